@@ -1,0 +1,147 @@
+//! What the daemon's edges are built from: addresses, paths, names of secrets.
+//!
+//! Nothing here is a secret itself, and nothing here decides anything about a
+//! case: that is [`crate::domain::policy::Policy`].
+
+use std::path::PathBuf;
+
+use crate::domain::ids::Address;
+
+/// Everything of a configuration that is not policy.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Whether mails leave the house.
+    pub mode: Mode,
+    /// Where state is kept: `sqlite:PATH`.
+    pub store: String,
+    /// Where the control socket listens.
+    pub socket: PathBuf,
+    /// Whose Authentication-Results count.
+    pub authserv_ids: Vec<String>,
+    /// The LMTP listener.
+    pub lmtp: Option<Lmtp>,
+    /// Folders in Maildir form.
+    pub maildir: Option<Maildir>,
+    /// Mailboxes read by IMAP.
+    pub imap: Vec<Imap>,
+    /// How mails leave.
+    pub deliver: Deliver,
+    /// The largest mail that is taken, in bytes.
+    pub max_message: usize,
+}
+
+/// Whether mails leave the house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// They do.
+    Live,
+    /// They are written to a folder for the operator.
+    Shadow,
+}
+
+/// Where a secret is found when it is needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Secret {
+    /// A systemd credential of this name.
+    Credential(String),
+    /// An environment variable.
+    Env(String),
+    /// The first line of a file.
+    File(PathBuf),
+}
+
+/// What a source is taken to have proved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vouched {
+    /// Its Authentication-Results are looked at.
+    AuthenticationResults,
+    /// Whatever comes was checked before.
+    All,
+}
+
+/// The LMTP listener.
+#[derive(Debug, Clone)]
+pub struct Lmtp {
+    /// Host and port.
+    pub listen: String,
+    /// What a mail from here proves.
+    pub vouched: Vouched,
+}
+
+/// Folders in Maildir form.
+#[derive(Debug, Clone)]
+pub struct Maildir {
+    /// The folders, each with `new` and `cur`.
+    pub paths: Vec<PathBuf>,
+    /// What a mail from here proves.
+    pub vouched: Vouched,
+}
+
+/// One mailbox read by IMAP.
+#[derive(Debug, Clone)]
+pub struct Imap {
+    /// Host name.
+    pub host: String,
+    /// Port, 993 unless given.
+    pub port: u16,
+    /// Whether TLS starts at once or by STARTTLS.
+    pub tls: Tls,
+    /// A file of extra root certificates, for a private authority.
+    pub ca: Option<PathBuf>,
+    /// Login name.
+    pub user: String,
+    /// Where its password is.
+    pub password: Secret,
+    /// Folder for what comes in.
+    pub inbox: String,
+    /// Folder for what was sent.
+    pub sent: String,
+    /// Whose mailbox it is: the address that mail in it was delivered to.
+    pub owner: Option<Address>,
+}
+
+/// How a connection is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    /// From the first byte.
+    Implicit,
+    /// After STARTTLS, which must succeed.
+    StartTls,
+    /// Not at all: for the loopback interface only.
+    None,
+}
+
+/// How mails leave.
+#[derive(Debug, Clone)]
+pub enum Deliver {
+    /// Through a mail server.
+    Smtp(Smtp),
+    /// As .eml files in a folder.
+    Folder(Folder),
+}
+
+/// A mail server that takes our mails.
+#[derive(Debug, Clone)]
+pub struct Smtp {
+    /// Host name.
+    pub host: String,
+    /// Port: 465 for implicit TLS, 587 for STARTTLS, 25 without, unless given.
+    pub port: u16,
+    /// How the connection is encrypted.
+    pub tls: Tls,
+    /// A file of extra root certificates, for a private authority.
+    pub ca: Option<PathBuf>,
+    /// The address that mails come from.
+    pub from: Address,
+    /// Login name and where its password is.
+    pub login: Option<(String, Secret)>,
+}
+
+/// A folder that mails are written to.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    /// Where.
+    pub path: PathBuf,
+    /// The address that mails come from.
+    pub from: Address,
+}

@@ -1,0 +1,267 @@
+//! Names for things: case numbers, people, addresses, Message-IDs.
+//!
+//! Each is a newtype that can only hold a well-formed value, so that nothing
+//! further in has to ask again.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// The organisation's own number for a person, as written in the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PersonId(String);
+
+impl PersonId {
+    /// Takes the number as it is written.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// The number as it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PersonId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A mail address, in lower case: two spellings of one address are one address.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address(String);
+
+impl Address {
+    /// The address in `text`, if it is one: something, `@`, a domain, and no
+    /// white space, angle bracket or control character.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (local, domain) = text.rsplit_once('@')?;
+        let clean = |c: char| !c.is_whitespace() && !c.is_control() && !"<>,;".contains(c);
+        let whole = !local.is_empty() && !domain.is_empty() && text.chars().all(clean);
+        whole.then(|| Self(text.to_lowercase()))
+    }
+
+    /// The whole address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What stands before the `@`.
+    pub fn local_part(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(local, _)| local)
+    }
+
+    /// What stands behind the `@`.
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A name with its address, as it stands in a From or To line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// The name that was written, or an empty string.
+    pub name: String,
+    /// The address.
+    pub address: Address,
+}
+
+impl Party {
+    /// The name where there is one, else the address.
+    pub fn called(&self) -> &str {
+        if self.name.is_empty() { self.address.as_str() } else { &self.name }
+    }
+}
+
+impl fmt::Display for Party {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.name.is_empty() {
+            write!(f, "{}", self.address)
+        } else {
+            write!(f, "{} <{}>", self.name, self.address)
+        }
+    }
+}
+
+/// A Message-ID without its angle brackets, as written: case counts in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageId(String);
+
+impl MessageId {
+    /// The ID in `text`, with or without angle brackets, if there is one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().trim_start_matches('<').trim_end_matches('>').trim();
+        let clean = |c: char| !c.is_whitespace() && !c.is_control() && c != '<' && c != '>';
+        (!text.is_empty() && text.chars().all(clean)).then(|| Self(text.to_owned()))
+    }
+
+    /// The ID without angle brackets.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A case number: short, speakable, with a check character: `OW-7K3F-2`.
+///
+/// The symbols are Crockford's base 32 (no I, L, O, U). The numbers of one
+/// width are a permutation, so that a number says nothing of how many cases
+/// there are, and a wrong symbol or a swapped pair is noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CaseNumber(i64);
+
+const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Odd, so that multiplying by it is a permutation of every power of two.
+const SCRAMBLE: u64 = 0x9E37_79B9_7F4A_7C15;
+const SHORTEST: u32 = 4;
+
+impl CaseNumber {
+    /// The number of the case that the store keeps under `row`, counted from 1.
+    pub fn from_row(row: i64) -> Self {
+        Self(row.max(0))
+    }
+
+    /// Where the store keeps the case.
+    pub fn row(self) -> i64 {
+        self.0
+    }
+
+    fn symbols(self) -> Vec<u8> {
+        let row = self.0.unsigned_abs();
+        let mut width = SHORTEST;
+        while row >= 1 << (5 * width) && width < 12 {
+            width += 1;
+        }
+        let scrambled = row.wrapping_mul(SCRAMBLE) & ((1 << (5 * width)) - 1);
+        (0..width).rev().map(|i| ((scrambled >> (5 * i)) & 31) as u8).collect()
+    }
+}
+
+/// Luhn's check over base 32: catches every wrong symbol and nearly every swap.
+fn check_symbol(symbols: &[u8]) -> u8 {
+    let sum: u32 = symbols
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(i, &s)| {
+            let doubled = if i % 2 == 0 { u32::from(s) * 2 } else { u32::from(s) };
+            doubled / 32 + doubled % 32
+        })
+        .sum();
+    ((32 - sum % 32) % 32) as u8
+}
+
+fn letter(symbol: u8) -> char {
+    SYMBOLS.get(usize::from(symbol)).copied().map_or('?', char::from)
+}
+
+fn symbol(letter: char) -> Option<u8> {
+    let letter = match letter.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    SYMBOLS.iter().position(|&s| char::from(s) == letter).and_then(|i| u8::try_from(i).ok())
+}
+
+impl fmt::Display for CaseNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let symbols = self.symbols();
+        let body: String = symbols.iter().copied().map(letter).collect();
+        write!(f, "OW-{body}-{}", letter(check_symbol(&symbols)))
+    }
+}
+
+/// Why a text is no case number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no case number: one looks like OW-7K3F-2")]
+pub struct NotACaseNumber(String);
+
+impl FromStr for CaseNumber {
+    type Err = NotACaseNumber;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || NotACaseNumber(text.to_owned());
+        let upper = text.trim().to_ascii_uppercase();
+        let plain = upper.strip_prefix("OW-").unwrap_or(&upper);
+        let all: Option<Vec<u8>> = plain.chars().filter(|c| *c != '-').map(symbol).collect();
+        let all = all.ok_or_else(wrong)?;
+        let (check, symbols) = all.split_last().ok_or_else(wrong)?;
+        let width = u32::try_from(symbols.len()).map_err(|_| wrong())?;
+        if !(SHORTEST..=12).contains(&width) || *check != check_symbol(symbols) {
+            return Err(wrong());
+        }
+        let scrambled = symbols.iter().fold(0_u64, |n, &s| (n << 5) | u64::from(s));
+        let row = scrambled.wrapping_mul(inverse(SCRAMBLE)) & ((1 << (5 * width)) - 1);
+        let number = Self(i64::try_from(row).map_err(|_| wrong())?);
+        if number.symbols() == symbols { Ok(number) } else { Err(wrong()) }
+    }
+}
+
+/// The inverse of an odd number modulo 2⁶⁴, by Newton's iteration: each round
+/// doubles the correct low bits, and the first guess has three.
+const fn inverse(odd: u64) -> u64 {
+    let mut x = odd;
+    let mut round = 0;
+    while round < 5 {
+        x = x.wrapping_mul(2_u64.wrapping_sub(odd.wrapping_mul(x)));
+        round += 1;
+    }
+    x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_case_number_is_short_and_reads_back_however_it_is_spoken() {
+        let shown = CaseNumber::from_row(1).to_string();
+        assert_eq!(shown.len(), "OW-7K3F-2".len());
+        let spoken = shown.to_lowercase().replace('0', "o").replace('1', "l");
+        assert_eq!(spoken.parse(), Ok(CaseNumber::from_row(1)));
+    }
+
+    #[test]
+    fn a_wrong_symbol_is_noticed() {
+        let shown = CaseNumber::from_row(77).to_string();
+        for (i, original) in shown.char_indices().skip(3).filter(|(_, c)| *c != '-') {
+            for replacement in SYMBOLS.iter().map(|&s| char::from(s)).filter(|c| *c != original) {
+                let mut wrong: Vec<char> = shown.chars().collect();
+                wrong[i] = replacement;
+                let wrong: String = wrong.into_iter().collect();
+                assert!(wrong.parse::<CaseNumber>().is_err(), "{wrong}");
+            }
+        }
+    }
+
+    #[test]
+    fn addresses_are_compared_in_lower_case_and_refuse_what_could_break_a_header() {
+        assert_eq!(Address::parse(" Ana@Brook.Example "), Address::parse("ana@brook.example"));
+        for wrong in ["ana", "@brook.example", "ana@", "a na@b", "a@b\r\nBcc: x@y", "<a@b>"] {
+            assert_eq!(Address::parse(wrong), None, "{wrong:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_row_has_its_own_number(row in 0_i64..(1 << 50)) {
+            let number = CaseNumber::from_row(row);
+            prop_assert_eq!(number.to_string().parse(), Ok(number));
+        }
+    }
+}

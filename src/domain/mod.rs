@@ -1,0 +1,19 @@
+//! What is owed, by whom, until when, and who is told: decided here, purely.
+//!
+//! Nothing in this folder reads a clock, a file, a socket or a die, and nothing
+//! here is asynchronous or serialisable: time comes in as an argument, what is
+//! to be done goes out as a value. So the whole life of a case can be replayed
+//! on a virtual clock, and the tests of this folder are only data.
+//!
+//! The modules are listed in reading order.
+
+pub mod calendar;
+pub mod ids;
+pub mod ladder;
+pub mod policy;
+pub mod roster;
+pub mod rule;
+// pub mod deadline;
+// pub mod obligation;
+// pub mod effect;
+// pub mod case;

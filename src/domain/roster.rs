@@ -1,0 +1,180 @@
+//! The people and mailboxes of the organisation: who owes, and who is told.
+//!
+//! Whom to tell is resolved at the moment of telling: somebody who is away is
+//! skipped to their deputy and then up the chain, and the chain always ends at
+//! somebody. The configuration is refused where it could not.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::calendar::{Calendar, Days};
+use super::ids::{Address, PersonId};
+
+/// How many deputies or supervisors a chain may pass before the last resort.
+const CHAIN: usize = 16;
+
+/// Somebody of the organisation.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// The organisation's number for them.
+    pub id: PersonId,
+    /// A short name for commands.
+    pub short: Option<String>,
+    /// Their name, as it is written to others.
+    pub name: String,
+    /// Their addresses; owed writes to the first.
+    pub addresses: Vec<Address>,
+    /// When they work, on their own clocks.
+    pub calendar: Arc<Calendar>,
+    /// Who is told when they are late.
+    pub supervisor: Option<PersonId>,
+    /// Who answers for them while they are away.
+    pub deputy: Option<PersonId>,
+    /// The days they are away.
+    pub absences: Vec<Days>,
+}
+
+impl Person {
+    /// Whether they are away on the civil day of `at`, on their own clocks.
+    pub fn is_away(&self, at: Timestamp) -> bool {
+        let date = self.calendar.date(at);
+        self.absences.iter().any(|days| days.contains(date))
+    }
+}
+
+/// A shared address that is watched, and the people who serve it.
+#[derive(Debug, Clone)]
+pub struct Mailbox {
+    /// Its address.
+    pub address: Address,
+    /// Who answers it, in the order of the configuration.
+    pub served_by: Vec<PersonId>,
+    /// The organisation's promise for it; without one, its people's hours.
+    pub calendar: Option<Arc<Calendar>>,
+}
+
+/// Somebody to write to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Recipient {
+    /// Where.
+    pub address: Address,
+    /// Who, unless it is the last resort's bare address.
+    pub person: Option<PersonId>,
+}
+
+/// Everybody here.
+#[derive(Debug, Clone)]
+pub struct Roster {
+    /// The organisation's name.
+    pub organisation: String,
+    /// Its mail domains, in lower case.
+    pub domains: Vec<String>,
+    /// Its zone, for everything that has none of its own.
+    pub zone: TimeZone,
+    /// Who is told when the whole chain is unreachable.
+    pub last_resort: Option<Address>,
+    /// The people by their number.
+    pub people: BTreeMap<PersonId, Person>,
+    /// The shared mailboxes by their address.
+    pub mailboxes: BTreeMap<Address, Mailbox>,
+}
+
+impl Roster {
+    /// The person whose address this is.
+    pub fn person_at(&self, address: &Address) -> Option<&Person> {
+        self.people.values().find(|person| person.addresses.contains(address))
+    }
+
+    /// The person called `name` in a command: a short name, a number or an address.
+    pub fn person_called(&self, name: &str) -> Option<&Person> {
+        self.people
+            .values()
+            .find(|p| p.short.as_deref() == Some(name) || p.id.as_str() == name)
+            .or_else(|| Address::parse(name).and_then(|address| self.person_at(&address)))
+    }
+
+    /// Whether mail to this address is somebody's here to answer.
+    pub fn watches(&self, address: &Address) -> bool {
+        self.mailboxes.contains_key(address) || self.person_at(address).is_some()
+    }
+
+    /// Whether this address is of the organisation at all.
+    pub fn is_ours(&self, address: &Address) -> bool {
+        self.watches(address) || self.domains.iter().any(|domain| domain == address.domain())
+    }
+
+    /// The name of a person, or their number where they have left the roster.
+    pub fn name_of<'a>(&'a self, id: &'a PersonId) -> &'a str {
+        self.people.get(id).map_or(id.as_str(), |person| &person.name)
+    }
+
+    /// Who answers for `id` at `at`: themselves, or the first of their deputies
+    /// who is here. `None` when all of them are away.
+    pub fn acting_for(&self, id: &PersonId, at: Timestamp) -> Option<&Person> {
+        let mut seen: Vec<&PersonId> = Vec::new();
+        let mut person = self.people.get(id)?;
+        while person.is_away(at) {
+            seen.push(&person.id);
+            let deputy = person.deputy.as_ref().filter(|d| !seen.contains(d))?;
+            person = self.people.get(deputy)?;
+        }
+        Some(person)
+    }
+
+    /// Who is on duty for a mailbox at `at`: of those who serve it and are not
+    /// away, the one who leaves last that day. Ties go to the first named.
+    pub fn on_duty(&self, mailbox: &Address, at: Timestamp) -> Option<&Person> {
+        let served_by: &[PersonId] = match self.mailboxes.get(mailbox) {
+            Some(shared) => &shared.served_by,
+            None => std::slice::from_ref(&self.person_at(mailbox)?.id),
+        };
+        let mut best: Option<(&Person, (std::cmp::Reverse<jiff::civil::Date>, Timestamp))> = None;
+        for person in served_by.iter().filter_map(|id| self.acting_for(id, at)) {
+            let leaves = person.calendar.end_of_day(at);
+            // Somebody who works today comes before somebody who works tomorrow.
+            let rank =
+                (std::cmp::Reverse(person.calendar.date(person.calendar.next_open(at))), leaves);
+            if best.as_ref().is_none_or(|(_, best)| rank > *best) {
+                best = Some((person, rank));
+            }
+        }
+        best.map(|(person, _)| person)
+    }
+
+    /// Who is `levels` above `person` at `at`, skipping who is away to their
+    /// deputy and then upwards; the last resort where the chain ends.
+    pub fn above(&self, person: Option<&PersonId>, levels: u8, at: Timestamp) -> Option<Recipient> {
+        let mut boss = person.and_then(|id| self.people.get(id)?.supervisor.as_ref());
+        for _ in 1..levels {
+            boss = boss.and_then(|id| self.people.get(id)?.supervisor.as_ref());
+        }
+        for _ in 0..CHAIN {
+            let Some(id) = boss else { break };
+            // A deputy who is the late owner would be told of their own lateness.
+            match self.acting_for(id, at).filter(|acting| Some(&acting.id) != person) {
+                Some(acting) => return recipient(acting),
+                None => boss = self.people.get(id).and_then(|p| p.supervisor.as_ref()),
+            }
+        }
+        self.last_resort.clone().map(|address| {
+            let person = self.person_at(&address).map(|p| p.id.clone());
+            Recipient { address, person }
+        })
+    }
+
+    /// The calendar of somebody who is written to; the last resort has none and
+    /// is written to at any time.
+    pub fn calendar_of(&self, recipient: &Recipient) -> Option<&Calendar> {
+        let person = self.people.get(recipient.person.as_ref()?)?;
+        Some(&person.calendar)
+    }
+}
+
+/// Where owed writes to a person.
+pub fn recipient(person: &Person) -> Option<Recipient> {
+    let address = person.addresses.first()?.clone();
+    Some(Recipient { address, person: Some(person.id.clone()) })
+}

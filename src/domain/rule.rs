@@ -1,0 +1,86 @@
+//! A checked rule: which messages it applies to, their targets, their ladder.
+
+use jiff::SignedDuration;
+use regex::Regex;
+
+use super::calendar::Allowance;
+use super::ids::Address;
+
+/// Which messages get which targets. The first rule that matches holds.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Its name, which every case and every mail tells.
+    pub name: String,
+    /// Which messages it is for.
+    pub when: When,
+    /// How long an answer may take.
+    pub reply_within: Option<Allowance>,
+    /// Whether the answer is due before its owner goes home.
+    pub before_leaving: bool,
+    /// What arrives this close to leaving is due the next working day.
+    pub cutoff: SignedDuration,
+    /// The name of its escalation policy.
+    pub escalation: String,
+    /// Whether a message in which we are only in Cc is owed a reply.
+    pub cc: bool,
+    /// How long a matter may take altogether.
+    pub resolve_within: Option<Allowance>,
+    /// How often a contact hears from us while their case stays open.
+    pub keep_informed: Option<Allowance>,
+    /// After how much silence a case with nothing owed is closed.
+    pub close_after_quiet: Option<Allowance>,
+    /// Whether closing a case is a job, and so brings a check-in.
+    pub job_on_close: bool,
+}
+
+/// What a rule asks of a message: all that is given must hold.
+#[derive(Debug, Clone, Default)]
+pub struct When {
+    /// Only mail among ourselves (`true`), or only from outside (`false`).
+    /// Without it, only from outside: colleagues are tracked where a rule says so.
+    pub internal: Option<bool>,
+    /// One of these is a recipient.
+    pub to: Vec<Address>,
+    /// It comes from one of these.
+    pub from: Vec<Address>,
+    /// It comes from one of these domains.
+    pub from_domain: Vec<String>,
+    /// The subject contains a match.
+    pub subject: Option<Regex>,
+    /// The visible text contains a match.
+    pub text: Option<Regex>,
+}
+
+/// What a rule may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Traits<'a> {
+    /// Whether it is from one of us to one of us.
+    pub internal: bool,
+    /// Who wrote it.
+    pub from: &'a Address,
+    /// Everybody it is addressed to, and whose mailbox it reached.
+    pub to: &'a [Address],
+    /// Its subject.
+    pub subject: &'a str,
+    /// What its writer wrote, without quotations.
+    pub text: &'a str,
+}
+
+impl When {
+    /// Whether all that is asked holds.
+    pub fn matches(&self, message: Traits<'_>) -> bool {
+        let any = |wanted: &[Address], found: &[Address]| {
+            wanted.is_empty() || wanted.iter().any(|address| found.contains(address))
+        };
+        let domain = message.from.domain();
+        let found = |pattern: &Option<Regex>, text: &str| {
+            pattern.as_ref().is_none_or(|regex| regex.is_match(text))
+        };
+        self.internal.unwrap_or(false) == message.internal
+            && any(&self.to, message.to)
+            && any(&self.from, std::slice::from_ref(message.from))
+            && (self.from_domain.is_empty() || self.from_domain.iter().any(|d| d == domain))
+            && found(&self.subject, message.subject)
+            && found(&self.text, message.text)
+    }
+}

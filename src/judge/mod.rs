@@ -1,0 +1,8 @@
+//! Is a reply owed? A message and what its case knows give a [`Verdict`].
+//!
+//! Five questions are kept apart, each with its own reason, because merging
+//! them takes people for robots: written by a machine? relayed by a list, a
+//! group or a forwarding rule? meant for us? asking for something? already
+//! answered or withdrawn?
+
+pub mod verdict;

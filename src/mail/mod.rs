@@ -1,0 +1,14 @@
+//! Mail: bytes to values and back, purely.
+//!
+//! Reading ([`parse`], [`automatic`], [`visible`], [`thread`], [`trust`]) never
+//! fails for want of good manners in a mail: what can be read is read, and only
+//! bytes that are no mail at all are an error. Writing ([`letter`], [`compose`])
+//! knows every sentence that owed says to people.
+
+pub mod parse;
+// pub mod automatic;
+// pub mod visible;
+// pub mod thread;
+// pub mod trust;
+pub mod letter;
+// pub mod compose;

@@ -1,0 +1,3 @@
+//! Mails on their way out: lease, send, record.
+
+pub mod transport;
