@@ -1,11 +1,9 @@
 //! owed: reply before you leave.
-pub mod config {
-    pub mod settings;
-}
+
+pub mod config;
 pub mod domain;
-pub mod engine {
-    pub mod accept;
-}
+pub mod engine;
+pub mod intake;
 pub mod judge;
 pub mod mail;
 pub mod outbox;
