@@ -7,3 +7,4 @@ pub mod intake;
 pub mod judge;
 pub mod mail;
 pub mod outbox;
+pub mod store;
