@@ -1,3 +1,3 @@
-//! argv to exit code, nothing else.
+//! The program: argv to exit code, nothing else.
 
 fn main() {}
