@@ -10,3 +10,4 @@ pub mod log;
 pub mod mail;
 pub mod outbox;
 pub mod random;
+pub mod store;

@@ -200,13 +200,14 @@ impl Calendar {
         [today.yesterday().ok(), Some(today)]
             .into_iter()
             .flatten()
-            .find_map(|date| self.stretches_on(date).last().filter(|(_, end)| *end > opens))
-            .map_or(opens, |(_, end)| end)
+            .filter_map(|date| self.closing_on(date))
+            .find(|end| *end > opens)
+            .unwrap_or(opens)
     }
 
-    /// When the working day after the one that ends at `end` ends.
-    pub fn end_of_next_day(&self, end: Timestamp) -> Timestamp {
-        self.end_of_day(end)
+    /// When the hours that start on the civil day `date` end, if any do.
+    pub fn closing_on(&self, date: Date) -> Option<Timestamp> {
+        self.stretches_on(date).last().map(|(_, end)| end)
     }
 
     /// Whether anything is worked on the civil day `date`.

@@ -8,12 +8,12 @@
 //! The modules are listed in reading order.
 
 pub mod calendar;
+pub mod case;
+pub mod deadline;
+pub mod effect;
 pub mod ids;
 pub mod ladder;
+pub mod obligation;
 pub mod policy;
 pub mod roster;
 pub mod rule;
-// pub mod deadline;
-// pub mod obligation;
-// pub mod effect;
-// pub mod case;

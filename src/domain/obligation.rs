@@ -1,0 +1,212 @@
+//! What a case owes: who, since when, until when, and who was told so far.
+//!
+//! An obligation climbs its ladder and never goes back: the highest step told
+//! is where it stands, lower ones fall silent, and what fell due together is
+//! told once, by the highest.
+
+use jiff::Timestamp;
+
+use super::calendar::{Allowance, Calendar};
+use super::deadline::{self, Place};
+use super::effect::{Notice, Purpose};
+use super::ids::{Address, PersonId};
+use super::ladder::{Rung, Tell};
+use super::policy::Policy;
+use super::roster::{Recipient, recipient};
+
+/// An overdue answer is never left in silence for longer than this, even where
+/// a ladder's last step has no `repeat`.
+const LONGEST_SILENCE: Allowance = Allowance::WorkingDays(5);
+
+/// Something that is owed, or was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obligation {
+    /// Its place among the obligations of its case, counted from 1.
+    pub seq: u32,
+    /// What is owed.
+    pub kind: Kind,
+    /// Who owes it; nobody yet in a shared mailbox.
+    pub owner: Option<PersonId>,
+    /// When the waiting began.
+    pub since: Timestamp,
+    /// When it is due.
+    pub due: Timestamp,
+    /// Why then, in words.
+    pub because: String,
+    /// The rule it was given by.
+    pub rule: String,
+    /// Whether anybody is told; what is older than `enforce_from` is only listed.
+    pub enforced: bool,
+    /// How often the contact asked again.
+    pub chases: u32,
+    /// The highest step of the ladder that was told.
+    pub told: Option<Told>,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// What kind of thing is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// An answer.
+    Reply,
+}
+
+/// Where an obligation stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// It is owed.
+    Open,
+    /// It was met.
+    Met {
+        /// When.
+        at: Timestamp,
+        /// By whom, where that is known.
+        by: Option<PersonId>,
+    },
+    /// Nothing is owed any more.
+    Dropped {
+        /// Since when.
+        at: Timestamp,
+    },
+}
+
+/// A step of the ladder that was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// Which, counted from 0.
+    pub rung: u16,
+    /// How often it has been told, counted from 1.
+    pub times: u32,
+    /// When, the last time.
+    pub at: Timestamp,
+}
+
+impl Kind {
+    /// Its stable name in the store.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reply => "reply",
+        }
+    }
+
+    /// The kind called `name`.
+    pub fn called(name: &str) -> Option<Self> {
+        (name == Self::Reply.name()).then_some(Self::Reply)
+    }
+}
+
+/// A step that is to be taken, and when it may be.
+struct Turn {
+    index: u16,
+    rung: Rung,
+    nominal: Timestamp,
+}
+
+impl Obligation {
+    /// Whether it is still owed.
+    pub fn is_open(&self) -> bool {
+        self.state == State::Open
+    }
+
+    /// Whether it is owed and its time has passed.
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        self.is_open() && self.due <= now
+    }
+
+    /// The next moment at which time alone changes something in it.
+    pub fn wake_at(&self, policy: &Policy, mailbox: &Address, now: Timestamp) -> Option<Timestamp> {
+        let turns = self.turns(policy, mailbox);
+        let ripe = turns.iter().rfind(|turn| turn.nominal <= now);
+        let waiting = ripe.map(|turn| match self.reader(policy, mailbox, turn, now) {
+            Some(reader) => opening(policy, &reader, turn.rung, now),
+            // Nobody can be told at this moment; the configuration makes that
+            // impossible, and an hour later it is asked again.
+            None => now.saturating_add(jiff::SignedDuration::from_hours(1)).unwrap_or(now),
+        });
+        let coming = turns.iter().map(|turn| turn.nominal).filter(|at| *at > now).min();
+        waiting.into_iter().chain(coming).min()
+    }
+
+    /// Takes the highest step that is ripe at `now`, if its recipient may be
+    /// written to.
+    pub fn climb(&mut self, policy: &Policy, mailbox: &Address, now: Timestamp) -> Option<Notice> {
+        let turn = self.turns(policy, mailbox).into_iter().rfind(|turn| turn.nominal <= now)?;
+        let to = self.reader(policy, mailbox, &turn, now)?;
+        if opening(policy, &to, turn.rung, now) > now {
+            return None;
+        }
+        let occurrence = self.told.filter(|t| t.rung == turn.index).map_or(0, |told| told.times);
+        self.told = Some(Told { rung: turn.index, times: occurrence + 1, at: now });
+        let purpose = match turn.rung.tell {
+            Tell::Owner => Purpose::Remind,
+            Tell::Above(_) => Purpose::Escalate,
+        };
+        Some(Notice { obligation: self.seq, rung: turn.index, occurrence, to, purpose })
+    }
+
+    /// The steps not yet taken, lowest first: those above the highest one told,
+    /// and that one again where it repeats.
+    fn turns(&self, policy: &Policy, mailbox: &Address) -> Vec<Turn> {
+        if !self.is_open() || !self.enforced {
+            return Vec::new();
+        }
+        let rule = policy.rule(&self.rule).or_else(|| policy.rules.last());
+        let Some(ladder) = rule.and_then(|rule| policy.ladder_of(rule)) else { return Vec::new() };
+        let calendar = deadline::promise_calendar(policy, self.place(mailbox), self.due);
+        let last = ladder.rungs.len().saturating_sub(1);
+        (0_u16..)
+            .zip(&ladder.rungs)
+            .filter_map(|(index, &rung)| {
+                let at_top = usize::from(index) == last;
+                let nominal = self.nominal(index, rung, at_top, &calendar)?;
+                Some(Turn { index, rung, nominal })
+            })
+            .collect()
+    }
+
+    fn nominal(
+        &self,
+        index: u16,
+        rung: Rung,
+        at_top: bool,
+        calendar: &Calendar,
+    ) -> Option<Timestamp> {
+        match self.told {
+            Some(told) if told.rung > index => None,
+            Some(told) if told.rung == index => {
+                let repeat = rung.repeat.or(at_top.then_some(LONGEST_SILENCE))?;
+                Some(calendar.add(told.at, repeat))
+            }
+            _ => Some(rung.nominal(self.due, calendar)),
+        }
+    }
+
+    fn reader(
+        &self,
+        policy: &Policy,
+        mailbox: &Address,
+        turn: &Turn,
+        now: Timestamp,
+    ) -> Option<Recipient> {
+        let roster = &policy.roster;
+        let responsible = deadline::responsible(policy, self.place(mailbox), now);
+        let owner = self.owner.as_ref().or(responsible.map(|person| &person.id));
+        match turn.rung.tell {
+            Tell::Owner => responsible.and_then(recipient).or_else(|| roster.above(owner, 1, now)),
+            Tell::Above(levels) => roster.above(owner, levels, now),
+        }
+    }
+
+    fn place<'a>(&'a self, mailbox: &'a Address) -> Place<'a> {
+        Place { mailbox, owner: self.owner.as_ref() }
+    }
+}
+
+/// When a recipient may be written to: now, or when they are next at work.
+fn opening(policy: &Policy, to: &Recipient, rung: Rung, now: Timestamp) -> Timestamp {
+    match policy.roster.calendar_of(to) {
+        Some(calendar) if !rung.any_time => calendar.next_open(now),
+        _ => now,
+    }
+}

@@ -1,0 +1,117 @@
+//! Mail as it came: its bytes, and whether it has been taken up.
+
+use jiff::Timestamp;
+use sqlx::Row;
+
+use super::{Error, Result, Tx, instant, stored};
+
+const ACCEPT: &str = "INSERT INTO inbound (position, source, at, envelope, proof, raw) \
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (position) DO NOTHING RETURNING id";
+const QUEUE: &str = "INSERT INTO pending (inbound) VALUES ($1)";
+const PENDING: &str = "SELECT i.id, i.source, i.at, i.envelope, i.proof, i.raw, p.attempts \
+    FROM pending p JOIN inbound i ON i.id = p.inbound ORDER BY p.inbound LIMIT $1";
+const TRY: &str = "UPDATE pending SET attempts = attempts + 1 WHERE inbound = $1";
+const TAKEN: &str = "DELETE FROM pending WHERE inbound = $1";
+const QUARANTINE: &str = "INSERT INTO quarantine (inbound, at, reason) VALUES ($1, $2, $3)";
+const CURSOR: &str = "SELECT position FROM source_cursor WHERE source = $1";
+const ADVANCE: &str = "INSERT INTO source_cursor (source, position) VALUES ($1, $2) \
+    ON CONFLICT (source) DO UPDATE SET position = excluded.position";
+
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] =
+    &[ACCEPT, QUEUE, PENDING, TRY, TAKEN, QUARANTINE, CURSOR, ADVANCE];
+
+/// A mail that is durable and not yet taken up.
+#[derive(Debug, Clone)]
+pub struct Pending {
+    /// Its key.
+    pub id: i64,
+    /// Where it came from, in words.
+    pub source: String,
+    /// When it was accepted.
+    pub at: Timestamp,
+    /// Whom it was delivered to, separated by spaces.
+    pub envelope: String,
+    /// What its source proves, as the engine wrote it.
+    pub proof: i64,
+    /// Its bytes.
+    pub raw: Vec<u8>,
+    /// How often it was tried.
+    pub attempts: i64,
+}
+
+impl Tx {
+    /// Keeps a mail; `None` where its position is known already.
+    pub async fn accept(&mut self, mail: &Pending, position: Option<&str>) -> Result<Option<i64>> {
+        let row = sqlx::query(ACCEPT)
+            .bind(position)
+            .bind(&mail.source)
+            .bind(stored(mail.at))
+            .bind(&mail.envelope)
+            .bind(mail.proof)
+            .bind(&mail.raw)
+            .fetch_optional(&mut *self.inner)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let id: i64 = row.try_get(0)?;
+        sqlx::query(QUEUE).bind(id).execute(&mut *self.inner).await?;
+        Ok(Some(id))
+    }
+
+    /// The oldest mails not yet taken up.
+    pub async fn pending(&mut self, most: i64) -> Result<Vec<Pending>> {
+        let rows = sqlx::query(PENDING).bind(most).fetch_all(&mut *self.inner).await?;
+        rows.iter()
+            .map(|row| {
+                let id = row.try_get(0)?;
+                Ok(Pending {
+                    id,
+                    source: row.try_get(1)?,
+                    at: instant(row.try_get(2)?, "inbound", id, "at")?,
+                    envelope: row.try_get(3)?,
+                    proof: row.try_get(4)?,
+                    raw: row.try_get(5)?,
+                    attempts: row.try_get(6)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Notes that a mail is about to be tried, so that one which ends the
+    /// process is recognised the next time.
+    pub async fn try_pending(&mut self, id: i64) -> Result<()> {
+        self.change_one(sqlx::query(TRY).bind(id)).await
+    }
+
+    /// Notes that a mail was taken up.
+    pub async fn taken_up(&mut self, id: i64) -> Result<()> {
+        self.change_one(sqlx::query(TAKEN).bind(id)).await
+    }
+
+    /// Puts a mail aside with a reason; it is no longer tried.
+    pub async fn quarantine(&mut self, id: i64, at: Timestamp, reason: &str) -> Result<()> {
+        self.taken_up(id).await?;
+        let query = sqlx::query(QUARANTINE).bind(id).bind(stored(at)).bind(reason);
+        self.change_one(query).await
+    }
+
+    /// How far a source was read.
+    pub async fn cursor(&mut self, source: &str) -> Result<Option<String>> {
+        let row = sqlx::query(CURSOR).bind(source).fetch_optional(&mut *self.inner).await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
+    }
+
+    /// Remembers how far a source was read.
+    pub async fn advance(&mut self, source: &str, position: &str) -> Result<()> {
+        self.change_one(sqlx::query(ADVANCE).bind(source).bind(position)).await
+    }
+
+    /// Runs a statement that changes exactly one row.
+    pub(super) async fn change_one(
+        &mut self,
+        query: sqlx::query::Query<'_, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>,
+    ) -> Result<()> {
+        let changed = query.execute(&mut *self.inner).await?.rows_affected();
+        if changed == 1 { Ok(()) } else { Err(Error::Conflict) }
+    }
+}

@@ -1,0 +1,186 @@
+//! Messages that were judged, and which of them hang together.
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::{Error, Result, Tx, instant, stored};
+use crate::domain::ids::{Address, CaseNumber, MessageId, Party};
+
+const KNOWN: &str = "SELECT id, case_row, vouched FROM message WHERE identity = $1";
+const RECORD: &str = "INSERT INTO message (identity, inbound, message_id, case_row, at, \
+    direction, kind, vouched, from_name, from_address, recipients, subject, words, reason) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id";
+const LINK: &str = "INSERT INTO thread (hash, message_id, message, role) VALUES ($1, $2, $3, $4)";
+const VOUCHED: &str = "UPDATE message SET vouched = TRUE, at = $2 WHERE id = $1";
+const ATTACH: &str = "UPDATE message SET case_row = $2 WHERE id = $1";
+const CASE_OF: &str = "SELECT m.case_row FROM thread t JOIN message m ON m.id = t.message \
+    WHERE t.hash = $1 AND t.message_id = $2 AND m.case_row IS NOT NULL \
+    ORDER BY m.id DESC LIMIT 1";
+const ANSWERS_TO: &str = "SELECT m.id, m.message_id, m.at, m.from_address, m.from_name, \
+    m.recipients, m.kind, m.vouched, m.words, m.reason FROM thread t \
+    JOIN message m ON m.id = t.message WHERE t.hash = $1 AND t.message_id = $2 \
+    AND t.role = 'parent' AND m.direction = 'outbound' AND m.case_row IS NULL ORDER BY m.at";
+const WORDS_SINCE: &str = "SELECT id, message_id, at, from_address, from_name, recipients, kind, \
+    vouched, words, reason FROM message WHERE case_row = $1 AND at >= $2 \
+    AND direction <> 'outbound' ORDER BY at LIMIT 1";
+
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] =
+    &[KNOWN, RECORD, LINK, VOUCHED, ATTACH, CASE_OF, ANSWERS_TO, WORDS_SINCE];
+
+/// A message that was seen before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// Its key.
+    pub id: i64,
+    /// The case it belongs to.
+    pub case: Option<CaseNumber>,
+    /// Whether one of its copies was vouched for.
+    pub vouched: bool,
+}
+
+/// A message as it was judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its key; 0 before it is recorded.
+    pub id: i64,
+    /// Its Message-ID.
+    pub message_id: Option<MessageId>,
+    /// When it was accepted.
+    pub at: Timestamp,
+    /// Which way it went, as the judge names it.
+    pub direction: &'static str,
+    /// What it was judged to be, as the judge names it.
+    pub kind: String,
+    /// Whether its sender was vouched for.
+    pub vouched: bool,
+    /// Who wrote it; `None` where no address could be read.
+    pub from: Option<Party>,
+    /// Everybody it is addressed to.
+    pub recipients: Vec<Address>,
+    /// Its subject.
+    pub subject: String,
+    /// What its writer wrote.
+    pub words: String,
+    /// Why it was judged so.
+    pub reason: String,
+}
+
+impl Tx {
+    /// The message with this identity, if it was seen before.
+    pub async fn known_message(&mut self, identity: &[u8]) -> Result<Option<Known>> {
+        let row = sqlx::query(KNOWN).bind(identity).fetch_optional(&mut *self.inner).await?;
+        let Some(row) = row else { return Ok(None) };
+        let case: Option<i64> = row.try_get(1)?;
+        let case = case.map(CaseNumber::from_row);
+        Ok(Some(Known { id: row.try_get(0)?, case, vouched: row.try_get(2)? }))
+    }
+
+    /// Records a judged message and what it hangs on.
+    pub async fn record_message(
+        &mut self,
+        identity: &[u8],
+        inbound: i64,
+        message: &Recorded,
+        parents: &[MessageId],
+    ) -> Result<i64> {
+        let recipients: Vec<&str> = message.recipients.iter().map(Address::as_str).collect();
+        let from = message.from.as_ref();
+        let row = sqlx::query(RECORD)
+            .bind(identity)
+            .bind(inbound)
+            .bind(message.message_id.as_ref().map(MessageId::as_str))
+            .bind(None::<i64>)
+            .bind(stored(message.at))
+            .bind(message.direction)
+            .bind(&message.kind)
+            .bind(message.vouched)
+            .bind(from.map_or("", |party| party.name.as_str()))
+            .bind(from.map_or("", |party| party.address.as_str()))
+            .bind(recipients.join(" "))
+            .bind(&message.subject)
+            .bind(&message.words)
+            .bind(&message.reason)
+            .fetch_one(&mut *self.inner)
+            .await?;
+        let id: i64 = row.try_get(0)?;
+        let own = message.message_id.iter().map(|id| (id, "self"));
+        for (name, role) in own.chain(parents.iter().map(|id| (id, "parent"))) {
+            let query = sqlx::query(LINK).bind(hash(name)).bind(name.as_str()).bind(id).bind(role);
+            self.change_one(query).await?;
+        }
+        Ok(id)
+    }
+
+    /// Notes that a copy of a message was vouched for after all, at `at`.
+    pub async fn vouch_message(&mut self, id: i64, at: Timestamp) -> Result<()> {
+        self.change_one(sqlx::query(VOUCHED).bind(id).bind(stored(at))).await
+    }
+
+    /// Makes a message part of a case.
+    pub async fn attach_message(&mut self, id: i64, case: CaseNumber) -> Result<()> {
+        self.change_one(sqlx::query(ATTACH).bind(id).bind(case.row())).await
+    }
+
+    /// The case of the first of these Message-IDs that is known or was named by
+    /// a message of a case.
+    pub async fn case_of_thread(&mut self, ids: &[MessageId]) -> Result<Option<CaseNumber>> {
+        for id in ids {
+            let query = sqlx::query(CASE_OF).bind(hash(id)).bind(id.as_str());
+            if let Some(row) = query.fetch_optional(&mut *self.inner).await? {
+                return Ok(Some(CaseNumber::from_row(row.try_get(0)?)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Messages of ours that answer `id` and came before it was known.
+    pub async fn early_answers(&mut self, id: &MessageId) -> Result<Vec<Recorded>> {
+        let query = sqlx::query(ANSWERS_TO).bind(hash(id)).bind(id.as_str());
+        let rows = query.fetch_all(&mut *self.inner).await?;
+        rows.iter().map(|row| recorded(row, "outbound")).collect()
+    }
+
+    /// The first message of the other side in a case since `since`.
+    pub async fn words_since(
+        &mut self,
+        case: CaseNumber,
+        since: Timestamp,
+    ) -> Result<Option<Recorded>> {
+        let query = sqlx::query(WORDS_SINCE).bind(case.row()).bind(stored(since));
+        let row = query.fetch_optional(&mut *self.inner).await?;
+        row.map(|row| recorded(&row, "inbound")).transpose()
+    }
+}
+
+fn recorded(row: &SqliteRow, direction: &'static str) -> Result<Recorded> {
+    let id: i64 = row.try_get("id")?;
+    let senseless = |column| Error::Senseless { table: "message", key: id, column };
+    let recipients: String = row.try_get("recipients")?;
+    let recipients: Option<Vec<_>> = recipients.split_whitespace().map(Address::parse).collect();
+    let message_id: Option<String> = row.try_get("message_id")?;
+    let name: String = row.try_get("from_name")?;
+    let from = Address::parse(row.try_get("from_address")?).map(|address| Party { name, address });
+    Ok(Recorded {
+        id,
+        message_id: message_id.as_deref().and_then(MessageId::parse),
+        at: instant(row.try_get("at")?, "message", id, "at")?,
+        direction,
+        kind: row.try_get("kind")?,
+        vouched: row.try_get("vouched")?,
+        from,
+        recipients: recipients.ok_or(senseless("recipients"))?,
+        subject: String::new(),
+        words: row.try_get("words")?,
+        reason: row.try_get("reason")?,
+    })
+}
+
+fn hash(id: &MessageId) -> i64 {
+    let digest = Sha256::digest(id.as_str().as_bytes());
+    let mut short = [0; 8];
+    short.iter_mut().zip(digest.iter()).for_each(|(to, from)| *to = *from);
+    i64::from_be_bytes(short)
+}
