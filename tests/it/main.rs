@@ -1,0 +1,9 @@
+//! All integration tests, in one binary: one link, and one place to look.
+//!
+//! A module a subject, in alphabetical order. What several of them stand on
+//! (`peers`, real mail servers to talk to) stands in the same list.
+
+#![cfg(test)]
+
+mod peers;
+mod peers_work;
