@@ -8,6 +8,7 @@
 pub mod accept;
 mod place;
 pub mod receive;
+pub mod rehearse;
 pub mod tick;
 pub mod verbs;
 

@@ -14,6 +14,7 @@ use super::{Engine, Error};
 use crate::domain::case::{Adequate, Answer, Case, Event, Need, Received};
 use crate::domain::effect::{Entry, What};
 use crate::domain::ids::{Address, MessageId};
+use crate::judge::parties::counterpart;
 use crate::judge::verdict::{Direction, ForUs, Kind, Known, Verdict, judge};
 use crate::mail::parse::{Message, parse};
 use crate::mail::thread;
@@ -210,7 +211,9 @@ impl Engine {
         let Taken { message, verdict, .. } = taken;
         let reason = verdict.reason.clone();
         let need = need(verdict);
-        let Some(from) = message.from.clone() else { return Err(reason) };
+        let Some(from) = counterpart(message, Some(&self.policy.roster)) else {
+            return Err(reason);
+        };
         let mailbox = match (case, &verdict.mailbox) {
             (Some(case), _) => case.mailbox.clone(),
             (None, Some(mailbox)) => mailbox.clone(),
@@ -254,10 +257,10 @@ impl Engine {
             (Vouch::NotVouched(why), _) => {
                 Adequate::No(format!("its sender is not vouched for: {why}"))
             }
-            (_, Kind::Human | Kind::Thanks) if verdict.visible_text.trim().is_empty() => {
+            _ if verdict.is_human_answer() => Adequate::To(self.reached(message, internal)),
+            (_, Kind::Human | Kind::Thanks) => {
                 Adequate::No("it says nothing of its own".to_owned())
             }
-            (_, Kind::Human | Kind::Thanks) => Adequate::To(self.reached(message, internal)),
             _ => Adequate::No(verdict.reason.clone()),
         };
         let from = message.from.as_ref();

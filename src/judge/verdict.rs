@@ -76,6 +76,37 @@ pub enum Direction {
     Unknown,
 }
 
+impl Kind {
+    /// Its stable name, in the store and in every report.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::AutoReply => "auto-reply",
+            Self::Bounce => "bounce",
+            Self::Receipt => "receipt",
+            Self::List => "list",
+            Self::Bulk => "bulk",
+            Self::Notification => "notification",
+            Self::Calendar => "calendar",
+            Self::Spam => "spam",
+            Self::Thanks => "thanks",
+            Self::Malformed => "malformed",
+        }
+    }
+}
+
+impl Direction {
+    /// Its stable name, in the store and in every report.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Inbound => "inbound",
+            Self::Outbound => "outbound",
+            Self::Internal => "internal",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// A commitment found in outbound text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Promise {

@@ -64,7 +64,11 @@ pub async fn rows(
     now: Timestamp,
 ) -> store::Result<Vec<Row>> {
     let all = tx.owed(MOST).await?;
-    Ok(all.iter().filter(|owed| wanted.includes(owed, policy, now)).map(|owed| row(owed, policy, now)).collect())
+    Ok(all
+        .iter()
+        .filter(|owed| wanted.includes(owed, policy, now))
+        .map(|owed| row(owed, policy, now))
+        .collect())
 }
 
 impl Wanted {
