@@ -10,5 +10,7 @@ pub mod parse;
 // pub mod visible;
 // pub mod thread;
 // pub mod trust;
+pub mod compose;
 pub mod letter;
-// pub mod compose;
+pub mod typeset;
+pub mod when;
