@@ -6,6 +6,7 @@
 //! knows every sentence that owed says to people.
 
 pub mod automatic;
+pub mod compose;
 mod header;
 mod html;
 pub mod letter;
@@ -14,5 +15,6 @@ pub mod parse;
 mod report;
 pub mod thread;
 pub mod trust;
+pub mod typeset;
 pub mod visible;
-// pub mod compose;
+pub mod when;

@@ -1,3 +1,11 @@
 //! Mails on their way out: lease, send, record.
 
+mod connect;
+mod dialogue;
+pub mod folder;
+pub mod memory;
+pub mod retry;
+pub mod smtp;
 pub mod transport;
+
+pub use connect::{Limits, NoTrust, Route, Security};
