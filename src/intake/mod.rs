@@ -7,7 +7,7 @@
 
 // pub mod imap;
 pub mod lmtp;
-// pub mod maildir;
+pub mod maildir;
 mod status;
 
 use std::sync::Arc;
