@@ -30,7 +30,7 @@ use crate::engine::accept::{Delivery, Proof, Refused};
 const SLACK: SignedDuration = SignedDuration::from_hours(1);
 
 /// How often every name is looked at, whatever the system told.
-pub const SWEEP: Duration = Duration::from_secs(600);
+pub const SWEEP: Duration = Duration::from_mins(10);
 
 /// How long to wait for a store that refuses.
 const RETRY: Duration = Duration::from_secs(30);

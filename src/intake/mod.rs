@@ -5,7 +5,7 @@
 //! none. It never ends of its own accord; what fails is said in its [`Status`]
 //! and in the log, and tried again.
 
-// pub mod imap;
+pub mod imap;
 pub mod lmtp;
 pub mod maildir;
 mod status;

@@ -7,6 +7,7 @@
 
 use std::path::Path;
 
+use owed::domain::ids::Address;
 use owed::engine::accept::{Proof, Refused};
 use owed::intake::Condition;
 use owed::intake::lmtp::listener::{BindError, Limits, Listener};
@@ -36,7 +37,7 @@ fn to_text(action: &Action) -> String {
     match action {
         Action::Reply(line) => format!("c <- {}", line.trim_end_matches("\r\n")),
         Action::Deliver(envelope, bytes) => {
-            let to: Vec<&str> = envelope.to.iter().map(|a| a.as_str()).collect();
+            let to: Vec<&str> = envelope.to.iter().map(Address::as_str).collect();
             format!("deliver <{}> to {}: {}", envelope.from, to.join(" "), escaped(bytes))
         }
         Action::Close => "closed".to_owned(),

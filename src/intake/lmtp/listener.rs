@@ -39,8 +39,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        let minutes = |n: u64| Duration::from_secs(n * 60);
-        Self { connections: 256, command: minutes(5), content: minutes(10) }
+        Self { connections: 256, command: Duration::from_mins(5), content: Duration::from_mins(10) }
     }
 }
 
