@@ -10,7 +10,7 @@ pub mod intake;
 pub mod judge;
 pub mod log;
 pub mod mail;
-// pub mod outbox;
+pub mod outbox;
 pub mod random;
 pub mod report;
 pub mod store;

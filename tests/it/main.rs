@@ -6,7 +6,11 @@
 #![cfg(test)]
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected stops there")]
 
+mod desk;
+mod imap;
 mod letters;
+mod lmtp;
+mod maildir;
 mod peers;
 mod peers_work;
 mod smtp_peer;
