@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::{World, secret};
 use crate::config::settings::{Imap, Settings};
 use crate::engine::accept::Acceptor;
+use crate::intake::imap::{Mailbox, Pace, Side};
 use crate::intake::lmtp::listener::{BindError, Limits, Listener};
 use crate::intake::lmtp::session::Terms;
 use crate::intake::{Chance, Now, Status, Way, imap, maildir, proof};
@@ -57,7 +58,10 @@ pub async fn start(
         tasks.spawn(maildir::watch(folder, way()));
     }
     for imap in &settings.imap {
-        mailbox(imap, settings, since, world, &way, tasks)?;
+        let mailbox = mailbox(settings, imap, since, world)?;
+        for side in [Side::Inbox, Side::Sent] {
+            tasks.spawn(imap::watch(Arc::clone(&mailbox), side, way()));
+        }
     }
     Ok(lmtp)
 }
@@ -88,4 +92,27 @@ fn folders(settings: &Settings, since: Option<Timestamp>) -> Vec<maildir::Folder
             sweep: maildir::SWEEP,
         })
         .collect()
+}
+
+fn mailbox(
+    settings: &Settings,
+    imap: &Imap,
+    since: Option<Timestamp>,
+    world: &World,
+) -> Result<Arc<Mailbox>, NoWay> {
+    let password = secret::resolve(&imap.password).map_err(|error| NoWay::Secret {
+        user: imap.user.clone(),
+        host: imap.host.clone(),
+        error,
+    })?;
+    let random = Arc::clone(&world.random);
+    let chance: Chance = Arc::new(move || random.fraction());
+    Ok(Arc::new(Mailbox {
+        settings: imap.clone(),
+        password,
+        since,
+        max_message: settings.max_message,
+        pace: Pace::default(),
+        chance,
+    }))
 }

@@ -12,6 +12,7 @@
 use jiff::Zoned;
 
 use super::when;
+use crate::domain::effect::What;
 use crate::domain::ids::{CaseNumber, Party};
 
 /// How much of the contact's words is shown.
@@ -147,6 +148,25 @@ pub fn escalation(matter: &Matter, to: &Reader) -> Letter {
     blocks.push(commands(matter));
     blocks.push(footer(matter));
     Letter { subject: subject(matter), preview: opening, blocks }
+}
+
+/// What a journal entry says in the list of what was done; `who` was told, or
+/// asked. What says nothing to a reader of letters is left out.
+pub fn deed(what: What, who: &str) -> Option<String> {
+    let who = one_line(who, SHORT);
+    match what {
+        What::Reminded => Some(format!("{who} was reminded.")),
+        What::Escalated => Some(format!("{who} was told.")),
+        What::Chased => Some(format!("{who} asked again.")),
+        What::Reopened => Some("The case was opened again.".to_owned()),
+        What::Received
+        | What::Ignored
+        | What::Owed
+        | What::Answered
+        | What::Dismissed
+        | What::Settled
+        | What::Closed => None,
+    }
 }
 
 /// "[OW-7K3F-2]" stands last: some programs strip what stands first in brackets.

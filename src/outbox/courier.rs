@@ -26,7 +26,7 @@ const ABREAST: i64 = 8;
 
 /// How long a lease holds, and how long an attempt may take within it.
 const LEASE: SignedDuration = SignedDuration::from_mins(15);
-const ATTEMPT: Duration = Duration::from_secs(14 * 60);
+const ATTEMPT: Duration = Duration::from_mins(14);
 
 /// The longest sleep: see the engine's.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_secs(60);
@@ -122,7 +122,7 @@ impl Courier {
             Next::Again(at) => (Record::Again(at), in_words(&outcome)),
             Next::GiveUp | Next::Hold => (Record::Failed, in_words(&outcome)),
         };
-        self.report(&mail, &record, &remark);
+        report(&mail, &record, &remark);
         let mut tx = self.store.write().await?;
         match tx.finish(&mail, &record, &remark, now).await {
             // Somebody else holds the lease by now, so this outcome is theirs.
@@ -142,18 +142,18 @@ impl Courier {
         tx.dot_sent(mail).await?;
         tx.commit().await
     }
+}
 
-    fn report(&self, mail: &Mail, record: &Record, remark: &str) {
-        let (case, to) = (mail.sealed.case, &mail.sealed.recipient);
-        match record {
-            Record::Sent => tracing::info!(%case, %to, "a mail was sent"),
-            Record::Again(at) => {
-                tracing::warn!(%case, %to, next = %at, remark, "a mail could not be sent yet");
-            }
-            Record::Failed => tracing::error!(
-                %case, %to, remark, "a mail could not be sent and is not tried again"
-            ),
+fn report(mail: &Mail, record: &Record, remark: &str) {
+    let (case, to) = (mail.sealed.case, &mail.sealed.recipient);
+    match record {
+        Record::Sent => tracing::info!(%case, %to, "a mail was sent"),
+        Record::Again(at) => {
+            tracing::warn!(%case, %to, next = %at, remark, "a mail could not be sent yet");
         }
+        Record::Failed => tracing::error!(
+            %case, %to, remark, "a mail could not be sent and is not tried again"
+        ),
     }
 }
 
