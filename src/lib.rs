@@ -1,9 +1,9 @@
 //! owed: reply before you leave.
 
-// pub mod cli;
+pub mod cli;
 pub mod clock;
 pub mod config;
-// pub mod daemon;
+pub mod daemon;
 pub mod domain;
 pub mod engine;
 pub mod intake;

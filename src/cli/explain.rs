@@ -6,13 +6,42 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use clap::Args;
 use serde::Serialize;
 
+use super::Exit;
+use super::speak::load;
 use crate::domain::ids::MessageId;
 use crate::domain::roster::Roster;
 use crate::intake::archive;
-use crate::judge::verdict::{self, Direction, ForUs, Kind, Known, Relay, Verdict};
+use crate::judge::verdict::{self, ForUs, Kind, Known, Relay, Verdict};
 use crate::mail::parse::{self, Message};
+
+/// What `owed explain` is asked.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Mails: .eml files, folders, Maildirs, mbox files
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// A configuration, to know who is ours; without it each mail is judged alone
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// One JSON object a mail
+    #[arg(long)]
+    json: bool,
+}
+
+/// Explains mails on standard output.
+pub(super) fn run(arguments: &Arguments) -> Exit {
+    let loaded = match arguments.config.as_deref().map(load).transpose() {
+        Ok(loaded) => loaded,
+        Err(exit) => return exit,
+    };
+    let roster = loaded.as_ref().map(|loaded| &loaded.policy.roster);
+    let told = explain(&arguments.paths, roster, arguments.json, &mut io::stdout().lock());
+    // A reader who has gone away is no fault.
+    if told.unwrap_or(true) { Exit::Fine } else { Exit::No }
+}
 
 /// One mail, as `--json` tells of it.
 #[derive(Debug, Serialize)]
@@ -90,9 +119,9 @@ fn explained<'a>(file: &'a str, verdict: &'a Verdict, id: Option<&'a MessageId>)
     Explained {
         file,
         message_id: id.map(MessageId::as_str),
-        direction: direction(verdict.direction),
+        direction: verdict.direction.name(),
         reply_owed: verdict.reply_owed,
-        kind: kind(verdict.kind),
+        kind: verdict.kind.name(),
         reason: &verdict.reason,
         visible_text: &verdict.visible_text,
         relayed: verdict.relayed.map(relay),
@@ -115,7 +144,7 @@ fn tell(origin: &str, verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> 
     let owed = if verdict.reply_owed { "a reply is owed" } else { "no reply is owed" };
     writeln!(out, "{origin}")?;
     writeln!(out, "  {owed}: {}", verdict.reason)?;
-    write!(out, "  {}, {}", kind(verdict.kind), direction(verdict.direction))?;
+    write!(out, "  {}, {}", verdict.kind.name(), verdict.direction.name())?;
     if let Some(relayed) = verdict.relayed {
         write!(out, ", relayed by a {}", relay(relayed))?;
     }
@@ -136,31 +165,6 @@ fn tell(origin: &str, verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> 
         writeln!(out, "  | {plain}")?;
     }
     writeln!(out)
-}
-
-fn direction(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Inbound => "inbound",
-        Direction::Outbound => "outbound",
-        Direction::Internal => "internal",
-        Direction::Unknown => "unknown",
-    }
-}
-
-fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Human => "human",
-        Kind::AutoReply => "auto-reply",
-        Kind::Bounce => "bounce",
-        Kind::Receipt => "receipt",
-        Kind::List => "list",
-        Kind::Bulk => "bulk",
-        Kind::Notification => "notification",
-        Kind::Calendar => "calendar",
-        Kind::Spam => "spam",
-        Kind::Thanks => "thanks",
-        Kind::Malformed => "malformed",
-    }
 }
 
 fn relay(relay: Relay) -> &'static str {

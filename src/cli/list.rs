@@ -47,7 +47,8 @@ pub(super) fn list(arguments: &Arguments) -> Exit {
 pub(super) fn owed(rows: &[Row]) -> String {
     let cells = rows.iter().map(|row| {
         let due = if row.overdue { "overdue, " } else { "" };
-        let asked = if row.chases > 0 { format!(" (asked again {}×)", row.chases) } else { String::new() };
+        let asked =
+            if row.chases > 0 { format!(" (asked again {}×)", row.chases) } else { String::new() };
         let who = if row.contact_name.is_empty() { &row.contact } else { &row.contact_name };
         vec![
             row.case.clone(),

@@ -1,10 +1,10 @@
 //! The command line: one file a verb. Each verb says how it ended by an
 //! [`Exit`]; only `main` makes that the process's exit code.
 
-mod check;
+pub mod check;
 mod demo;
 mod dismiss;
-mod explain;
+pub mod explain;
 mod leave;
 mod list;
 mod log;
@@ -12,6 +12,7 @@ mod rehearse;
 mod run;
 mod show;
 mod speak;
+mod timeline;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -106,14 +107,14 @@ pub fn main() -> ExitCode {
     };
     let exit = match owed.verb {
         Verb::Run(arguments) => run::run(&arguments),
-        Verb::Check(arguments) => check::check(&arguments),
+        Verb::Check(arguments) => check::run(&arguments),
         Verb::Demo(arguments) => demo::demo(&arguments),
         Verb::List(arguments) => list::list(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
         Verb::Leave(arguments) => leave::leave(&arguments),
         Verb::Log(arguments) => log::log(&arguments),
         Verb::Dismiss(arguments) => dismiss::dismiss(&arguments),
-        Verb::Explain(arguments) => explain::explain(&arguments),
+        Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Rehearse(arguments) => rehearse::rehearse(&arguments),
     };
     exit.into()

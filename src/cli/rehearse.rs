@@ -1,23 +1,22 @@
 //! `owed rehearse`: how a month of your mail would have looked under your rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Exit;
 use super::speak::{complain, find, load, say, say_json, wait_for};
+use super::timeline::Timeline;
 use crate::domain::effect::What;
-use crate::domain::ids::CaseNumber;
+use crate::domain::ids::{CaseNumber, MessageId};
 use crate::domain::policy::Policy;
 use crate::engine::accept::{Delivery, Proof};
 use crate::engine::rehearse::Rehearsal;
 use crate::intake::archive::{self, Item};
-use crate::mail::parse::parse;
+use crate::mail::parse::{Message, parse};
 use crate::report::event::Event;
 use crate::store::Line;
 
@@ -46,11 +45,18 @@ pub(super) fn rehearse(arguments: &Arguments) -> Exit {
     };
     // An archive is old by nature: every waiting period in it is played.
     let policy = Arc::new(Policy { enforce_from: None, ..loaded.policy });
-    let (mails, unread) = read(&arguments.mail);
-    let mut teller = Teller::new(Arc::clone(&policy), arguments.json);
-    let played = wait_for(async {
-        play(policy, &mails, &mut teller).await.map_err(std::io::Error::other)
-    });
+    let Archive { mails, titles, unread } = read(&arguments.mail);
+    let mut teller = Teller {
+        policy: Arc::clone(&policy),
+        json: arguments.json,
+        timeline: Timeline::default(),
+        titles,
+        counts: BTreeMap::new(),
+        cases: BTreeSet::new(),
+        still_owed: 0,
+    };
+    let played =
+        wait_for(async { play(policy, &mails, &mut teller).await.map_err(std::io::Error::other) });
     if let Err(error) = played {
         complain(error);
         return Exit::No;
@@ -82,31 +88,42 @@ async fn play(
     Ok(())
 }
 
-/// The mails of an archive in the order in which they came, and what could not
-/// be read.
-fn read(paths: &[PathBuf]) -> (Vec<Delivery>, Vec<String>) {
-    let mut mails = Vec::new();
-    let mut unread = Vec::new();
+/// An archive that was read.
+#[derive(Debug, Default)]
+struct Archive {
+    /// Its mails in the order in which they came.
+    mails: Vec<Delivery>,
+    /// What each is about, by its Message-ID.
+    titles: BTreeMap<MessageId, String>,
+    /// What could not be read.
+    unread: Vec<String>,
+}
+
+fn read(paths: &[PathBuf]) -> Archive {
+    let mut read = Archive::default();
     for item in archive::open(paths) {
-        match item {
-            Ok(item) => match arrival(&item) {
-                Some(at) => mails.push(delivery(item, at)),
-                None => unread.push(format!("{}: nobody can tell when it came", item.origin)),
-            },
-            Err(error) => unread.push(error.to_string()),
+        let item = match item {
+            Ok(item) => item,
+            Err(error) => {
+                read.unread.push(error.to_string());
+                continue;
+            }
+        };
+        let message = parse(&item.raw).ok();
+        // The top-most Received line, else Date, else the time in the file's name.
+        let told = message.as_ref().and_then(|message| message.received.or(message.date));
+        match told.or(item.fallback) {
+            Some(at) => read.mails.push(delivery(item, at)),
+            None => read.unread.push(format!("{}: it does not say when it came", item.origin)),
+        }
+        if let Some(Message { id: Some(id), from, subject, .. }) = message {
+            let from = from.map_or(String::new(), |party| format!("{}: ", party.called()));
+            read.titles.insert(id, format!("«{from}{subject}»"));
         }
     }
     // Stable: mails of one second stay in the order of their names.
-    mails.sort_by_key(|mail| mail.at);
-    (mails, unread)
-}
-
-/// When a mail came: the top-most Received line, else Date, else the time in
-/// its file's name.
-fn arrival(item: &Item) -> Option<Timestamp> {
-    let message = parse(&item.raw).ok();
-    let told = message.and_then(|message| message.received.or(message.date));
-    told.or(item.fallback)
+    read.mails.sort_by_key(|mail| mail.at);
+    read
 }
 
 fn delivery(item: Item, at: Timestamp) -> Delivery {
@@ -124,44 +141,34 @@ fn delivery(item: Item, at: Timestamp) -> Delivery {
 struct Teller {
     policy: Arc<Policy>,
     json: bool,
-    day: Option<Date>,
+    timeline: Timeline,
+    /// What each message is about, by its Message-ID.
+    titles: BTreeMap<MessageId, String>,
     counts: BTreeMap<&'static str, usize>,
-    known: BTreeMap<CaseNumber, ()>,
+    cases: BTreeSet<CaseNumber>,
     still_owed: usize,
 }
 
 impl Teller {
-    fn new(policy: Arc<Policy>, json: bool) -> Self {
-        let (counts, known) = (BTreeMap::new(), BTreeMap::new());
-        Self { policy, json, day: None, counts, known, still_owed: 0 }
-    }
-
     fn tell(&mut self, line: &Line) {
-        let event = Event::of(line, &self.policy);
         *self.counts.entry(line.entry.what.name()).or_default() += 1;
-        if let Some(case) = line.case {
-            self.known.insert(case, ());
-        }
+        self.cases.extend(line.case);
         if self.json {
-            say_json(&event);
-            return;
+            return say_json(&Event::of(line, &self.policy));
         }
-        let zone: &TimeZone = &self.policy.roster.zone;
-        let at = line.entry.at.to_zoned(zone.clone());
-        if self.day != Some(at.date()) {
-            self.day = Some(at.date());
-            say(format_args!("\n{}", at.strftime("%A %-d %B %Y")));
-        }
-        say(format_args!("  {}  {}", at.strftime("%H:%M"), in_words(&event, line, zone)));
+        let first_word = matches!(line.entry.what, What::Received | What::Answered | What::Ignored);
+        let title = line.entry.message.as_ref().and_then(|id| self.titles.get(id));
+        let about = title.filter(|_| first_word).map(|title| format!(" {title}"));
+        say(self.timeline.tell(line, &about.unwrap_or_default(), &self.policy));
     }
 
     fn sum_up(&self, mails: usize) {
         let count = |what: What| self.counts.get(what.name()).copied().unwrap_or(0);
         say(format_args!(
-            "\n{mails} mails in {} cases: {} replies became owed, {} answers were seen, {} \
-             reminders and {} escalations would have been sent, {} contacts asked again, {} are \
-             still owed at the end; {} mails needed no reply.",
-            self.known.len(),
+            "\n{mails} mails, {} cases. {} replies became owed; {} answers were seen. {} reminders \
+             and {} escalations would have been sent. {} times a contact asked again. {} are still \
+             owed at the end. {} mails were filed as needing no reply.",
+            self.cases.len(),
             count(What::Owed),
             count(What::Answered),
             count(What::Reminded),
@@ -171,21 +178,4 @@ impl Teller {
             count(What::Ignored),
         ));
     }
-}
-
-/// One event on one line.
-fn in_words(event: &Event, line: &Line, zone: &TimeZone) -> String {
-    let case = event.case.as_deref().unwrap_or("no case  ");
-    let owner = event.owner.as_deref();
-    let who = match (line.entry.what, owner, event.to.as_deref()) {
-        (What::Owed, owner, _) => format!(" by {}", owner.unwrap_or("whoever is on duty")),
-        (What::Answered, Some(owner), _) => format!(" by {owner}"),
-        (_, _, Some(to)) => format!(" to {to}"),
-        _ => String::new(),
-    };
-    let due = line.entry.due.filter(|_| line.entry.what == What::Owed).map(|due| {
-        format!(", due {}", due.to_zoned(zone.clone()).strftime("%a %-d %b %H:%M"))
-    });
-    let rule = event.rule.as_deref().map(|rule| format!(" [rule {rule}]")).unwrap_or_default();
-    format!("{case}  {}{who}{}: {}{rule}", event.event, due.unwrap_or_default(), event.reason)
 }

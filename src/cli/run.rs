@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Err(exit) => return exit,
     };
     if !loaded.warnings.is_empty() {
-        complain(config::render(&loaded.warnings, false));
+        complain(config::diagnostic::render(&loaded.warnings, false));
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -40,7 +40,7 @@ pub(super) fn load(path: &Path) -> Result<Loaded, Exit> {
     let name = path.display().to_string();
     let folder = path.parent().unwrap_or(Path::new("."));
     config::load(&name, &text, folder).map_err(|faults| {
-        let _unread = write!(io::stderr().lock(), "{}", config::render(&faults, false));
+        let _unread = write!(io::stderr().lock(), "{}", config::diagnostic::render(&faults, false));
         Exit::Configuration
     })
 }
@@ -51,7 +51,10 @@ pub(super) fn find(named: Option<&PathBuf>) -> Result<PathBuf, Exit> {
         return Ok(path.clone());
     }
     USUAL.iter().map(PathBuf::from).find(|path| path.exists()).ok_or_else(|| {
-        complain(format_args!("no configuration: there is no {}; name one with --config FILE", USUAL.join(", no ")));
+        complain(format_args!(
+            "no configuration: there is no {}; name one with --config FILE",
+            USUAL.join(", no ")
+        ));
         Exit::Configuration
     })
 }
@@ -106,7 +109,8 @@ pub(super) fn table(head: &[&str], rows: &[Vec<String>], widest: usize) -> Strin
         })
         .collect();
     let line = |cells: &mut dyn Iterator<Item = &str>| {
-        let padded = cells.zip(&columns).map(|(cell, &width)| format!("{:width$}", cut(cell, width)));
+        let padded =
+            cells.zip(&columns).map(|(cell, &width)| format!("{:width$}", cut(cell, width)));
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     let mut lines = vec![line(&mut head.iter().copied())];

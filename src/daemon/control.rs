@@ -170,7 +170,9 @@ impl Desk {
         match request {
             Request::List { person, mailbox, contact } => {
                 let wanted = Wanted {
-                    person: person.map(|name| self.person(&name).map(|p| p.id.clone())).transpose()?,
+                    person: person
+                        .map(|name| self.person(&name).map(|p| p.id.clone()))
+                        .transpose()?,
                     mailbox: mailbox.map(|text| address(&text)).transpose()?,
                     contact: contact.map(|text| address(&text)).transpose()?,
                 };
@@ -204,7 +206,8 @@ impl Desk {
     async fn show(&self, case: CaseNumber) -> Result<Answer, String> {
         let mut tx = self.engine.store().read().await.map_err(failed)?;
         let shown = show(&mut tx, self.engine.policy(), case, self.engine.now()).await;
-        let shown = shown.map_err(failed)?.ok_or_else(|| failed(engine::Error::NoSuchCase(case)))?;
+        let shown =
+            shown.map_err(failed)?.ok_or_else(|| failed(engine::Error::NoSuchCase(case)))?;
         Ok(Answer::Show(Box::new(shown)))
     }
 

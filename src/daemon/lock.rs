@@ -22,7 +22,9 @@ pub enum Locked {
         pid: String,
     },
     /// The lock could not be made.
-    #[error("{path} could not be opened: {error}: does its folder exist, and may owed write there?")]
+    #[error(
+        "{path} could not be opened: {error}: does its folder exist, and may owed write there?"
+    )]
     System {
         /// The lock.
         path: PathBuf,

@@ -127,7 +127,8 @@ impl Daemon {
             _lock: lock,
         };
         let acceptor = daemon.start_core(store, courier);
-        daemon.lmtp = ways::start(&settings, &acceptor, &world, &daemon.ways_stop, &mut daemon.tasks).await?;
+        daemon.lmtp =
+            ways::start(&settings, &acceptor, &world, &daemon.ways_stop, &mut daemon.tasks).await?;
         let desk = control::Desk { engine: daemon.engine.clone(), acceptor };
         daemon.tasks.spawn(control::serve(listener, desk, daemon.ways_stop.clone()));
         Ok(daemon)
@@ -154,7 +155,9 @@ impl Daemon {
         self.stop.cancel();
         let ended = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(ENDING, ended).await.is_err() {
-            tracing::warn!("some tasks did not end in time; their work is taken up at the next start");
+            tracing::warn!(
+                "some tasks did not end in time; their work is taken up at the next start"
+            );
             self.tasks.shutdown().await;
         }
         self.engine.store().close().await;
