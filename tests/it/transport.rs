@@ -135,6 +135,19 @@ async fn no_clear_reply_to_the_dot_is_ambiguous() {
 }
 
 #[tokio::test]
+async fn a_reply_that_fits_no_question_is_no_answer() {
+    for (verb, line) in [
+        ("MAIL", "354 go on"),
+        ("RCPT", "334 more"),
+        ("DATA", "250 taken"),
+        ("DATA", "354 go on\r\n250 taken"),
+    ] {
+        let (outcome, _) = outcome_at(verb, Act::Say(line)).await;
+        assert!(matches!(outcome, Outcome::NotGiven(_)), "{verb} {line}: {outcome:?}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_after_the_reply_to_the_dot_changes_it() {
     let (outcome, peer) = outcome_at("DOT", Act::SayAndClose("250 2.0.0 taken")).await;
     assert_eq!(outcome, Outcome::Given);
@@ -151,8 +164,10 @@ async fn nothing_after_the_reply_to_the_dot_changes_it() {
 #[tokio::test]
 async fn a_connection_that_went_stale_is_replaced_at_no_cost() {
     let closed_with_421 = Script { mails_each: Some(1), ..Script::default() };
+    let closed_in_one_breath =
+        Script::at("DOT", Act::SayAndClose("250 2.0.0 taken\r\n421 4.4.2 that is all"));
     let reset_after_250 = Script::at("DOT", Act::SayAndClose("250 2.0.0 taken"));
-    for script in [closed_with_421, reset_after_250] {
+    for script in [closed_with_421, closed_in_one_breath, reset_after_250] {
         let peer = script.start().await;
         let transport = through(route(&peer));
         for text in ["one", "two", "three"] {
