@@ -61,11 +61,13 @@ async fn send(transport: &Transport, text: &str) -> Outcome {
 
 /// One mail to a server that does `act` at `verb`, and what the server saw.
 async fn outcome_at(verb: &'static str, act: Act) -> (Outcome, Peer) {
-    let quick = matches!(act, Act::Silence | Act::Drip);
+    let endless = matches!(act, Act::Silence | Act::Drip);
     let peer = Script::at(verb, act).start().await;
     let mut route = route(&peer);
-    if quick {
-        route.limits = Limits { connect: AMPLE, command: SHORT, dot: SHORT };
+    if endless && verb == "DOT" {
+        route.limits.dot = SHORT;
+    } else if endless {
+        route.limits.command = SHORT;
     }
     (send(&through(route), "hello").await, peer)
 }
@@ -225,7 +227,8 @@ async fn the_caller_records_before_the_dot_or_nothing_is_sent() {
 async fn the_whole_attempt_has_an_end() {
     for (verb, ambiguous) in [("RCPT", false), ("DOT", true)] {
         let peer = Script::at(verb, Act::Silence).start().await;
-        let outcome = through(route(&peer)).send(&mail("x"), SHORT, fine()).await;
+        let within = Duration::from_secs(1);
+        let outcome = through(route(&peer)).send(&mail("x"), within, fine()).await;
         assert_eq!(matches!(outcome, Outcome::Ambiguous(_)), ambiguous, "{outcome:?}");
         assert_eq!(matches!(outcome, Outcome::NotGiven(_)), !ambiguous, "{outcome:?}");
     }
@@ -375,6 +378,7 @@ async fn without_starttls_nothing_is_said_in_the_clear() {
         ..Script::at("STARTTLS", Act::Say("454 4.7.0 not now"))
     };
     let injecting = Script {
+        start_tls: Some(authority.server.clone()),
         offers: vec!["STARTTLS", "AUTH PLAIN"],
         ..Script::at("STARTTLS", Act::Say("220 go ahead\r\n250 injected"))
     };
