@@ -55,11 +55,11 @@ pub struct Matter {
     pub done: Vec<(Zoned, String)>,
 }
 
-/// Who reads an escalation.
-#[derive(Debug, Clone)]
+/// Who reads a letter that is not the owner's.
+#[derive(Debug, Clone, Default)]
 pub struct Reader {
-    /// Their name, or an empty string for a bare address.
-    pub name: String,
+    /// What commands call them; `None` for a bare address.
+    pub called: Option<String>,
     /// When they were first told of this waiting period, if they were.
     pub first_told: Option<Zoned>,
 }
@@ -110,13 +110,13 @@ pub fn reminder(matter: &Matter) -> Letter {
          A short word on when the real answer comes is an answer too."
             .to_owned(),
     ));
-    blocks.push(commands(matter));
+    blocks.push(commands(matter, None));
     blocks.push(footer(matter));
     Letter { subject: subject(matter), preview, blocks }
 }
 
 /// To the person on duty, where nobody has taken the case yet.
-pub fn reminder_for_mailbox(matter: &Matter) -> Letter {
+pub fn reminder_for_mailbox(matter: &Matter, to: &Reader) -> Letter {
     let lead = format!("{} is waiting for a reply from {}.", contact(matter), mailbox(matter));
     let preview = match became_due(matter) {
         Some(due) => due,
@@ -132,20 +132,25 @@ pub fn reminder_for_mailbox(matter: &Matter) -> Letter {
          everybody, and owed falls silent."
             .to_owned(),
     ));
-    blocks.push(commands(matter));
+    blocks.push(commands(matter, Some(to)));
     blocks.push(footer(matter));
     Letter { subject: subject(matter), preview, blocks }
 }
 
-/// To whoever is told that an answer is due: a supervisor, or one above.
+/// To whoever is told that an answer is due: a supervisor, or one above. Where
+/// the chain has nobody but the owner, they are reminded instead of being told
+/// about themselves.
 pub fn escalation(matter: &Matter, to: &Reader) -> Letter {
+    if to.called.is_some() && to.called == matter.owner_called {
+        return reminder(matter);
+    }
     let opening = escalation_opening(matter, to);
     let mut blocks = vec![Block::Lead(escalation_lead(matter)), Block::Paragraph(opening.clone())];
     blocks.push(Block::Facts(escalation_facts(matter)));
     blocks.extend(words(matter));
     blocks.extend(done(matter));
     blocks.push(Block::List("What you can do now".to_owned(), possible_now(matter)));
-    blocks.push(commands(matter));
+    blocks.push(commands(matter, Some(to)));
     blocks.push(footer(matter));
     Letter { subject: subject(matter), preview: opening, blocks }
 }
@@ -267,9 +272,10 @@ fn possible_now(matter: &Matter) -> Vec<String> {
 }
 
 /// What a mail cannot tell owed, and a command can.
-fn commands(matter: &Matter) -> Block {
+fn commands(matter: &Matter, to: Option<&Reader>) -> Block {
     let case = matter.case;
-    let who = matter.owner_called.as_deref().map_or("NAME", |called| called);
+    let reader = to.and_then(|to| to.called.as_deref());
+    let who = matter.owner_called.as_deref().or(reader).unwrap_or("NAME");
     let rows = vec![
         ("Answered by phone", format!("owed log {case} --answered-by {who} --how phone")),
         ("Needs no answer", format!("owed dismiss {case} --reason \"…\"")),

@@ -139,7 +139,7 @@ pub(super) async fn connect(
         abilities = ehlo(&mut dialogue, route).await?;
     }
     if let Some((user, password)) = &route.login {
-        if route.security == Security::None && !peer.is_loopback() {
+        if !keeps_secrets(route.security, peer) {
             return Err(format!(
                 "{} is not this machine and the connection is not encrypted: the password was \
                  not sent; set tls = \"implicit\" or \"starttls\"",
@@ -149,6 +149,11 @@ pub(super) async fn connect(
         log_in(&mut dialogue, &abilities, (user, password), route).await?;
     }
     Ok(Connected { dialogue, abilities })
+}
+
+/// Whether a password may be said there: encrypted, or to this very machine.
+fn keeps_secrets(security: Security, peer: IpAddr) -> bool {
+    security != Security::None || peer.to_canonical().is_loopback()
 }
 
 async fn reach(route: &Route) -> Result<(Box<dyn Wire>, IpAddr), String> {
@@ -272,4 +277,28 @@ async fn auth_login(
         reply = dialogue.say(&BASE64.encode(answer.as_bytes()), limit).await?;
     }
     Ok(reply)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_said_in_the_clear_to_this_machine_only() {
+        for (peer, local) in [
+            ("127.0.0.1", true),
+            ("127.8.8.8", true),
+            ("::1", true),
+            ("::ffff:127.0.0.1", true),
+            ("192.0.2.1", false),
+            ("10.0.0.1", false),
+            ("::ffff:192.0.2.1", false),
+            ("2001:db8::1", false),
+        ] {
+            let peer: IpAddr = peer.parse().unwrap();
+            assert_eq!(keeps_secrets(Security::None, peer), local, "{peer}");
+            assert!(keeps_secrets(Security::StartTls, peer), "{peer}");
+            assert!(keeps_secrets(Security::Implicit, peer), "{peer}");
+        }
+    }
 }

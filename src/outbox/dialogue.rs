@@ -79,6 +79,12 @@ impl Dialogue {
         Err(Broken::Foreign(String::from_utf8_lossy(ahead).into_owned()))
     }
 
+    /// Whether nothing was heard that was not asked for: a reply that comes before
+    /// its question would be taken for the answer to the next one.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.stream.buffer().is_empty()
+    }
+
     /// Says one line and hears the reply.
     pub(super) async fn say(&mut self, line: &str, limit: Duration) -> Result<Reply, Broken> {
         self.write(format!("{line}\r\n").as_bytes(), limit).await?;

@@ -96,6 +96,10 @@ impl SmtpPool {
         if let Err(broken) = connected.dialogue.write(&content, limits.dot).await {
             return Outcome::NotGiven(broken.to_string());
         }
+        if !connected.dialogue.is_quiet() {
+            let told = "the mail server answered before it had the whole mail";
+            return Outcome::NotGiven(told.to_owned());
+        }
         if let Err(error) = before_dot.await {
             return unrecorded(error);
         }
@@ -110,7 +114,7 @@ impl SmtpPool {
     /// A connection on which DATA was accepted for this mail.
     async fn open(&self, mail: &Outgoing) -> Result<Connected, Outcome> {
         let idle = self.idle().pop();
-        if let Some(connected) = idle {
+        if let Some(connected) = idle.filter(|connected| connected.dialogue.is_quiet()) {
             match self.announce(connected, mail).await {
                 Opened::Ready(connected) => return Ok(connected),
                 Opened::Ended(outcome) => return Err(outcome),
@@ -133,7 +137,7 @@ impl SmtpPool {
             Ok(lines) => lines,
             Err(reply) => return Opened::Ended(Outcome::Refused { permanent: true, reply }),
         };
-        for (step, line) in lines.iter().enumerate() {
+        for (step, (line, good)) in lines.iter().zip([2, 2, 3]).enumerate() {
             match connected.dialogue.say(line, limit).await {
                 Err(broken @ Broken::Lost(_)) if step == 0 => {
                     return Opened::Stale(Outcome::NotGiven(broken.to_string()));
@@ -142,7 +146,7 @@ impl SmtpPool {
                     return Opened::Stale(self.refused(&reply));
                 }
                 Err(broken) => return Opened::Ended(Outcome::NotGiven(broken.to_string())),
-                Ok(reply) if reply.is_positive() || reply.code == 354 => {}
+                Ok(reply) if reply.code / 100 == good => {}
                 Ok(reply) => {
                     let outcome = self.refused(&reply);
                     self.reset(connected, &reply).await;
@@ -188,7 +192,7 @@ impl SmtpPool {
 
     /// Keeps a connection after a refusal, where it can be cleared for the next mail.
     async fn reset(&self, mut connected: Connected, reply: &Reply) {
-        if reply.code == 421 {
+        if reply.code == 421 || reply.code < 400 {
             return;
         }
         if let Ok(cleared) = connected.dialogue.say("RSET", COURTESY).await

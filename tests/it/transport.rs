@@ -61,11 +61,13 @@ async fn send(transport: &Transport, text: &str) -> Outcome {
 
 /// One mail to a server that does `act` at `verb`, and what the server saw.
 async fn outcome_at(verb: &'static str, act: Act) -> (Outcome, Peer) {
-    let quick = matches!(act, Act::Silence | Act::Drip);
+    let endless = matches!(act, Act::Silence | Act::Drip);
     let peer = Script::at(verb, act).start().await;
     let mut route = route(&peer);
-    if quick {
-        route.limits = Limits { connect: AMPLE, command: SHORT, dot: SHORT };
+    if endless && verb == "DOT" {
+        route.limits.dot = SHORT;
+    } else if endless {
+        route.limits.command = SHORT;
     }
     (send(&through(route), "hello").await, peer)
 }
@@ -135,6 +137,19 @@ async fn no_clear_reply_to_the_dot_is_ambiguous() {
 }
 
 #[tokio::test]
+async fn a_reply_that_fits_no_question_is_no_answer() {
+    for (verb, line) in [
+        ("MAIL", "354 go on"),
+        ("RCPT", "334 more"),
+        ("DATA", "250 taken"),
+        ("DATA", "354 go on\r\n250 taken"),
+    ] {
+        let (outcome, _) = outcome_at(verb, Act::Say(line)).await;
+        assert!(matches!(outcome, Outcome::NotGiven(_)), "{verb} {line}: {outcome:?}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_after_the_reply_to_the_dot_changes_it() {
     let (outcome, peer) = outcome_at("DOT", Act::SayAndClose("250 2.0.0 taken")).await;
     assert_eq!(outcome, Outcome::Given);
@@ -151,8 +166,10 @@ async fn nothing_after_the_reply_to_the_dot_changes_it() {
 #[tokio::test]
 async fn a_connection_that_went_stale_is_replaced_at_no_cost() {
     let closed_with_421 = Script { mails_each: Some(1), ..Script::default() };
+    let closed_in_one_breath =
+        Script::at("DOT", Act::SayAndClose("250 2.0.0 taken\r\n421 4.4.2 that is all"));
     let reset_after_250 = Script::at("DOT", Act::SayAndClose("250 2.0.0 taken"));
-    for script in [closed_with_421, reset_after_250] {
+    for script in [closed_with_421, closed_in_one_breath, reset_after_250] {
         let peer = script.start().await;
         let transport = through(route(&peer));
         for text in ["one", "two", "three"] {
@@ -210,7 +227,8 @@ async fn the_caller_records_before_the_dot_or_nothing_is_sent() {
 async fn the_whole_attempt_has_an_end() {
     for (verb, ambiguous) in [("RCPT", false), ("DOT", true)] {
         let peer = Script::at(verb, Act::Silence).start().await;
-        let outcome = through(route(&peer)).send(&mail("x"), SHORT, fine()).await;
+        let within = Duration::from_secs(1);
+        let outcome = through(route(&peer)).send(&mail("x"), within, fine()).await;
         assert_eq!(matches!(outcome, Outcome::Ambiguous(_)), ambiguous, "{outcome:?}");
         assert_eq!(matches!(outcome, Outcome::NotGiven(_)), !ambiguous, "{outcome:?}");
     }
@@ -360,6 +378,7 @@ async fn without_starttls_nothing_is_said_in_the_clear() {
         ..Script::at("STARTTLS", Act::Say("454 4.7.0 not now"))
     };
     let injecting = Script {
+        start_tls: Some(authority.server.clone()),
         offers: vec!["STARTTLS", "AUTH PLAIN"],
         ..Script::at("STARTTLS", Act::Say("220 go ahead\r\n250 injected"))
     };

@@ -106,6 +106,15 @@ fn a_thread_is_one_for_each_case_and_recipient() {
 }
 
 #[test]
+fn what_looks_encoded_is_shown_as_it_was_written() {
+    let mut letter = escalation(&tap("2026-11-20T17:00"), &marta(None));
+    "=?utf-8?q?Bcc=3A_all?= =?utf-8?b?eA==?=".clone_into(&mut letter.subject);
+    let mail = compose(&letter, &headers()).unwrap();
+    let parsed = MessageParser::default().parse(&mail).unwrap();
+    assert_eq!(parsed.subject(), Some("= ?utf-8?q?Bcc=3A_all?= = ?utf-8?b?eA== ?="));
+}
+
+#[test]
 fn an_address_no_header_can_hold_is_named() {
     let mut headers = headers();
     headers.to = party("", "two..dots@brook.example");

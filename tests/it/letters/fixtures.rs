@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use owed::domain::ids::Party;
-use owed::mail::letter::{Block, Letter, Matter, escalation, reminder, reminder_for_mailbox};
+use owed::mail::letter::{
+    Block, Letter, Matter, Reader, escalation, reminder, reminder_for_mailbox,
+};
 use owed::mail::typeset;
 
 use super::matters::{lisbon, marta, tap, tap_overdue, tap_unowned};
@@ -13,7 +15,7 @@ fn letters() -> Vec<(&'static str, Letter)> {
     vec![
         ("reminder", reminder(&tap("2026-11-20T16:15"))),
         ("reminder-late", reminder(&tap_overdue("2026-11-23T09:00"))),
-        ("reminder-mailbox", reminder_for_mailbox(&tap_unowned("2026-11-20T16:15"))),
+        ("reminder-mailbox", reminder_for_mailbox(&tap_unowned("2026-11-20T16:15"), &marta(None))),
         ("escalation", escalation(&tap_overdue("2026-11-20T17:00"), &marta(None))),
         (
             "escalation-repeated",
@@ -103,6 +105,15 @@ fn the_subject_of_a_case_stays_the_same_so_that_its_letters_are_one_thread() {
     let later = tap_overdue("2026-11-24T09:00");
     assert_eq!(first.subject, escalation(&later, &marta(Some("2026-11-20T17:00"))).subject);
     assert_eq!(first.subject, reminder(&later).subject);
+}
+
+#[test]
+fn nobody_is_told_about_themselves() {
+    let matter = tap_overdue("2026-11-20T17:00");
+    let ana = Reader { called: matter.owner_called.clone(), first_told: None };
+    assert_eq!(escalation(&matter, &ana), reminder(&matter));
+    let nobody = Matter { owner_called: None, ..matter };
+    assert_ne!(escalation(&nobody, &Reader::default()), reminder(&nobody));
 }
 
 #[test]

@@ -61,5 +61,5 @@ pub(crate) fn tap_unowned(now: &str) -> Matter {
 }
 
 pub(crate) fn marta(first_told: Option<&str>) -> Reader {
-    Reader { name: "Marta Brook".to_owned(), first_told: first_told.map(lisbon) }
+    Reader { called: Some("marta".to_owned()), first_told: first_told.map(lisbon) }
 }
