@@ -11,7 +11,7 @@ use crate::domain::effect::{Purpose, What};
 use crate::domain::ids::Party;
 use crate::domain::obligation::Obligation;
 use crate::domain::policy::Policy;
-use crate::domain::roster::Recipient;
+use crate::domain::roster::{Person, Recipient};
 use crate::mail::compose::{Headers, Uncomposable, compose, message_id, thread_root};
 use crate::mail::letter::{self, Letter, Matter, Reader};
 use crate::store::{self, Line, Sealed, Tx, Unsealed};
@@ -121,7 +121,9 @@ impl Scene<'_> {
     fn letter(&self, unsealed: &Unsealed, words: String) -> Letter {
         let matter = self.matter(unsealed, words);
         match unsealed.notice.purpose {
-            Purpose::Remind if matter.owner.is_none() => letter::reminder_for_mailbox(&matter),
+            Purpose::Remind if matter.owner.is_none() => {
+                letter::reminder_for_mailbox(&matter, &self.reader(unsealed))
+            }
             Purpose::Remind => letter::reminder(&matter),
             Purpose::Escalate => letter::escalation(&matter, &self.reader(unsealed)),
         }
@@ -139,7 +141,7 @@ impl Scene<'_> {
             contact: self.case.contact.clone(),
             mailbox: self.case.mailbox.to_string(),
             owner: owner.map(|id| roster.name_of(id).to_owned()),
-            owner_called: person.map(|p| p.short.clone().unwrap_or_else(|| p.id.to_string())),
+            owner_called: person.map(called),
             since: local(self.obligation.since),
             due: local(self.obligation.due),
             now: local(self.now),
@@ -158,9 +160,9 @@ impl Scene<'_> {
         let told = |line: &&Line| {
             line.entry.what == What::Escalated && line.entry.to.as_ref() == Some(&self.to.address)
         };
-        let person = self.to.person.as_ref();
+        let person = self.to.person.as_ref().and_then(|id| self.policy.roster.people.get(id));
         Reader {
-            name: person.map_or("", |id| self.policy.roster.name_of(id)).to_owned(),
+            called: person.map(called),
             first_told: self
                 .before(unsealed)
                 .find(told)
@@ -189,4 +191,9 @@ impl Scene<'_> {
         let person = self.to.person.as_ref().and_then(|id| roster.people.get(id));
         person.map_or(&roster.zone, |person| person.calendar.zone()).clone()
     }
+}
+
+/// What commands call a person.
+fn called(person: &Person) -> String {
+    person.short.clone().unwrap_or_else(|| person.id.to_string())
 }
