@@ -1,5 +1,6 @@
 //! owed: reply before you leave.
 
+pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod engine;
