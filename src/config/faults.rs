@@ -113,6 +113,16 @@ impl Faults {
         })
     }
 
+    /// Whether a name of this kind (`calendar`) was left out, so that not all
+    /// names are known.
+    pub(super) fn lost_a_name(&self, kind: &str) -> bool {
+        let name = |path: &str| {
+            let rest = path.strip_prefix(kind)?;
+            rest.strip_prefix('.').map_or(rest.is_empty(), |name| !name.contains('.')).then_some(())
+        };
+        self.struck.iter().any(|struck| name(&struck.path).is_some())
+    }
+
     /// Whether something in the table `path` (`calendar.office`) was left out.
     pub(super) fn struck_within(&self, path: &str) -> bool {
         let inside = |rest: &str| rest.is_empty() || rest.starts_with('.');

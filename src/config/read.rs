@@ -108,7 +108,14 @@ impl Found {
                 let known: Vec<&str> = known_keys(message).collect();
                 unknown_key(key, path).right(format!("what may stand here: {}", known.join(", ")))
             }
-            Self::Unreadable(found, listed) => wrong_type((key, *listed), message, found, written),
+            Self::Unreadable(found, listed) => match nameless(path) {
+                Some(kind) => Fault::error("E-type", format!("`{key}` stands in no {kind}"))
+                    .label(format!("[{kind}] alone has no name"))
+                    .right(format!("give each {kind} a name in its brackets: [{kind}.NAME]")),
+                None => {
+                    wrong_type((key, *listed), message, found, written).right(brackets(path, found))
+                }
+            },
         }
     }
 }
@@ -151,6 +158,23 @@ fn wrong_type((key, listed): (&str, Listed), message: &str, found: &str, written
         "true or false" => fault.right("write true or false, without quotes"),
         "a whole number" => fault.right("write the digits alone, without quotes"),
         _ => fault,
+    }
+}
+
+/// The kind of table whose name was left out, so that its keys look like names.
+fn nameless(path: &str) -> Option<&str> {
+    let (kind, name) = path.split_once('.')?;
+    (["calendar", "escalation"].contains(&kind) && !name.contains('.')).then_some(kind)
+}
+
+/// What is written around the name of a table, where that is the slip.
+fn brackets(path: &str, found: &str) -> String {
+    match (path, found) {
+        ("person" | "mailbox" | "rule" | "intake.imap", "table") => {
+            format!("there may be several: write [[{path}]], with two brackets on each side")
+        }
+        ("calendar" | "escalation", _) => format!("it has a name: [{path}.NAME]"),
+        _ => String::new(),
     }
 }
 

@@ -29,7 +29,7 @@ impl Calendars {
         if let Some(known) = self.by_name.get(written) {
             return known.clone();
         }
-        if !faults.was_struck("calendar") {
+        if !faults.lost_a_name("calendar") {
             let names = self.by_name.keys().map(String::as_str);
             let fault = Fault::error("E-unknown-name", format!("there is no calendar {written:?}"));
             let right = suggestion(written, names, "[calendar.NAME]");
@@ -56,7 +56,7 @@ impl Calendars {
             }
             names => format!("say which with calendar = …: there are {names}"),
         };
-        if !faults.was_struck("calendar") {
+        if !faults.lost_a_name("calendar") {
             let fault = Fault::error("E-missing", format!("{who} has no calendar")).right(right);
             faults.missing(place, "calendar", fault);
         }

@@ -35,7 +35,7 @@ impl Ladders {
         let names = || self.by_name.keys().map(String::as_str);
         if let Some(name) = name {
             let written = name.get_ref();
-            if !self.by_name.contains_key(written) && !faults.was_struck("escalation") {
+            if !self.by_name.contains_key(written) && !faults.lost_a_name("escalation") {
                 let what = format!("there is no escalation {written:?}");
                 let right = suggestion(written, names(), "[escalation.NAME]");
                 let fault = Fault::error("E-unknown-name", what).at(name.span());
@@ -50,7 +50,7 @@ impl Ladders {
             names if names.is_empty() => "add an [escalation.standard] with steps".to_owned(),
             names => format!("say which with escalation = …: there are {names}"),
         };
-        if !faults.was_struck("escalation") {
+        if !faults.lost_a_name("escalation") {
             let what = format!("the rule {rule:?} has no escalation");
             faults.missing(place, "escalation", Fault::error("E-missing", what).right(right));
         }
