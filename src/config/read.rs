@@ -58,7 +58,8 @@ fn shapes(
         let mut walk =
             Walk { span: &span, path: Vec::new(), table: whole, message: error.message() };
         let Some(found) = walk.table(document.get_mut()) else {
-            faults.push(Fault::error("E-type", error.message()).at(span));
+            // The words of serde may repeat the value, and so a secret.
+            faults.push(Fault::error("E-type", "this cannot be read").at(span));
             return None;
         };
         let path = walk.path.join(".");
@@ -129,7 +130,8 @@ fn unknown_key(key: &str, path: &str) -> Fault {
 }
 
 fn wrong_type((key, listed): (&str, Listed), message: &str, found: &str, written: &str) -> Fault {
-    let expected = message.rsplit_once("expected ").map_or(message, |(_, expected)| expected);
+    let expected =
+        message.rsplit_once("expected ").map_or("something else", |(_, expected)| expected);
     let expected = match expected {
         "a string" => "a text in quotes",
         "a boolean" => "true or false",
