@@ -12,8 +12,8 @@ use crate::domain::ids::Address;
 pub struct Settings {
     /// Whether mails leave the house.
     pub mode: Mode,
-    /// Where state is kept: `sqlite:PATH`.
-    pub store: String,
+    /// Where state is kept: an SQLite file.
+    pub store: PathBuf,
     /// Where the control socket listens.
     pub socket: PathBuf,
     /// Whose Authentication-Results count.

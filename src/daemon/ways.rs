@@ -37,7 +37,7 @@ pub enum NoWay {
 }
 
 /// Starts every way in as a task of `tasks`; where LMTP listens.
-pub async fn start(
+pub(super) async fn start(
     settings: &Settings,
     acceptor: &Acceptor,
     world: &World,

@@ -6,6 +6,7 @@
 #![cfg(test)]
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected stops there")]
 
+mod config;
 mod desk;
 mod imap;
 mod letters;

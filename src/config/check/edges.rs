@@ -1,0 +1,172 @@
+//! `[daemon]`, `[store]`, `[trust]`: how the daemon itself is set up.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::delivery::deliver;
+use super::{House, intake};
+use crate::config::faults::{Fault, Faults};
+use crate::config::raw::{Raw, Text, every};
+use crate::config::settings::{Mode, Settings};
+
+/// 25 MB: what most mail servers take.
+const MAX_MESSAGE: usize = 25 * 1024 * 1024;
+const SMALLEST: i64 = 64 * 1024;
+const LARGEST: i64 = 1024 * 1024 * 1024;
+
+/// Where the daemon's ends are. Paths are seen from `folder`.
+pub(super) fn settings(
+    raw: &Raw,
+    house: &House,
+    folder: &Path,
+    faults: &mut Faults,
+) -> Option<Settings> {
+    let mode = match &raw.daemon.mode {
+        Some(text) => {
+            super::word("mode", text, &[("live", Mode::Live), ("shadow", Mode::Shadow)], faults)
+        }
+        None => Some(Mode::Live),
+    };
+    let store = store(raw, folder, faults);
+    let socket = socket(raw, store.as_deref().unwrap_or(folder), folder, faults);
+    let imap = intake::imap(raw, folder, faults);
+    let lmtp = intake::lmtp(raw, faults);
+    let maildir = intake::maildir(raw, folder, faults);
+    intake::anything(raw, faults);
+    let deliver = deliver(raw, house, folder, faults);
+    let max_message = max_message(raw, faults);
+    Some(Settings {
+        mode: mode?,
+        store: store?,
+        socket,
+        authserv_ids: authserv_ids(raw, faults),
+        lmtp,
+        maildir,
+        imap,
+        deliver: deliver?,
+        max_message: max_message?,
+    })
+}
+
+/// The first instant of the day from which waiting periods are escalated.
+pub(super) fn enforce_from(raw: &Raw, zone: &TimeZone, faults: &mut Faults) -> Option<Timestamp> {
+    let text = raw.daemon.enforce_from.as_ref()?;
+    match super::days::date(text.get_ref()) {
+        Ok(date) => zone.to_ambiguous_zoned(date.to_datetime(jiff::civil::Time::midnight())),
+        Err(fault) => {
+            faults.push(fault.at(text.span()));
+            return None;
+        }
+    }
+    .compatible()
+    .ok()
+    .map(|midnight| midnight.timestamp())
+}
+
+/// The file of the database.
+fn store(raw: &Raw, folder: &Path, faults: &mut Faults) -> Option<PathBuf> {
+    let Some(text) = &raw.store.url else { return Some(folder.join("owed.db")) };
+    let url = text.get_ref().trim();
+    if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        faults.push(
+            Fault::error("E-later", "PostgreSQL comes with a later version")
+                .at(text.span())
+                .label("not yet")
+                .right("until then, one SQLite file: url = \"sqlite:owed.db\""),
+        );
+        return None;
+    }
+    let path = url.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
+    match path {
+        Some(path) if !path.is_empty() && !path.starts_with(':') && !path.contains('?') => {
+            Some(folder.join(path))
+        }
+        _ => {
+            faults.push(
+                Fault::error("E-value", "this is no place for owed's state")
+                    .at(text.span())
+                    .label("not sqlite: and a path")
+                    .right("url = \"sqlite:owed.db\", seen from the folder of this file"),
+            );
+            None
+        }
+    }
+}
+
+fn socket(raw: &Raw, store: &Path, folder: &Path, faults: &mut Faults) -> PathBuf {
+    match super::given(raw.daemon.socket.as_ref(), faults) {
+        Some(path) => folder.join(path),
+        None if raw.store.url.is_some() => store.with_file_name("owed.sock"),
+        None => folder.join("owed.sock"),
+    }
+}
+
+fn max_message(raw: &Raw, faults: &mut Faults) -> Option<usize> {
+    let Some(number) = &raw.daemon.max_message else { return Some(MAX_MESSAGE) };
+    if (SMALLEST..=LARGEST).contains(number.get_ref()) {
+        return usize::try_from(*number.get_ref()).ok();
+    }
+    faults.push(
+        Fault::error("E-value", "this is no sensible size for the largest mail")
+            .at(number.span())
+            .label("in bytes, from 65536 to 1073741824")
+            .right("25 MB is max_message = 26214400, which also holds without this line"),
+    );
+    None
+}
+
+fn authserv_ids(raw: &Raw, faults: &mut Faults) -> Vec<String> {
+    let mut ids = Vec::new();
+    for (text, span) in every(&raw.trust.authserv_id) {
+        let clean = text.trim().to_lowercase();
+        if clean.is_empty() || clean.contains(char::is_whitespace) {
+            let fault = Fault::error("E-value", format!("{text:?} names no mail server"));
+            let right = "what stands first in its Authentication-Results: \"mx.brook.example\"";
+            faults.push(fault.at(span).right(right));
+        } else {
+            ids.push(clean);
+        }
+    }
+    ids
+}
+
+/// A port where one is written.
+pub(super) fn port(
+    written: Option<&toml::Spanned<i64>>,
+    usual: u16,
+    faults: &mut Faults,
+) -> Option<u16> {
+    let Some(number) = written else { return Some(usual) };
+    let port = u16::try_from(*number.get_ref()).ok().filter(|port| *port > 0);
+    if port.is_none() {
+        let fault = Fault::error("E-value", format!("{} is no port", number.get_ref()));
+        faults.push(
+            fault.at(number.span()).label("from 1 to 65535").right(format!("port = {usual}")),
+        );
+    }
+    port
+}
+
+/// A host name or an address of a machine.
+pub(super) fn host(text: &Text, faults: &mut Faults) -> Option<String> {
+    let written = text.get_ref().trim();
+    let plain = |c: char| c.is_alphanumeric() || "-._".contains(c);
+    let name = !written.is_empty() && written.chars().all(plain);
+    if name || written.parse::<std::net::IpAddr>().is_ok() {
+        return Some(written.to_owned());
+    }
+    faults.push(
+        Fault::error("E-value", format!("{written:?} is no host"))
+            .at(text.span())
+            .label("a name alone, without port or scheme")
+            .right("host = \"mail.brook.example\", and the port on a line of its own"),
+    );
+    None
+}
+
+/// Whether mail to this host never leaves the machine.
+pub(super) fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}

@@ -1,0 +1,172 @@
+//! `[[intake.imap]]`, `[intake.lmtp]`, `[intake.maildir]`: where mail comes in.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use super::edges::{host, is_loopback, port};
+use super::secrets::secret;
+use crate::config::faults::{Fault, Faults, Span};
+use crate::config::raw::{self, Raw, Text, every};
+use crate::config::settings::{Imap, Lmtp, Maildir, Tls, Vouched};
+use crate::domain::ids::Address;
+
+/// Warns where no mail would ever come in.
+pub(super) fn anything(raw: &Raw, faults: &mut Faults) {
+    let intake = &raw.intake;
+    let none = intake.imap.is_empty() && intake.lmtp.is_none() && intake.maildir.is_none();
+    if none && !faults.was_struck("intake") {
+        faults.push(
+            Fault::warning("W-no-intake", "no mail comes in: the file has no [intake.…]").right(
+                "[[intake.imap]], [intake.lmtp] or [intake.maildir]; \
+                        `owed rehearse` needs none of them",
+            ),
+        );
+    }
+}
+
+/// The mailboxes that are read by IMAP.
+pub(super) fn imap(raw: &Raw, folder: &Path, faults: &mut Faults) -> Vec<Imap> {
+    let mut all = Vec::new();
+    for written in &raw.intake.imap {
+        all.extend(one_imap(written.get_ref(), &written.span(), folder, faults));
+    }
+    all
+}
+
+fn one_imap(written: &raw::Imap, place: &Span, folder: &Path, faults: &mut Faults) -> Option<Imap> {
+    let host = required(written.host.as_ref(), ("host", "imap.brook.example"), place, faults)
+        .and_then(|text| host(text, faults));
+    let tls = tls(written.tls.as_ref(), written.port.as_ref(), host.as_deref(), faults);
+    let usual = if matches!(tls, Some(Tls::StartTls | Tls::None)) { 143 } else { 993 };
+    let port = port(written.port.as_ref(), usual, faults);
+    let user = required(written.user.as_ref(), ("user", "help@brook.example"), place, faults)
+        .and_then(|text| super::given(Some(text), faults));
+    let password =
+        required(written.password.as_ref(), ("password", "credential:imap-help"), place, faults)
+            .and_then(|text| secret(text, folder, faults));
+    let inbox = super::given(written.folders.inbox.as_ref(), faults);
+    let sent = super::given(written.folders.sent.as_ref(), faults);
+    let owner = match &written.owner {
+        Some(text) => super::address(text.get_ref(), text.span(), faults),
+        None => user.as_deref().and_then(Address::parse),
+    };
+    Some(Imap {
+        host: host?,
+        port: port?,
+        tls: tls?,
+        ca: ca(written.ca.as_ref(), folder, faults),
+        user: user?,
+        password: password?,
+        inbox: inbox.unwrap_or_else(|| "INBOX".to_owned()),
+        sent: sent.unwrap_or_else(|| "Sent".to_owned()),
+        owner,
+    })
+}
+
+/// How a connection to `host` is encrypted. Without a word for it, the ports of
+/// STARTTLS mean STARTTLS and all others TLS from the first byte.
+pub(super) fn tls(
+    text: Option<&Text>,
+    port: Option<&toml::Spanned<i64>>,
+    host: Option<&str>,
+    faults: &mut Faults,
+) -> Option<Tls> {
+    let Some(text) = text else {
+        let starts = port.is_some_and(|port| [25, 143, 587].contains(port.get_ref()));
+        return Some(if starts { Tls::StartTls } else { Tls::Implicit });
+    };
+    let words = [("implicit", Tls::Implicit), ("starttls", Tls::StartTls), ("none", Tls::None)];
+    let tls = super::word("tls", text, &words, faults)?;
+    if tls == Tls::None && host.is_some_and(|host| !is_loopback(host)) {
+        faults.push(
+            Fault::error("E-no-tls", "mail and passwords would cross the network in the clear")
+                .at(text.span())
+                .label("only for a server on this machine")
+                .right("tls = \"implicit\" or \"starttls\"; a private authority goes into ca = …"),
+        );
+    }
+    Some(tls)
+}
+
+/// The file of extra root certificates.
+pub(super) fn ca(
+    text: Option<&Text>,
+    folder: &Path,
+    faults: &mut Faults,
+) -> Option<std::path::PathBuf> {
+    super::given(text, faults).map(|path| folder.join(path))
+}
+
+/// A text that a table at an edge must have.
+pub(super) fn required<'a>(
+    text: Option<&'a Text>,
+    (key, example): (&str, &str),
+    place: &Span,
+    faults: &mut Faults,
+) -> Option<&'a Text> {
+    if text.is_none() {
+        let fault = Fault::error("E-missing", format!("this table has no `{key}`"));
+        faults.missing(place, key, fault.right(format!("{key} = {example:?}")));
+    }
+    text
+}
+
+/// The LMTP listener.
+pub(super) fn lmtp(raw: &Raw, faults: &mut Faults) -> Option<Lmtp> {
+    let written = raw.intake.lmtp.as_ref()?;
+    let (place, written) = (written.span(), written.get_ref());
+    let vouched = vouched(written.vouched.as_ref(), faults);
+    let listen = required(written.listen.as_ref(), ("listen", "127.0.0.1:2424"), &place, faults)?;
+    Some(Lmtp { listen: listening(listen, faults)?, vouched })
+}
+
+/// A host and a port to listen on.
+pub(super) fn listening(text: &Text, faults: &mut Faults) -> Option<String> {
+    let written = text.get_ref().trim();
+    let named = || {
+        let (host, port) = written.rsplit_once(':')?;
+        (host == "localhost" && port.parse::<u16>().is_ok()).then_some(())
+    };
+    if written.parse::<SocketAddr>().is_ok() || named().is_some() {
+        return Some(written.to_owned());
+    }
+    faults.push(
+        Fault::error("E-value", format!("{written:?} is nothing to listen on"))
+            .at(text.span())
+            .label("an IP address, a colon and a port")
+            .right("as in \"127.0.0.1:2424\", or \"0.0.0.0:2424\" for every interface"),
+    );
+    None
+}
+
+/// The Maildir folders.
+pub(super) fn maildir(raw: &Raw, folder: &Path, faults: &mut Faults) -> Option<Maildir> {
+    let written = raw.intake.maildir.as_ref()?;
+    let (place, written) = (written.span(), written.get_ref());
+    let paths = every(&written.paths);
+    if paths.is_empty() {
+        let fault = Fault::error("E-missing", "this table has no `paths`");
+        faults.missing(&place, "paths", fault.right("paths = [\"/var/mail/journal\"]"));
+    }
+    let paths = paths.into_iter().map(|(path, _)| folder.join(path)).collect();
+    Some(Maildir { paths, vouched: vouched(written.vouched.as_ref(), faults) })
+}
+
+fn vouched(text: Option<&Text>, faults: &mut Faults) -> Vouched {
+    let Some(text) = text else { return Vouched::AuthenticationResults };
+    let words = [("authentication-results", Vouched::AuthenticationResults), ("all", Vouched::All)];
+    let vouched =
+        super::word("vouched", text, &words, faults).unwrap_or(Vouched::AuthenticationResults);
+    if vouched == Vouched::All {
+        faults.push(
+            Fault::warning("W-vouched-all", "ANY mail that comes in here is believed")
+                .at(text.span())
+                .label("its sender is not checked")
+                .right(
+                    "a forged \"From\" of one of you would count as your answer, or as a command",
+                )
+                .right("right only where nobody but your own mail server can deliver"),
+        );
+    }
+    vouched
+}

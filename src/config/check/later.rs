@@ -1,0 +1,123 @@
+//! What may be written already and is acted on by a later version only.
+//!
+//! It is checked like everything else, so that a file that is taken today is
+//! taken then; and one warning says that nothing comes of it yet.
+
+use super::amounts::positive;
+use super::hours::minutes;
+use super::intake::listening;
+use super::patterns::cron;
+use crate::config::faults::{Fault, Faults, Span};
+use crate::config::nearest::nearest;
+use crate::config::raw::{CheckIn, Raw, Text, Web};
+use crate::domain::calendar::Allowance;
+
+/// The schedules that a later version knows.
+const SCHEDULES: [&str; 2] = ["supervisor_digest", "weekly_report"];
+
+/// Checks these parts, and tells which of them are written.
+pub(super) fn later(raw: &Raw, faults: &mut Faults) {
+    let mut written: Vec<(String, Span)> = Vec::new();
+    if let Some(table) = &raw.check_in {
+        written.push(("[check_in]".to_owned(), table.span()));
+        check_in(table.get_ref(), faults);
+    }
+    if let Some(table) = &raw.schedule {
+        written.push(("[schedule]".to_owned(), table.span()));
+        for (name, text) in table.get_ref() {
+            schedule(name, text, faults);
+        }
+    }
+    if let Some(table) = &raw.web {
+        written.push(("[web]".to_owned(), table.span()));
+        web(table.get_ref(), faults);
+    }
+    if let Some(text) = &raw.daemon.keep_bodies {
+        written.push(("keep_bodies".to_owned(), text.span()));
+        keep_bodies(text, faults);
+    }
+    written.extend(of_rules(raw));
+    tell(written, faults);
+}
+
+fn of_rules(raw: &Raw) -> Vec<(String, Span)> {
+    let mut written: Vec<(String, Span)> = Vec::new();
+    for rule in &raw.rule {
+        let rule = rule.get_ref();
+        let places = [
+            ("resolve_within", rule.resolve_within.as_ref().map(toml::Spanned::span)),
+            ("keep_informed", rule.keep_informed.as_ref().map(toml::Spanned::span)),
+            ("close_after_quiet", rule.close_after_quiet.as_ref().map(toml::Spanned::span)),
+            ("job_on_close", rule.job_on_close.as_ref().map(toml::Spanned::span)),
+        ];
+        for (key, place) in places {
+            written.extend(place.map(|place| (key.to_owned(), place)));
+        }
+    }
+    written
+}
+
+fn tell(mut written: Vec<(String, Span)>, faults: &mut Faults) {
+    // A file that is refused has other worries first.
+    if faults.errors() > 0 {
+        return;
+    }
+    written.sort_by_key(|(_, span)| span.start);
+    let Some((_, first)) = written.first().cloned() else { return };
+    let names: Vec<String> =
+        written.iter().map(|(name, span)| format!("{name} (line {})", faults.line(span))).collect();
+    let mut fault = Fault::warning("W-later", "this version does not act on all of this file yet")
+        .at(first)
+        .label("taken and checked, but nothing comes of it yet");
+    for names in names.chunks(4) {
+        fault = fault.right(names.join(", "));
+    }
+    faults.push(fault);
+}
+
+fn check_in(written: &CheckIn, faults: &mut Faults) {
+    for text in [&written.after, &written.quiet_for].into_iter().flatten() {
+        positive(text, "wait a while, as in \"2d\"", faults);
+    }
+    if let Some(text) = written.at.as_ref().filter(|text| minutes(text.get_ref()).is_none()) {
+        let fault = Fault::error("E-value", format!("{:?} is no time of day", text.get_ref()));
+        faults.push(fault.at(text.span()).right("as in at = \"10:00\""));
+    }
+    if let Some(text) = &written.approval {
+        super::word("approval", text, &[("person", ()), ("standing", ())], faults);
+    }
+}
+
+fn schedule(name: &Text, text: &Text, faults: &mut Faults) {
+    cron(text, faults);
+    let written = name.get_ref().as_str();
+    if !SCHEDULES.contains(&written) {
+        let right = match nearest(written, SCHEDULES) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("what may stand here: {}", SCHEDULES.join(", ")),
+        };
+        let fault = Fault::error("E-unknown-key", format!("there is no `{written}` in `schedule`"));
+        faults.push(fault.at(name.span()).label("not known").right(right));
+    }
+}
+
+fn web(written: &Web, faults: &mut Faults) {
+    if let Some(text) = &written.listen {
+        listening(text, faults);
+    }
+    let Some(text) = &written.public_url else { return };
+    let url = text.get_ref().trim();
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    if host.is_none_or(|host| host.is_empty() || host.contains(char::is_whitespace)) {
+        let fault = Fault::error("E-value", format!("{url:?} is no web address"));
+        faults.push(fault.at(text.span()).right("public_url = \"https://owed.brook.example\""));
+    }
+}
+
+fn keep_bodies(text: &Text, faults: &mut Faults) {
+    let amount = positive(text, "bodies are kept for some days, as in \"400d\"", faults);
+    if matches!(amount, Some(Allowance::Working(_))) {
+        let fault = Fault::error("E-duration", "bodies are kept for whole days");
+        faults.push(fault.at(text.span()).right("keep_bodies = \"400d\""));
+    }
+}
