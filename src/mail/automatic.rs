@@ -159,6 +159,10 @@ fn reported(message: &Message) -> Found {
     if root.ends_with("feedback-report") || has("message/feedback-report") {
         return found(Class::Notification, "it is an abuse report (multipart/report)");
     }
+    let complaint = message.subject.trim_start().starts_with("complaint about message from");
+    if complaint && has("message/rfc822") {
+        return found(Class::Notification, "it is an abuse report (Subject)");
+    }
     if root.ends_with("tlsrpt") || has("application/tlsrpt") {
         return found(Class::Notification, "it is a TLS report (multipart/report)");
     }

@@ -37,15 +37,18 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is a constant")
 }
 
-const WROTE: &str = r"(wrote|writes|said|schrieb|schreibt|a écrit|écrivait|escribió|escribio|ha scritto|scrisse|escreveu|schreef|het volgende geschreven|geschreven|skrev|napisał(\(a\))?|napisała|pisze|napsal(\(a\))?|написала?|пишет|kirjoitti|yazdı|写道|寫道|írta|a scris)";
+const WROTE: &str = r"(wrote|writes|said|schrieb|schreibt|a\ écrit|écrivait|escribió|escribio|ha\ scritto|scrisse|escreveu|schreef|het\ volgende\ geschreven|geschreven|skrev|napisał(\(a\))?|napisała|pisze|napsal(\(a\))?|написала?|пишет|kirjoitti|yazdı|写道|寫道|írta|a\ scris)";
 
 static ATTRIBUTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r#"(?ix)^[\s>*_]*(
+        r#"(?ix)^[\s>*_-]*(
           (on|am|le|el|il|em|op|den|dnia|w\ dniu|på|pe|a|at|v|dne|kl|в|el\ día|lø|ti|on:)\b.{{4,350}}\b{WROTE}\s*[:：]?
         | (on|am|le|el|il|em|op|den|dnia|på|at)\b.{{0,200}}\d.{{0,200}}\b{WROTE}\b.{{0,200}}[:：]
         | .{{0,200}}(@|\d{{4}}|\d:\d\d).{{0,200}}\b{WROTE}\s*[:：]
         | .{{0,60}}(@|\d{{4}}).{{0,200}}(写道|寫道)\s*[:：]
+        | .{{0,200}}@.{{0,200}}\b{WROTE}\b.{{0,100}}[:：]
+        | .{{0,60}}\d{{4}}.{{0,60}}\d:\d\d.{{0,150}}<[^<>\s]+@[^<>\s]+(<[^<>]*>)?>\s*:
+        | in\ data\s.{{4,200}}{WROTE}\s*:
         | (in\ article|in\ message|in\ <).{{1,250}}(writes|wrote)\s*:
         | (quoting|citando|zitat\ von|quotando)\s.{{2,200}}:
         | \d{{4}}-\d\d-\d\d\s\d{{1,2}}:\d\d(:\d\d)?\s(gmt|utc|z)?\s?([+-]\d\d?:?\d\d)?.{{0,200}}
@@ -59,7 +62,7 @@ static ATTRIBUTION: LazyLock<Regex> = LazyLock::new(|| {
 
 static ATTRIBUTION_START: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?ix)^[\s>*_-]*(on|am|le|el|il|em|op|den|dnia|w\ dniu|på|at|v|dne|в|lø|ti|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}/\d|[^\s]+\ <|quoting|in\ article|in\ message)"#,
+        r#"(?ix)^[\s>*_-]*(on|am|le|el|il|em|op|den|dnia|w\ dniu|på|at|v|dne|в|lø|ti|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}/\d|[^\s]+\ <|\d{1,2}\s\S+\s\d{4}|[^\s\d]{2,12}\.?,?\s\d{1,2}\.?\s|quoting|in\ article|in\ message)"#,
     )
 });
 
@@ -127,6 +130,8 @@ static MOBILE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static DELIMITER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*(--|—|__|–|-- -|--\s+-+)\s*$"));
+/// What list software draws above its footer.
+static FOOTER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*_{20,}\s*$"));
 static RULE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*[-_=*—~#+]{3,}\s*$"));
 
 /// The class of each line.
@@ -151,7 +156,8 @@ pub(super) fn classes(lines: &[&str]) -> Vec<Class> {
 
 fn alone(line: &str) -> Class {
     let trimmed = line.trim();
-    if trimmed.is_empty() {
+    // Some programs leave a mark of one strange letter that stands for a pixel.
+    if trimmed.is_empty() || trimmed == "\u{1427}" {
         return Class::Empty;
     }
     if trimmed.starts_with('>') {
@@ -160,14 +166,16 @@ fn alone(line: &str) -> Class {
     if line.len() > LONGEST {
         return Class::Words;
     }
-    match trimmed {
-        _ if DELIMITER.is_match(line) => Class::Signature,
-        _ if RULE.is_match(line) => Class::Rule,
-        _ if FORWARD.is_match(line) => Class::Forward,
-        _ if ORIGINAL.is_match(line) => Class::Original,
-        _ if MOBILE.is_match(line) => Class::Signature,
-        _ => Class::Words,
-    }
+    let patterns = [
+        (&DELIMITER, Class::Signature),
+        (&FOOTER, Class::Signature),
+        (&RULE, Class::Rule),
+        (&FORWARD, Class::Forward),
+        (&ORIGINAL, Class::Original),
+        (&MOBILE, Class::Signature),
+    ];
+    let found = patterns.iter().find(|(pattern, _)| pattern.is_match(line));
+    found.map_or(Class::Words, |(_, class)| *class)
 }
 
 /// Over how many lines an attribution that begins here goes; 0 if none does.
