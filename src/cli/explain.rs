@@ -16,6 +16,7 @@ use crate::mail::parse::{self, Message};
 
 /// One mail, as `--json` tells of it.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the fields are promised to programs")]
 struct Explained<'a> {
     file: &'a str,
     message_id: Option<&'a str>,

@@ -17,25 +17,31 @@ const MOST_RECIPIENTS: usize = 100;
 
 static DAEMON: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^(mailer[-_. ]?daemon|mail[-_. ]?(deliver(y|er)?|daemon)[-_. a-z]*|m?daemon|system administrator|[a-z]+mail system|postmaster|mmdf|mailer|microsoftexchange[0-9a-f]+|bounce[sd]?|smtp[-_.]?daemon)$",
+        r"(?ix)
+            ^(mailer[-_.\ ]?daemon|mail[-_.\ ]?(deliver(y|er)?|daemon)[-_.\ a-z]*|m?daemon
+            |system\ administrator|[a-z]+mail\ system|postmaster|mmdf|mailer
+            |microsoftexchange[0-9a-f]+|bounce[sd]?|smtp[-_.]?daemon)$",
     )
     .expect("the pattern is a constant")
 });
 
 static UNDELIVERED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix) undeliver | un-deliver | returned\ (mail|to\ sender|message) | (mail|message)\ returned
-        | deliver[a-z]*\ +(status|fail|problem|error|report|notification|delayed|has\ been\ delayed)
-        | (mail|message)\ (delivery|system)\ (fail|error|status|delayed)
-        | (fail|failure|failed|delayed|error|unable|could\ not|cannot|can't|not)\ .{0,30}deliver
-        | mail\ +(status\ report|failure|error|could\ not) | non[- ]?delivery | \bNDN\b | \bDSN\b
-        | failure\ notice | warning:?\ .{0,40}(could\ not|message|mail|delay) | user\ unknown
-        | address\ (error|not\ found|unknown) | unknown\ (user|address|recipient) | nondeliverable
-        | unzustellbar | zustellung | nicht\ zugestellt | non\ remis | échec | non\ recapitat
-        | mancata\ consegna | no\ entregad | devuelto | não\ entregue | onbestelbaar
-        | 配信 | 不達 | エラー | 送信 | 退信 | не\ доставлен | delivery\ to .{1,80}\ (failed|delayed)
-        | message\ .{0,20}(delayed|not\ sent|undelivered|status) | postmaster\ notify | mail\ system\ error
-        | mail\ failed | failed\ mail | mail\ error | processing\ error | rejected | bounce | transcript | permanent\ fatal\ errors | no\ such\ (user|mailbox)",
+        r"(?ix)
+            undeliver|un-deliver|returned\ (mail|to\ sender|message)|(mail
+            |message)\ returned|deliver[a-z]*\ +(status|fail|problem|error|report
+            |notification|delayed|has\ been\ delayed)|(mail|message)\ (delivery
+            |system)\ (fail|error|status|delayed)|(fail|failure|failed|delayed|error|unable
+            |could\ not|cannot|can't|not)\ .{0,30}deliver|mail\ +(status\ report|failure
+            |error|could\ not)|non[-]?delivery|\bNDN\b|\bDSN\b|failure\ notice
+            |warning:?\ .{0,40}(could\ not|message|mail|delay)|user\ unknown|address\ (error
+            |not\ found|unknown)|unknown\ (user|address|recipient)|nondeliverable
+            |unzustellbar|zustellung|nicht\ zugestellt|non\ remis|échec|non\ recapitat
+            |mancata\ consegna|no\ entregad|devuelto|não\ entregue|onbestelbaar|配信|不達|エラー|送信
+            |退信|не\ доставлен|delivery\ to.{1,80}\ (failed|delayed)|message\ .{0,20}(delayed
+            |not\ sent|undelivered|status)|postmaster\ notify|mail\ system\ error
+            |mail\ failed|failed\ mail|mail\ error|processing\ error|rejected|bounce
+            |transcript|permanent\ fatal\ errors|no\ such\ (user|mailbox)",
     )
     .expect("the pattern is a constant")
 });
@@ -43,7 +49,10 @@ static UNDELIVERED: LazyLock<Regex> = LazyLock::new(|| {
 /// Subjects that mail servers give a mail that they send back.
 static RETURNED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^\s*(mail delivery fail|delivery (failure|status notification)|undeliver(able|ed)|returned mail|failure notice|mail could not be delivered|mail system error)",
+        r"(?ix)
+            ^\s*(mail\ delivery\ fail|delivery\ (failure|status\ notification)
+            |undeliver(able|ed)|returned\ mail|failure\ notice
+            |mail\ could\ not\ be\ delivered|mail\ system\ error)",
     )
     .expect("the pattern is a constant")
 });

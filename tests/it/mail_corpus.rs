@@ -30,13 +30,13 @@ fn rows(path: &std::path::Path) -> Vec<BTreeMap<String, String>> {
 
 #[derive(Default)]
 struct Share {
-    right: usize,
-    all: usize,
+    right: u32,
+    all: u32,
 }
 
 impl Share {
     fn percent(&self) -> f64 {
-        100.0 * self.right as f64 / self.all.max(1) as f64
+        100.0 * f64::from(self.right) / f64::from(self.all.max(1))
     }
 }
 
@@ -88,7 +88,7 @@ fn real_mail_is_judged_no_worse_than_measured_before() {
         *kinds.entry((group.clone(), format!("{:?}", verdict.kind))).or_default() += 1;
         let share = shares.entry(group).or_default();
         share.all += 1;
-        share.right += usize::from(right);
+        share.right += u32::from(right);
     }
     for (group, share) in &shares {
         println!("{group:20} {:5}/{:5} {:5.1} %", share.right, share.all, share.percent());
@@ -100,7 +100,16 @@ fn real_mail_is_judged_no_worse_than_measured_before() {
     }
 }
 
-const FLOORS: [(&str, f64); 1] = [("auto-reply", 0.0)];
+/// A little below what was measured, so that only a real loss is told.
+const FLOORS: [(&str, f64); 7] = [
+    ("auto-reply", 99.0),
+    ("bounce", 97.0),
+    ("notification", 98.0),
+    ("reply on a list", 99.5),
+    ("thread-reply", 99.5),
+    ("other", 95.0),
+    ("hard-ham", 65.0),
+];
 
 #[test]
 fn real_quotations_are_cut_no_worse_than_measured_before() {
@@ -130,11 +139,13 @@ fn real_quotations_are_cut_no_worse_than_measured_before() {
         }
         let share = shares.entry(row["set"].clone()).or_default();
         share.all += 1;
-        share.right += usize::from(right);
+        share.right += u32::from(right);
     }
     for (set, share) in &shares {
         println!("{set:20} {:3}/{:3}", share.right, share.all);
     }
-    let right: usize = shares.values().map(|share| share.right).sum();
-    println!("right: {right}");
+    let right: u32 = shares.values().map(|share| share.right).sum();
+    let all: u32 = shares.values().map(|share| share.all).sum();
+    println!("{:20} {right:3}/{all:3}", "together");
+    assert!(right >= 72, "only {right} of {all} are cut as expected");
 }
