@@ -45,6 +45,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 
 /// One mail, as `--json` tells of it.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the fields are promised to programs")]
 struct Explained<'a> {
     file: &'a str,
     message_id: Option<&'a str>,

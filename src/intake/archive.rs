@@ -107,10 +107,7 @@ impl Archive {
         let maildir = has("cur") && has("new");
         let kept = |path: &PathBuf| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            match maildir {
-                true => path.is_dir() && name != "tmp" && name != "." && name != "..",
-                false => !name.starts_with('.'),
-            }
+            if maildir { path.is_dir() && name != "tmp" } else { !name.starts_with('.') }
         };
         for path in entries.into_iter().filter(kept).rev() {
             self.waiting.push_front((path, depth + 1));

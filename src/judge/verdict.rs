@@ -118,6 +118,7 @@ pub struct Promise {
 
 /// What a message was judged to be, and why, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct Verdict {
     /// Which way it goes.
     pub direction: Direction,
@@ -229,6 +230,7 @@ impl Verdict {
 }
 
 /// What the own words of a message say.
+#[expect(clippy::struct_excessive_bools, reason = "each is found on its own")]
 struct Words {
     asks: bool,
     thanks: bool,

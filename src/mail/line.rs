@@ -37,54 +37,66 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is a constant")
 }
 
-const WROTE: &str = r"(wrote|writes|said|schrieb|schreibt|a écrit|écrivait|escribió|escribio|ha scritto|scrisse|escreveu|schreef|het volgende geschreven|geschreven|skrev|napisał(\(a\))?|napisała|pisze|napsal(\(a\))?|написала?|пишет|kirjoitti|yazdı|写道|寫道|írta|a scris)";
+const WROTE: &str = r"(wrote|writes|said|schrieb|schreibt|a\ écrit|écrivait|escribió|escribio
+            |ha\ scritto|scrisse|escreveu|schreef|het\ volgende\ geschreven|geschreven|skrev
+            |napisał(\(a\))?|napisała|pisze|napsal(\(a\))?|написала?|пишет|kirjoitti|yazdı
+            |写道|寫道|írta|a\ scris)";
 
 static ATTRIBUTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r#"(?ix)^[\s>*_]*(
-          (on|am|le|el|il|em|op|den|dnia|w\ dniu|på|pe|a|at|v|dne|kl|в|el\ día|lø|ti|on:)\b.{{4,350}}\b{WROTE}\s*[:：]?
-        | (on|am|le|el|il|em|op|den|dnia|på|at)\b.{{0,200}}\d.{{0,200}}\b{WROTE}\b.{{0,200}}[:：]
-        | .{{0,200}}(@|\d{{4}}|\d:\d\d).{{0,200}}\b{WROTE}\s*[:：]
-        | .{{0,60}}(@|\d{{4}}).{{0,200}}(写道|寫道)\s*[:：]
-        | (in\ article|in\ message|in\ <).{{1,250}}(writes|wrote)\s*:
-        | (quoting|citando|zitat\ von|quotando)\s.{{2,200}}:
-        | \d{{4}}-\d\d-\d\d\s\d{{1,2}}:\d\d(:\d\d)?\s(gmt|utc|z)?\s?([+-]\d\d?:?\d\d)?.{{0,200}}
-        | \d{{4}}/\d\d?/\d\d?\s.{{1,150}}<[^<>\s]+@[^<>\s]+>\s*:?
-        | \d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}\D.{{0,200}}<[^<>\s]+@[^<>\s]+(<[^<>]*>)?>\s*:
-        | [-–]*\s*(on|am|le)\s.{{4,200}}\d.{{0,200}}<[^<>\s]+@[^<>\s]+>\s*:
-        | [\w'.,\ -]{{2,60}}<[^<>\s]+@[^<>\s]+>\s*{WROTE}\s*[:：]
-        )\s*[\-_*]*\s*$"#
+        r"(?ix)
+            ^[\s>*_-]*((on|am|le|el|il|em|op|den|dnia|w\ dniu|på|pe|a|at|v|dne|kl|в|el\ día
+            |lø|ti|on:)\b.{{4,350}}\b{WROTE}\s*[:：]?|(on|am|le|el|il|em|op|den|dnia|på
+            |at)\b.{{0,200}}\d.{{0,200}}\b{WROTE}\b.{{0,200}}[:：]|.{{0,200}}(@|\d{{4}}
+            |\d:\d\d).{{0,200}}\b{WROTE}\s*[:：]|.{{0,60}}(@|\d{{4}}).{{0,200}}(写道|寫道)\s*[:：]
+            |.{{0,200}}@.{{0,200}}\b{WROTE}\b.{{0,100}}[:：]
+            |.{{0,60}}\d{{4}}.{{0,60}}\d:\d\d.{{0,150}}<[^<>\s]+@[^<>\s]+(<[^<>]*>)?>\s*:
+            |in\ data\s.{{4,200}}{WROTE}\s*:|(in\ article|in\ message
+            |in\ <).{{1,250}}(writes|wrote)\s*:|(quoting|citando|zitat\ von
+            |quotando)\s.{{2,200}}:|\d{{4}}-\d\d-\d\d\s\d{{1,2}}:\d\d(:\d\d)?\s(gmt|utc
+            |z)?\s?([+-]\d\d?:?\d\d)?.{{0,200}}
+            |\d{{4}}/\d\d?/\d\d?\s.{{1,150}}<[^<>\s]+@[^<>\s]+>\s*:?
+            |\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}\D.{{0,200}}<[^<>\s]+@[^<>\s]+(<[^<>]*>)?>\s*:
+            |[-–]*\s*(on|am|le)\s.{{4,200}}\d.{{0,200}}<[^<>\s]+@[^<>\s]+>\s*:
+            |[\w'.,\ -]{{2,60}}<[^<>\s]+@[^<>\s]+>\s*{WROTE}\s*[:：])\s*[\-_*]*\s*$"
     ))
 });
 
 static ATTRIBUTION_START: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?ix)^[\s>*_-]*(on|am|le|el|il|em|op|den|dnia|w\ dniu|på|at|v|dne|в|lø|ti|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}/\d|[^\s]+\ <|quoting|in\ article|in\ message)"#,
+        r"(?ix)
+            ^[\s>*_-]*(on|am|le|el|il|em|op|den|dnia|w\ dniu|på|at|v|dne|в|lø|ti
+            |\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}/\d|[^\s]+\ <
+            |\d{1,2}\s\S+\s\d{4}|[^\s\d]{2,12}\.?,?\s\d{1,2}\.?\s|quoting|in\ article
+            |in\ message)",
     )
 });
 
 static ORIGINAL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?ix)^[\s>*]*[-_=*—]{2,}\s*(
-        original(\ message|\ email|nachricht|meddelande|\ besked)? | (reply|start\ of\ original)\ message
-        | (urspr(ü|ue)ngliche|originale?)\ ?(nachricht|e?-?mail) | (messaggio|mensaje|mensagem|message)\ origin(ale?|al|el)
-        | message\ d'origine | oorspronkelijk\ bericht | oprindelig\ (meddelelse|besked) | ursprungligt\ meddelande
-        | opprinnelig\ melding | wiadomość\ oryginalna | (исходное|пересылаемое)\ сообщение | original\ appointment
-        | alkuperäinen\ viesti | původní\ zpráva | mensagem\ original | 原始邮件 | 原始郵件 | 原邮件 | reply\ above\ this\ line
-        | antwort\ .{0,40} | vastaus .{0,40}
-        )\s*[-_=*—]*\s*$",
+        r"(?ix)
+            ^[\s>*]*[-_=*—]{2,}\s*(original(\ message|\ email|nachricht|meddelande
+            |\ besked)?|(reply|start\ of\ original)\ message|(urspr(ü|ue)ngliche
+            |originale?)\ ?(nachricht|e?-?mail)|(messaggio|mensaje|mensagem
+            |message)\ origin(ale?|al|el)|message\ d'origine|oorspronkelijk\ bericht
+            |oprindelig\ (meddelelse|besked)|ursprungligt\ meddelande|opprinnelig\ melding
+            |wiadomość\ oryginalna|(исходное|пересылаемое)\ сообщение|original\ appointment
+            |alkuperäinen\ viesti|původní\ zpráva|mensagem\ original|原始邮件|原始郵件|原邮件
+            |reply\ above\ this\ line|antwort\ .{0,40}|vastaus.{0,40})\s*[-_=*—]*\s*$",
     )
 });
 
 static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?ix)^[\s>]*([-_=*]{2,}\s*)?(
-        (begin\ )?forwarded\ message | weitergeleitete\ nachricht | message\ (transféré|réexpédié|transmis)
-        | mensaje\ reenviado | messaggio\ inoltrato | inizio\ messaggio\ inoltrato | mensagem\ (encaminhada|reencaminhada)
-        | doorgestuurd\ bericht | vidarebefordrat\ (brev|meddelande) | videresendt\ (besked|melding)
-        | wiadomość\ przekazana | пересылаемое\ сообщение | 转发邮件 | anfang\ der\ weitergeleiteten\ (nachricht|e-mail)
-        | début\ du\ message\ (réexpédié|transféré) | inicio\ del\ mensaje\ reenviado | forwarded\ by\ .{1,80}
-        )\s*:?\s*[-_=*]*\s*:?$",
+        r"(?ix)
+            ^[\s>]*([-_=*]{2,}\s*)?((begin\ )?forwarded\ message|weitergeleitete\ nachricht
+            |message\ (transféré|réexpédié|transmis)|mensaje\ reenviado|messaggio\ inoltrato
+            |inizio\ messaggio\ inoltrato|mensagem\ (encaminhada|reencaminhada)
+            |doorgestuurd\ bericht|vidarebefordrat\ (brev|meddelande)|videresendt\ (besked
+            |melding)|wiadomość\ przekazana|пересылаемое\ сообщение|转发邮件
+            |anfang\ der\ weitergeleiteten\ (nachricht|e-mail)
+            |début\ du\ message\ (réexpédié|transféré)|inicio\ del\ mensaje\ reenviado
+            |forwarded\ by\ .{1,80})\s*:?\s*[-_=*]*\s*:?$",
     )
 });
 
@@ -109,24 +121,29 @@ static FIELD: LazyLock<Regex> = LazyLock::new(|| {
 
 static FROM_FIELD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?ix)^[\s>*_|]*(from|von|de|da|van|fra|från|od|lähettäjä|от|发件人|寄件者|差出人|sent|date|gesendet|subject|betreff|objet)[*_\s]{0,4}[:：]",
+        r"(?ix)
+            ^[\s>*_|]*(from|von|de|da|van|fra|från|od|lähettäjä|от|发件人|寄件者|差出人|sent|date
+            |gesendet|subject|betreff|objet)[*_\s]{0,4}[:：]",
     )
 });
 
 static MOBILE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?ix)^[\s\[*_>]*(
-        sent\ (from|via|with|using|by)\s | get\ outlook\ for | from\ my\ (iphone|ipad|android|mobile|blackberry)
-        | envoyé\ (de|depuis|avec|à\ partir)\s | von\ mein.{1,40}\ (gesendet|versendet) | gesendet\ (von|mit|über)\s
-        | diese\ nachricht\ wurde\ von | enviado\ (desde|do|de|via|com|con)\s | inviato\ (da|dal)\s
-        | verzonden\ (met|vanaf|via|vanuit)\s | verstuurd\ vanaf | skickat\ från | sendt\ fra | wysłan[eo]\ z
-        | отправлено\ (с|из)\s | 发自我的 | iphone(から|の) | lähetetty\ (iphone|ipad|puhelim) | odesláno\ z
-        | sent\ on\ the\ .{1,30}\ network | download\ (the\ )?.{1,20}\ app
-        ).{0,160}$",
+        r"(?ix)
+            ^[\s\[*_>]*(sent\ (from|via|with|using|by)\s|get\ outlook\ for|from\ my\ (iphone
+            |ipad|android|mobile|blackberry)|envoyé\ (de|depuis|avec|à\ partir)\s
+            |von\ mein.{1,40}\ (gesendet|versendet)|gesendet\ (von|mit|über)\s
+            |diese\ nachricht\ wurde\ von|enviado\ (desde|do|de|via|com|con)\s|inviato\ (da
+            |dal)\s|verzonden\ (met|vanaf|via|vanuit)\s|verstuurd\ vanaf|skickat\ från
+            |sendt\ fra|wysłan[eo]\ z|отправлено\ (с|из)\s|发自我的|iphone(から|の)
+            |lähetetty\ (iphone|ipad|puhelim)|odesláno\ z|sent\ on\ the\ .{1,30}\ network
+            |download\ (the\ )?.{1,20}\ app).{0,160}$",
     )
 });
 
 static DELIMITER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*(--|—|__|–|-- -|--\s+-+)\s*$"));
+/// What list software draws above its footer.
+static FOOTER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*_{20,}\s*$"));
 static RULE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*[-_=*—~#+]{3,}\s*$"));
 
 /// The class of each line.
@@ -139,10 +156,9 @@ pub(super) fn classes(lines: &[&str]) -> Vec<Class> {
             for class in classes.iter_mut().skip(at).take(folds) {
                 *class = Class::Attribution;
             }
-            if folds == 0 && begins_head(window) {
-                if let Some(class) = classes.get_mut(at) {
-                    *class = Class::Original;
-                }
+            let head = folds == 0 && begins_head(window);
+            if let Some(class) = classes.get_mut(at).filter(|_| head) {
+                *class = Class::Original;
             }
         }
     }
@@ -151,7 +167,8 @@ pub(super) fn classes(lines: &[&str]) -> Vec<Class> {
 
 fn alone(line: &str) -> Class {
     let trimmed = line.trim();
-    if trimmed.is_empty() {
+    // Some programs leave a mark of one strange letter that stands for a pixel.
+    if trimmed.is_empty() || trimmed == "\u{1427}" {
         return Class::Empty;
     }
     if trimmed.starts_with('>') {
@@ -160,14 +177,16 @@ fn alone(line: &str) -> Class {
     if line.len() > LONGEST {
         return Class::Words;
     }
-    match trimmed {
-        _ if DELIMITER.is_match(line) => Class::Signature,
-        _ if RULE.is_match(line) => Class::Rule,
-        _ if FORWARD.is_match(line) => Class::Forward,
-        _ if ORIGINAL.is_match(line) => Class::Original,
-        _ if MOBILE.is_match(line) => Class::Signature,
-        _ => Class::Words,
-    }
+    let patterns = [
+        (&DELIMITER, Class::Signature),
+        (&FOOTER, Class::Signature),
+        (&RULE, Class::Rule),
+        (&FORWARD, Class::Forward),
+        (&ORIGINAL, Class::Original),
+        (&MOBILE, Class::Signature),
+    ];
+    let found = patterns.iter().find(|(pattern, _)| pattern.is_match(line));
+    found.map_or(Class::Words, |(_, class)| *class)
 }
 
 /// Over how many lines an attribution that begins here goes; 0 if none does.

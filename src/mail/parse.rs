@@ -6,7 +6,7 @@
 //! its size. What the mail means is judged elsewhere.
 
 use jiff::Timestamp;
-use mail_parser::{MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{Encoding, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::header::{self, Head};
 use super::{html, report};
@@ -153,7 +153,8 @@ fn read(bytes: &[u8]) -> Result<Message, Malformed> {
         Some(mail) => add_body(&mut message, &mail),
         None => message.parts.push("text/plain".to_owned()),
     }
-    if message.text.is_empty() && message.html.is_none() && message.attachments.is_empty() {
+    // A multipart without its boundary, or a body the parser made nothing of.
+    if message.text.trim().is_empty() && message.html.is_none() && message.parts.len() == 1 {
         message.text = bounded(&header::to_text(head.body));
     }
     if message.report.is_none() {
@@ -206,9 +207,7 @@ fn add_body(message: &mut Message, mail: &mail_parser::Message<'_>) {
     message.parts = mail.parts.iter().take(MOST_PARTS).map(media_type).collect();
     let mut plain = String::new();
     for part in mail.text_bodies().take(MOST_PARTS) {
-        if let PartType::Text(text) = &part.body {
-            push_text(&mut plain, text);
-        }
+        push_text(&mut plain, &plain_text(part, mail.raw_message()));
     }
     let html = mail.html_bodies().take(MOST_PARTS).find_map(|part| match &part.body {
         PartType::Html(html) => Some(bounded(html)),
@@ -220,7 +219,25 @@ fn add_body(message: &mut Message, mail: &mail_parser::Message<'_>) {
     };
     message.html = html;
     for part in mail.attachments().take(MOST_PARTS) {
-        add_attachment(message, part);
+        let cut_off = message.text.trim().is_empty() && part.attachment_name().is_none();
+        match &part.body {
+            // The last part of a truncated mail ends without a boundary.
+            PartType::Text(text) if cut_off && media_type(part) == "text/plain" => {
+                message.text = bounded(text);
+            }
+            _ => add_attachment(message, part),
+        }
+    }
+}
+
+/// A plain part's text. Bytes that are not what the part says of them are read
+/// as Latin-1 where the parser had only question marks left.
+fn plain_text(part: &MessagePart<'_>, raw: &[u8]) -> String {
+    let PartType::Text(text) = &part.body else { return String::new() };
+    let bytes = raw.get(part.offset_body as usize..part.offset_end as usize);
+    match bytes.filter(|_| part.encoding == Encoding::None && text.contains('\u{fffd}')) {
+        Some(bytes) => header::to_text(bytes),
+        None => text.to_string(),
     }
 }
 
@@ -243,6 +260,7 @@ fn add_attachment(message: &mut Message, part: &MessagePart<'_>) {
             message.report.get_or_insert_with(|| report::from_disposition(&content()));
         }
         "text/rfc822-headers" | "text/calendar" => {}
+        _ if kind.starts_with("multipart/") => {}
         _ => message.attachments.push(part.attachment_name().unwrap_or(&kind).to_owned()),
     }
     if let Some(report) = message.report.as_mut().filter(|r| r.original.is_none()) {

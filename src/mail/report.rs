@@ -17,25 +17,42 @@ const MOST_RECIPIENTS: usize = 100;
 
 static DAEMON: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^(mailer[-_. ]?daemon|mail[-_. ]?(delivery|daemon)[-_. a-z]*|postmaster|mmdf|mailer|microsoftexchange[0-9a-f]+|bounce[sd]?|smtp[-_.]?daemon)$",
+        r"(?ix)
+            ^(mailer[-_.\ ]?daemon|mail[-_.\ ]?(deliver(y|er)?|daemon)[-_.\ a-z]*|m?daemon
+            |system\ administrator|[a-z]+mail\ system|postmaster|mmdf|mailer
+            |microsoftexchange[0-9a-f]+|bounce[sd]?|smtp[-_.]?daemon)$",
     )
     .expect("the pattern is a constant")
 });
 
 static UNDELIVERED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix) undeliver | un-deliver | returned\ (mail|to\ sender|message) | (mail|message)\ returned
-        | deliver[a-z]*\ +(status|fail|problem|error|report|notification|delayed|has\ been\ delayed)
-        | (mail|message)\ (delivery|system)\ (fail|error|status|delayed)
-        | (fail|failure|failed|delayed|error|unable|could\ not|cannot|can't|not)\ .{0,30}deliver
-        | mail\ +(status\ report|failure|error|could\ not) | non[- ]?delivery | \bNDN\b | \bDSN\b
-        | failure\ notice | warning:?\ .{0,40}(could\ not|message|mail|delay) | user\ unknown
-        | address\ (error|not\ found|unknown) | unknown\ (user|address|recipient) | nondeliverable
-        | unzustellbar | zustellung | nicht\ zugestellt | non\ remis | échec | non\ recapitat
-        | mancata\ consegna | no\ entregad | devuelto | não\ entregue | onbestelbaar
-        | 配信 | 不達 | エラー | 送信 | 退信 | не\ доставлен | delivery\ to .{1,80}\ (failed|delayed)
-        | message\ .{0,20}(delayed|not\ sent|undelivered|status) | postmaster\ notify | mail\ system\ error
-        | rejected | bounce | transcript | permanent\ fatal\ errors | no\ such\ (user|mailbox)",
+        r"(?ix)
+            undeliver|un-deliver|returned\ (mail|to\ sender|message)|(mail
+            |message)\ returned|deliver[a-z]*\ +(status|fail|problem|error|report
+            |notification|delayed|has\ been\ delayed)|(mail|message)\ (delivery
+            |system)\ (fail|error|status|delayed)|(fail|failure|failed|delayed|error|unable
+            |could\ not|cannot|can't|not)\ .{0,30}deliver|mail\ +(status\ report|failure
+            |error|could\ not)|non[-]?delivery|\bNDN\b|\bDSN\b|failure\ notice
+            |warning:?\ .{0,40}(could\ not|message|mail|delay)|user\ unknown|address\ (error
+            |not\ found|unknown)|unknown\ (user|address|recipient)|nondeliverable
+            |unzustellbar|zustellung|nicht\ zugestellt|non\ remis|échec|non\ recapitat
+            |mancata\ consegna|no\ entregad|devuelto|não\ entregue|onbestelbaar|配信|不達|エラー|送信
+            |退信|не\ доставлен|delivery\ to.{1,80}\ (failed|delayed)|message\ .{0,20}(delayed
+            |not\ sent|undelivered|status)|postmaster\ notify|mail\ system\ error
+            |mail\ failed|failed\ mail|mail\ error|processing\ error|rejected|bounce
+            |transcript|permanent\ fatal\ errors|no\ such\ (user|mailbox)",
+    )
+    .expect("the pattern is a constant")
+});
+
+/// Subjects that mail servers give a mail that they send back.
+static RETURNED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)
+            ^\s*(mail\ delivery\ fail|delivery\ (failure|status\ notification)
+            |undeliver(able|ed)|returned\ mail|failure\ notice
+            |mail\ could\ not\ be\ delivered|mail\ system\ error)",
     )
     .expect("the pattern is a constant")
 });
@@ -89,7 +106,9 @@ pub(super) fn from_disposition(disposition: &str) -> Report {
 /// together with its subject, or by `X-Failed-Recipients`.
 pub(super) fn from_prose(message: &Message) -> Option<Report> {
     let failed = message.header("x-failed-recipients");
-    if failed.is_none() && !(is_from_daemon(message) && is_undelivered(message)) {
+    let daemon = is_from_daemon(message) && is_undelivered(message);
+    let returned = RETURNED.is_match(&message.subject) && holds_a_mail(message);
+    if failed.is_none() && !daemon && !returned && !is_from_mailer_daemon(message) {
         return None;
     }
     let split = |list: &str| list.split(',').map(|r| r.trim().to_owned()).collect();
@@ -109,8 +128,18 @@ pub(super) fn is_from_daemon(message: &Message) -> bool {
         // An empty or broken From with an empty return path is a server's too.
         None => message
             .header("from")
-            .is_some_and(|from| from.split(['@', '<', ' ', '"', '(']).any(named)),
+            .is_some_and(|from| from.split(['@', '<', '>', '"', '(', ')']).any(named)),
     }
+}
+
+/// No person writes under this name, whatever the subject.
+fn is_from_mailer_daemon(message: &Message) -> bool {
+    let from = message.from.as_ref().map_or("", |from| from.address.local_part());
+    from.eq_ignore_ascii_case("mailer-daemon")
+}
+
+fn holds_a_mail(message: &Message) -> bool {
+    message.parts.iter().any(|part| part.starts_with("message/") || part == "text/rfc822-headers")
 }
 
 fn is_undelivered(message: &Message) -> bool {

@@ -58,14 +58,18 @@ pub struct BaseSubject {
 
 static REPLY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^(re|aw|antw(ort)?|sv|vs|odp|ref|rép|rif|ris|r|res|resp|回复|回覆|答复|ynt|atb|ha|vá|απ|отв|на)\s*(\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3})?\s*[:：]\s*",
+        r"(?ix)
+            ^(re|aw|antw(ort)?|sv|vs|odp|ref|rép|rif|ris|r|res|resp|回复|回覆|答复|ynt|atb|ha|vá
+            |απ|отв|на)\s*(\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3})?\s*[:：]\s*",
     )
     .expect("the pattern is a constant")
 });
 
 static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^(fwd?|wg|tr|rv|enc|i|vl|vb|fs|pd|doorst|转发|轉寄|ilt|tov|πρθ|пересл)\s*(\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]\s*",
+        r"(?ix)
+            ^(fwd?|wg|tr|rv|enc|i|vl|vb|fs|pd|doorst|转发|轉寄|ilt|tov|πρθ
+            |пересл)\s*(\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]\s*",
     )
     .expect("the pattern is a constant")
 });

@@ -13,6 +13,8 @@ use super::parse::Message;
 const MOST_LINES: usize = 20_000;
 /// How many lines a signature below `-- ` may have.
 const LONGEST_SIGNATURE: usize = 20;
+/// How many lines the footer of a list may have.
+const LONGEST_FOOTER: usize = 6;
 /// How many signatures of one mail are taken out.
 const MOST_SIGNATURES: usize = 8;
 
@@ -42,9 +44,7 @@ pub fn own_words(visible: &str) -> String {
 
 fn is_forward(subject: &str) -> bool {
     let start: String = subject.trim_start().chars().take(5).collect::<String>().to_lowercase();
-    ["fwd:", "fw:", "wg:", "tr:", "rv:", "enc:", "i:", "vs:", "vb:", "fs:", "doorst"]
-        .iter()
-        .any(|mark| start.starts_with(mark) && *mark != "vs:")
+    ["fwd:", "fw:", "wg:", "tr:", "rv:", "enc:", "i:", "vb:"].iter().any(|m| start.starts_with(m))
 }
 
 fn of_page(lines: Vec<html::Line>, forward: bool) -> String {
@@ -93,13 +93,19 @@ impl Text<'_> {
         self.join()
     }
 
-    /// A mail may begin with what it answers: its introduction says nothing.
+    /// A mail may begin with what it answers: the introduction says nothing, and
+    /// a quotation it introduces is answered below.
     fn drop_leading(&mut self) {
-        let introduces = |c: &Class| matches!(c, Class::Empty | Class::Attribution);
-        let mut count = self.classes.iter().take_while(|c| introduces(c)).count();
-        let original = |c: &Class| matches!(c, Class::Original | Class::Rule | Class::Empty);
-        let separators = self.classes.iter().take_while(|c| original(c)).count();
-        if self.classes.iter().take(separators).any(|c| *c == Class::Original) {
+        let run = |classes: &[Class], these: &[Class]| {
+            classes.iter().take_while(|class| these.contains(class)).count()
+        };
+        let all = self.classes.as_slice();
+        let mut count = run(all, &[Class::Empty, Class::Attribution]);
+        if all.iter().take(count).any(|class| *class == Class::Attribution) {
+            count += run(all.get(count..).unwrap_or_default(), &[Class::Quote, Class::Empty]);
+        }
+        let separators = run(all, &[Class::Original, Class::Rule, Class::Empty, Class::Signature]);
+        if all.iter().take(separators).any(|class| *class == Class::Original) {
             count = count.max(separators);
         }
         if count < self.classes.len() {
@@ -155,12 +161,14 @@ impl Text<'_> {
             let is_end = |c: &Class| matches!(c, Class::Quote | Class::Attribution);
             let length = rest.iter().position(is_end).unwrap_or(rest.len());
             let words = rest.iter().take(length).filter(|c| **c == Class::Words).count();
-            let mobile = self.lines.get(start).is_some_and(|line| line.trim().len() > 3);
-            if words > LONGEST_SIGNATURE && !mobile {
-                return;
-            }
-            // After a telephone's one line the writer may go on.
-            let length = if mobile && words > 3 { 1 } else { length };
+            let mark = self.lines.get(start).map_or("", |line| line.trim());
+            let length = match mark {
+                // After a telephone's one line the writer may go on.
+                _ if mark.chars().any(char::is_alphanumeric) && words > 3 => 1,
+                _ if mark.len() > 3 && words > LONGEST_FOOTER => 1,
+                _ if words > LONGEST_SIGNATURE => return,
+                _ => length,
+            };
             self.lines.drain(start..start + length);
             self.classes.drain(start..start + length);
         }

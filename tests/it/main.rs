@@ -11,6 +11,8 @@ mod desk;
 mod imap;
 mod letters;
 mod lmtp;
+mod mail;
+mod mail_corpus;
 mod maildir;
 mod peers;
 mod peers_work;

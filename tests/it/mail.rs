@@ -1,0 +1,374 @@
+//! Reading and judging mail: each fixture is a mail and what `explain --json`
+//! says of it, at an invented firm whose roster stands here.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use owed::cli::explain::explain;
+use owed::domain::calendar::Calendar;
+use owed::domain::ids::{Address, MessageId, PersonId};
+use owed::domain::roster::{Mailbox, Person, Roster};
+use owed::intake::archive;
+use owed::judge::parties::counterpart;
+use owed::judge::verdict::{ForUs, Kind, Known, judge};
+use owed::mail::parse::{Message, Outcome, parse};
+use owed::mail::thread::{base_subject, case_numbers, identity, joins_by_subject, parents};
+use owed::mail::trust::vouch;
+use owed::mail::visible::visible;
+use proptest::prelude::*;
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+fn person(id: &str, name: &str, at: &str) -> (PersonId, Person) {
+    let person = Person {
+        id: PersonId::new(id),
+        short: None,
+        name: name.into(),
+        addresses: vec![address(at)],
+        calendar: Arc::new(Calendar::always(TimeZone::UTC)),
+        supervisor: None,
+        deputy: None,
+        absences: Vec::new(),
+    };
+    (person.id.clone(), person)
+}
+
+fn brook() -> Roster {
+    let help = address("help@brook.example");
+    let served_by = vec![PersonId::new("017"), PersonId::new("021")];
+    Roster {
+        organisation: "Brook & Sons".into(),
+        domains: vec!["brook.example".into()],
+        zone: TimeZone::UTC,
+        last_resort: None,
+        people: BTreeMap::from([
+            person("017", "Ana Ruiz", "ana@brook.example"),
+            person("021", "Ben Ode", "ben@brook.example"),
+        ]),
+        mailboxes: BTreeMap::from([(
+            help.clone(),
+            Mailbox { address: help, served_by, calendar: None },
+        )]),
+    }
+}
+
+fn explained(path: &Path) -> serde_json::Value {
+    let mut out = Vec::new();
+    explain(&[path.to_owned()], Some(&brook()), true, &mut out).unwrap();
+    let mut value: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    value.as_object_mut().unwrap().remove("file");
+    value
+}
+
+/// Compares every fixture with what is expected of it; what was said instead is
+/// left in the build's scratch folder, to be read and, if right, copied.
+fn check(folder: &Path) {
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let mut wrong = Vec::new();
+    let mails: Vec<&PathBuf> =
+        paths.iter().filter(|path| path.extension().is_some_and(|e| e == "eml")).collect();
+    assert!(mails.len() >= 40, "only {} fixtures were found", mails.len());
+    for path in mails {
+        let got = format!("{:#}\n", explained(path));
+        let expected = std::fs::read_to_string(path.with_extension("expected")).unwrap_or_default();
+        if got != expected {
+            let name = path.with_extension("expected");
+            let name = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name.file_name().unwrap());
+            std::fs::write(&name, &got).unwrap();
+            wrong.push(format!("{}:\n{got}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn each_mail_is_explained_as_expected() {
+    check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/mail"));
+}
+
+fn mail(head: &str) -> Message {
+    parse(format!("{head}\n\nHello\n").as_bytes()).unwrap()
+}
+
+/// Whether a mail from `jane@customer.example` with these lines is vouched for.
+fn vouched(lines: &str) -> bool {
+    let message = mail(&format!("{lines}From: Jane <jane@customer.example>\nTo: x@y.example"));
+    vouch(&message, &["mx.brook.example".into()]).holds()
+}
+
+#[test]
+fn only_a_line_of_our_own_server_on_top_vouches() {
+    const OURS: &str = "Authentication-Results: mx.brook.example;";
+    let cases = [
+        (true, format!("{OURS} dmarc=pass header.from=customer.example\n")),
+        (true, format!("{OURS} dkim=pass header.d=customer.example\n")),
+        (true, format!("{OURS} dkim=pass header.d=mail.customer.example\n")),
+        (true, format!("{OURS} dkim=pass header.i=@customer.example header.b=ab=c\n")),
+        (true, format!("{OURS} dkim=pass (2048-bit; key) header.d=\"customer.example\"\n")),
+        (true, "Authentication-Results: MX.Brook.Example (us) 1 ;\n dmarc = pass\n".to_owned()),
+        (true, format!("{OURS} spf=fail smtp.mailfrom=x.example;\n\tdmarc=pass (p=none)\n")),
+        (false, String::new()),
+        (false, format!("{OURS} spf=pass smtp.mailfrom=customer.example\n")),
+        (false, format!("{OURS} dkim=pass header.d=attacker.example\n")),
+        (false, format!("{OURS} dkim=pass header.d=example\n")),
+        (false, format!("{OURS} dkim=pass header.d=evilcustomer.example\n")),
+        (false, format!("{OURS} dkim=pass\n")),
+        (false, format!("{OURS} dkim=fail header.d=customer.example\n")),
+        (false, format!("{OURS} dmarc=pass header.from=attacker.example\n")),
+        (false, format!("{OURS} dkim=fail reason=\"; dmarc=pass\" header.d=x.example\n")),
+        (false, format!("{OURS} none (; dmarc=pass)\n")),
+        (false, "Authentication-Results: mx.brook.example 2; dmarc=pass\n".to_owned()),
+        (false, "Authentication-Results: mx.attacker.example; dmarc=pass\n".to_owned()),
+        (false, "Authentication-Results: (mx.brook.example;) evil; dmarc=pass\n".to_owned()),
+        // Forged lines below the one our server wrote change nothing.
+        (false, format!("{OURS} dmarc=fail\n{OURS} dmarc=pass\n")),
+        (false, format!("Authentication-Results: other.example; none\n{OURS} dmarc=pass\n")),
+        (false, format!("{OURS} dmarc=pass\nFrom: ana@brook.example\n")),
+    ];
+    for (expected, lines) in cases {
+        assert_eq!(vouched(&lines), expected, "{lines}");
+    }
+}
+
+#[test]
+fn a_shared_public_suffix_aligns_nobody() {
+    let line = "Authentication-Results: mx.brook.example; dkim=pass header.d=co.uk";
+    let message = mail(&format!("{line}\nFrom: jane@customer.co.uk"));
+    assert!(!vouch(&message, &["mx.brook.example".into()]).holds());
+}
+
+#[test]
+fn subjects_are_reduced_to_what_the_matter_is() {
+    let cases = [
+        ("Re: A leaking tap", "a leaking tap", true),
+        ("RE: [taps] AW: Re[2]: A leaking  tap (fwd)", "a leaking tap", true),
+        ("SV: WG: A leaking tap", "a leaking tap", true),
+        ("Fwd: A leaking tap", "a leaking tap", false),
+        ("[OW-7K3F-2] A leaking tap", "a leaking tap", false),
+        ("Antw: Respuesta", "respuesta", true),
+        ("[taps]", "[taps]", false),
+        ("Reminder: Rent", "reminder: rent", false),
+        ("", "", false),
+    ];
+    for (subject, text, is_reply) in cases {
+        let base = base_subject(subject);
+        assert_eq!((base.text.as_str(), base.is_reply), (text, is_reply), "{subject:?}");
+    }
+}
+
+#[test]
+fn a_subject_joins_only_an_answer_that_says_something() {
+    let joins = |a: &str, b: &str| joins_by_subject(&base_subject(a), &base_subject(b));
+    assert!(joins("Re: A leaking tap", "A leaking tap"));
+    assert!(!joins("A leaking tap", "A leaking tap"));
+    assert!(!joins("Re: Invoice", "Invoice"));
+    assert!(!joins("Re: Your order", "Your order"));
+    assert!(!joins("Re: ", ""));
+}
+
+#[test]
+fn case_numbers_are_read_and_a_wrong_one_is_none() {
+    let number = owed::domain::ids::CaseNumber::from_row(77);
+    let subject = format!("Re: [{number}] tap [{number}] [OW-0000-0000]");
+    assert_eq!(case_numbers(&subject), [number]);
+}
+
+#[test]
+fn parents_come_nearest_first_and_once() {
+    let message = mail(concat!(
+        "From: a@b.example\nMessage-ID: <me@x>\nIn-Reply-To: junk <b@x>\n",
+        "References: <a@x> <b@x>\n <c@x> <me@x>",
+    ));
+    let ids: Vec<MessageId> = parents(&message);
+    assert_eq!(ids.iter().map(MessageId::as_str).collect::<Vec<_>>(), ["b@x", "c@x", "a@x"]);
+}
+
+#[test]
+fn one_mail_has_one_identity_however_it_came() {
+    let id = |raw: &str| identity(&parse(raw.as_bytes()).unwrap(), raw.as_bytes());
+    let head = "From: a@b.example\nMessage-ID: <1@x>\nContent-Type: text/plain; charset=utf-8\n";
+    let plain = format!("{head}\nGr\u{fc}\u{df}e\n");
+    let trace = "Received: by mx; Mon, 2 Mar 2026 10:00:00 +0000\nReturn-Path: <a@b>\n";
+    let traced = format!("{trace}{plain}");
+    let quoted = "Content-Transfer-Encoding: quoted-printable\n\nGr=C3=BC=C3=9Fe\n";
+    let encoded = format!("{head}{quoted}");
+    let plain = plain.as_str();
+    assert_eq!(id(plain), id(&plain.replace('\n', "\r\n")));
+    assert_eq!(id(plain), id(&traced));
+    assert_eq!(id(plain), id(&encoded));
+    assert_ne!(id(plain), id(&plain.replace("\u{fc}", "u")));
+    assert_ne!(id(plain), id(&plain.replace("a@b", "c@b")));
+}
+
+#[test]
+fn archives_of_every_form_are_read_and_nothing_is_skipped_in_silence() {
+    let home = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| {
+        let path = home.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    put("a/one.eml", "From: a@b.example\n\none\n");
+    put("b/cur/1772445600.1.host:2,S", "From: a@b.example\n\ntwo\n");
+    put("b/new/1772445601.1.host", "From: a@b.example\n\nthree\n");
+    put("b/tmp/1772445602.1.host", "half");
+    put("b/.Sent/cur/1772445603.1.host", "From: a@b.example\n\nfour\n");
+    put("b/.Sent/new/.keep", "");
+    std::fs::remove_file(home.path().join("b/.Sent/new/.keep")).unwrap();
+    put("c.mbox", "From x Mon\nA: 1\n\nfive\n>From here\n\nFrom y Tue\nA: 2\n\nsix\nFrom z\n");
+    let paths = [home.path().to_owned(), home.path().join("gone.eml")];
+    let mut found = Vec::new();
+    for item in archive::open(&paths) {
+        found.push(match item {
+            Ok(item) => {
+                let body = String::from_utf8_lossy(&item.raw).into_owned();
+                let body = body.split_once("\n\n").unwrap().1.replace('\n', "|");
+                format!("{body} {} {}", item.sent, item.fallback.is_some())
+            }
+            Err(error) => format!("unread {}", error.path.file_name().unwrap().display()),
+        });
+    }
+    let expected = [
+        "one| false false",
+        "four| true true",
+        "two| false true",
+        "three| false true",
+        "five|From here|| false false",
+        "six|From z| false false",
+        "unread gone.eml",
+    ];
+    assert_eq!(found, expected);
+}
+
+fn fixture(name: &str) -> Message {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/mail").join(name);
+    parse(&std::fs::read(path.with_extension("eml")).unwrap()).unwrap()
+}
+
+#[test]
+fn who_waits_is_the_author_wherever_a_form_or_a_group_put_them() {
+    let cases = ["web_form", "web_form_of_our_own", "group_rewrote_from", "asks_in_to"];
+    for name in cases {
+        let waits = counterpart(&fixture(name), Some(&brook())).unwrap();
+        assert_eq!(waits.address, address("jane@customer.example"), "{name}");
+    }
+    let vendor = mail("From: no-reply@shop.example\nReply-To: help@shop.example");
+    let waits = counterpart(&vendor, Some(&brook())).unwrap();
+    assert_eq!(waits.address, address("no-reply@shop.example"));
+}
+
+#[test]
+fn what_the_case_knows_decides_over_thanks_and_chases() {
+    let judged = |name: &str, known: Known| judge(&fixture(name), Some(&brook()), &[], known);
+    let we_spoke = Known { in_case: true, owed: false, we_spoke_last: true };
+    let they_wait = Known { in_case: true, owed: true, we_spoke_last: false };
+    assert_eq!(judged("thanks_only", we_spoke).kind, Kind::Thanks);
+    let unasked = judged("thanks_only", they_wait);
+    assert_eq!((unasked.kind, unasked.reply_owed), (Kind::Human, true));
+    assert!(judged("chase_again", they_wait).chase);
+    assert!(!judged("chase_again", we_spoke).chase);
+}
+
+#[test]
+fn the_envelope_names_the_mailbox_where_the_headers_do_not() {
+    let hidden = mail("From: jane@customer.example\nTo: undisclosed-recipients:;");
+    let judged = |envelope: &[Address]| judge(&hidden, Some(&brook()), envelope, Known::default());
+    let reached = judged(&[address("help@brook.example")]);
+    assert_eq!((reached.reply_owed, reached.for_us), (true, ForUs::Other));
+    assert_eq!(reached.mailbox, Some(address("help@brook.example")));
+    let lost = judged(&[]);
+    assert!(!lost.reply_owed, "{}", lost.reason);
+}
+
+#[test]
+fn only_a_person_who_says_something_answers() {
+    let answers =
+        |name: &str| judge(&fixture(name), Some(&brook()), &[], Known::default()).is_human_answer();
+    assert!(answers("outbound_answer"));
+    assert!(!answers("outbound_vacation"));
+    let empty =
+        parse(b"From: ana@brook.example\nTo: jane@customer.example\n\n> the tap\n").unwrap();
+    assert!(!judge(&empty, Some(&brook()), &[], Known::default()).is_human_answer());
+}
+
+#[test]
+fn reports_say_what_failed_and_which_mail_it_was() {
+    let report = fixture("bounce_standard").report.unwrap();
+    assert_eq!(report.outcome, Outcome::Failed);
+    assert_eq!(report.original, MessageId::parse("ours-9@brook.example"));
+    assert_eq!(report.recipients, ["gone@customer.example"]);
+    let report = fixture("bounce_exim").report.unwrap();
+    assert_eq!(report.original, MessageId::parse("ours-10@brook.example"));
+    assert_eq!(fixture("read_receipt").report.unwrap().outcome, Outcome::Displayed);
+    assert_eq!(fixture("asks_in_to").report, None);
+}
+
+fn digest_all(bytes: &[u8]) {
+    let Ok(message) = parse(bytes) else { return };
+    let _ = visible(&message);
+    let _ = vouch(&message, &["mx.brook.example".into()]);
+    let _ = identity(&message, bytes);
+    let _ = judge(&message, Some(&brook()), &[], Known::default());
+}
+
+#[test]
+fn hostile_shapes_are_read_in_bounded_work() {
+    let head = "From: a@b.example\nContent-Type: text/html\n\n";
+    let nested: String = (0..3000).map(|_| "Content-Type: message/rfc822\n\n").collect();
+    let parts: Vec<String> = (0..3000)
+        .map(|i| format!("Content-Type: multipart/mixed; boundary=b{i}\n\n--b{i}\n"))
+        .collect();
+    let parts = parts.concat();
+    let shapes = [
+        format!("{head}{}", "<a \"".repeat(60_000)),
+        format!("{head}{}", "<!--".repeat(60_000)),
+        format!("{head}{}", "<blockquote>".repeat(30_000)),
+        format!("{head}{}", "&".repeat(200_000)),
+        format!("From: a@b.example\n\n{}", "--\n".repeat(60_000)),
+        format!("From: a@b.example\n\n{}", "On 1 x\n\n".repeat(30_000)),
+        format!("From: a@b.example\n\n{}", "On 1 wrote:\n\n".repeat(30_000)),
+        format!("Subject: {}\n\nx", "Re: ".repeat(5_000)),
+        format!("From: {}\n\nx", "a@b.example, ".repeat(5_000)),
+        format!("Authentication-Results: {}\nFrom: a@b.example\n\nx", "(".repeat(30_000)),
+        format!("From: a@b.example\n{nested}\nx"),
+        format!("From: a@b.example\n{parts}\nx"),
+    ];
+    for shape in shapes {
+        digest_all(shape.as_bytes());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn arbitrary_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..2000)) {
+        digest_all(&bytes);
+    }
+
+    #[test]
+    fn a_fixture_with_bytes_changed_is_read_or_refused(
+        pick in any::<prop::sample::Index>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/mail");
+        let items: Vec<_> = archive::open(&[folder])
+            .filter_map(Result::ok)
+            .filter(|item| !item.origin.contains(".expected") && !item.raw.is_empty())
+            .collect();
+        let mut bytes = pick.get(&items).raw.clone();
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        bytes.truncate(cut.index(bytes.len()) + 1);
+        digest_all(&bytes);
+    }
+}
