@@ -16,7 +16,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::desk::Desk;
-use dovecot::{Dovecot, PASSWORD, installed};
+use dovecot::{PASSWORD, installed};
+use odd_server::{Odd, serve};
 
 /// Everything that is a pause is short, everything that is patience is not.
 fn pace() -> Pace {
@@ -278,7 +279,8 @@ async fn pass(mut client: TcpStream, server: TcpStream, mut limit: usize) {
         let mut chunk = [0; 4096];
         while limit > 0 {
             let length = from_server.read(&mut chunk).await.unwrap_or(0).min(limit);
-            if length == 0 || to_client.write_all(&chunk[..length]).await.is_err() {
+            let passed = chunk.get(..length).unwrap_or_default();
+            if length == 0 || to_client.write_all(passed).await.is_err() {
                 break;
             }
             limit -= length;
@@ -317,4 +319,87 @@ async fn a_store_that_refuses_gets_every_mail_later() {
     desk.until("the trouble", |d| trouble(d).is_some_and(|t| t.contains("disk full"))).await;
     desk.refuse(None);
     assert_eq!(desk.subjects(1).await, ["kept"]);
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_to_tell_of_mail_is_asked() {
+    let ways = [
+        ("IDLE", "TAG NO no"),
+        ("IDLE", "TAG BAD what"),
+        ("IDLE", "+ go\r\nTAG OK enough"),
+        ("", ""),
+    ];
+    for (offers, idle) in ways {
+        let odd = Odd { offers, idle, ..Odd::default() };
+        odd.has(1);
+        let mut desk = Desk::open();
+        watched(mailbox(serve(&odd).await, Tls::None), Side::Inbox, &desk.way);
+        assert_eq!(desk.subjects(1).await, ["m1"]);
+        odd.has(2);
+        assert_eq!(desk.subjects(1).await, ["m2"]);
+        assert_eq!(odd.was_asked("IDLE"), !offers.is_empty());
+        assert!(odd.was_asked("LOGIN \"help\" \"heron-at-dawn\""), "no AUTH=PLAIN was offered");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_only_says_it_is_still_here_is_looked_at_all_the_same() {
+    let idle = "+ idling\r\n* OK Still here\r\n* OK Still here";
+    let odd = Odd { offers: "IDLE", idle, ..Odd::default() };
+    let mut desk = Desk::open();
+    let mut brisk = mailbox(serve(&odd).await, Tls::None);
+    brisk.pace.renew = Duration::from_millis(20);
+    watched(brisk, Side::Inbox, &desk.way);
+    desk.until("all taken in", is_well).await;
+    odd.has(1);
+    assert_eq!(desk.subjects(1).await, ["m1"]);
+}
+
+#[tokio::test]
+async fn a_mail_that_the_server_cannot_give_keeps_no_other_from_us() {
+    let odd = Odd { broken: Some(2), ..Odd::default() };
+    for uid in 1..=4 {
+        odd.has(uid);
+    }
+    let (mut desk, log) = (Desk::open(), Log::default());
+    let _guard = log.begin();
+    watched(mailbox(serve(&odd).await, Tls::None), Side::Inbox, &desk.way);
+    assert_eq!(desk.subjects(3).await, ["m1", "m3", "m4"]);
+    desk.until("all taken in", is_well).await;
+    assert!(log.text().contains("a mail was passed by"), "{}", log.text());
+}
+
+#[tokio::test]
+async fn a_server_that_falls_silent_is_left_and_tried_again() {
+    let odd = Odd { silent: true, ..Odd::default() };
+    odd.has(1);
+    let desk = Desk::open();
+    let mut brisk = mailbox(serve(&odd).await, Tls::None);
+    brisk.pace.fetch = Duration::from_millis(20);
+    watched(brisk, Side::Inbox, &desk.way);
+    desk.until("the trouble", |d| trouble(d).is_some()).await;
+    assert_eq!(trouble(&desk).as_deref(), Some("the server did not answer in time"));
+}
+
+#[tokio::test]
+async fn uids_that_are_given_again_are_read_again() {
+    let odd = Odd::default();
+    odd.has(1);
+    let mut desk = Desk::open();
+    let key = "imap:help@127.0.0.1/INBOX";
+    desk.way.acceptor.advance(key, "7:9").await.expect("kept");
+    watched(mailbox(serve(&odd).await, Tls::None), Side::Inbox, &desk.way);
+    assert_eq!(desk.subjects(1).await, ["m1"]);
+    desk.until("the cursor", |d| d.cursor(key).as_deref() == Some("7:1")).await;
+}
+
+#[tokio::test]
+async fn a_server_that_will_not_encrypt_never_hears_the_password() {
+    for greeting in ["* OK ready", "* PREAUTH welcome"] {
+        let odd = Odd { greeting, ..Odd::default() };
+        let desk = Desk::open();
+        watched(mailbox(serve(&odd).await, Tls::StartTls), Side::Inbox, &desk.way);
+        desk.until("the trouble", |d| trouble(d).is_some()).await;
+        assert!(!odd.was_asked("LOGIN") && !odd.was_asked("AUTHENTICATE"));
+    }
 }

@@ -139,13 +139,18 @@ impl Session {
         // The limit is one for the whole wait: a server that says `still here`
         // every two minutes must not keep us from looking.
         let heard = timeout(self.pace.renew, async {
-            while !self.wire.news {
-                self.wire.response(Duration::MAX, |_| {}).await?;
+            let mut over = false;
+            while !self.wire.news && !over {
+                let see = |response: &Response<'_>| ending(response, &tag).is_some();
+                over = self.wire.response(Duration::MAX, see).await?;
             }
-            Ok::<(), Fault>(())
+            Ok::<bool, Fault>(over)
         });
-        if let Ok(heard) = heard.await {
-            heard?;
+        // A server that ends it before DONE would be asked again at once.
+        if let Ok(over) = heard.await
+            && over?
+        {
+            return Ok(false);
         }
         self.wire.line("DONE").await?;
         loop {

@@ -27,6 +27,9 @@ const BATCH_BYTES: usize = 8 * 1024 * 1024;
 /// How often a mail that the server cannot give is asked for.
 const STRIKES: u32 = 3;
 
+/// A connection that held for so long was a good one.
+const GOOD: SignedDuration = SignedDuration::from_secs(60);
+
 /// Takes in what comes to a folder until it is told to stop.
 pub async fn watch(mailbox: std::sync::Arc<Mailbox>, side: Side, way: Way) {
     let settings = &mailbox.settings;
@@ -75,7 +78,7 @@ struct Watcher<'a> {
     source: String,
     key: String,
     way: &'a Way,
-    /// Connections in a row that failed before all was taken in.
+    /// Connections in a row that did not hold for long.
     failures: u32,
     /// Mails that the server could not give, and how often.
     strikes: BTreeMap<u32, u32>,
@@ -84,7 +87,11 @@ struct Watcher<'a> {
 impl Watcher<'_> {
     async fn run(&mut self) {
         loop {
+            let began = (self.way.now)();
             let Err(fault) = self.hold().await;
+            if (self.way.now)().duration_since(began) >= GOOD {
+                self.failures = 0;
+            }
             if fault.is_the_end() {
                 return;
             }
@@ -103,7 +110,6 @@ impl Watcher<'_> {
         let mut tells = session.tells;
         loop {
             place = self.catch_up(&mut session, opened, place).await?;
-            self.failures = 0;
             self.way.status.well((self.way.now)());
             if tells {
                 tells = session.idle().await?;
@@ -138,6 +144,7 @@ impl Watcher<'_> {
         opened: Opened,
         mut place: Option<Place>,
     ) -> Result<Option<Place>, Fault> {
+        let mut quiet = 0;
         loop {
             session.wire.news = false;
             let found = session.search(&self.query(place)).await?;
@@ -145,8 +152,11 @@ impl Watcher<'_> {
             let last = place.map_or(0, |place| place.last);
             let new: Vec<u32> = found.into_iter().filter(|uid| *uid > last).collect();
             let first_run = place.is_none();
-            for uids in new.chunks(BATCH) {
-                let sizes = session.sizes(uids).await?;
+            for uids in new.chunks(if self.careful() { 1 } else { BATCH }) {
+                let sizes = match session.sizes(uids).await {
+                    Ok(sizes) => sizes,
+                    Err(fault) => return Err(self.struck(opened.validity, uids, fault).await?),
+                };
                 for batch in batches(&sizes, self.mailbox.max_message, self.careful()) {
                     self.take(session, opened, &batch, first_run).await?;
                 }
@@ -158,7 +168,11 @@ impl Watcher<'_> {
             if first_run || reached > last {
                 place = Some(self.advance(opened.validity, reached).await?);
             }
-            if !session.wire.news {
+            // News may have come while we looked; but a server that tells of some
+            // at every command is not believed for ever.
+            quiet += u32::from(new.is_empty());
+            if !session.wire.news || quiet > 1 {
+                session.wire.news = false;
                 self.strikes.clear();
                 return Ok(place);
             }
@@ -188,7 +202,7 @@ impl Watcher<'_> {
         let max = batch.cut.then_some(self.mailbox.max_message);
         let mails = match session.mails(&batch.uids, max).await {
             Ok(mails) => mails,
-            Err(fault) => return Err(self.struck(opened.validity, batch, fault).await?),
+            Err(fault) => return Err(self.struck(opened.validity, &batch.uids, fault).await?),
         };
         let since = self.mailbox.since.filter(|_| first_run);
         let wanted = mails
@@ -205,14 +219,14 @@ impl Watcher<'_> {
     /// A mail that the server cannot give must not keep the others from us:
     /// from now on they are asked for one by one, and the one that fails again
     /// and again is passed by, loudly.
-    async fn struck(&mut self, validity: u32, batch: &Batch, fault: Fault) -> Result<Fault, Fault> {
+    async fn struck(&mut self, validity: u32, uids: &[u32], fault: Fault) -> Result<Fault, Fault> {
         if !fault.may_be_the_mail() {
             return Ok(fault);
         }
-        for uid in &batch.uids {
+        for uid in uids {
             *self.strikes.entry(*uid).or_default() += 1;
         }
-        if let [uid] = *batch.uids
+        if let [uid] = *uids
             && self.strikes.get(&uid).is_some_and(|strikes| *strikes > STRIKES)
         {
             tracing::error!(source = %self.source, uid, "a mail was passed by: the server could \
@@ -230,10 +244,11 @@ impl Watcher<'_> {
 
     fn delivery(&self, validity: u32, mail: Fetched) -> Option<Delivery> {
         let now = (self.way.now)();
-        let at = mail.date.unwrap_or(now);
+        let at = mail.date.map_or(now, |date| date.min(now));
         // The date is part of it: a server that gives a UID twice gives it to
         // mails of different moments.
-        let position = format!("{}:{validity}:{}:{}", self.key, mail.uid, at.as_second());
+        let moment = mail.date.map_or(0, jiff::Timestamp::as_second);
+        let position = format!("{}:{validity}:{}:{moment}", self.key, mail.uid);
         let (envelope, proof) = match self.side {
             Side::Inbox => (self.mailbox.settings.owner.iter().cloned().collect(), Proof::None),
             Side::Sent => (Vec::new(), Proof::Sent),

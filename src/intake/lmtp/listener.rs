@@ -6,6 +6,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +26,9 @@ const CHUNK: usize = 16 * 1024;
 
 /// How long to wait when the system gives no more connections.
 const BREATH: Duration = Duration::from_secs(1);
+
+/// How long a mail at hand may still take when the daemon ends.
+const FAREWELL: Duration = Duration::from_secs(20);
 
 /// How many connections there may be, and how long each may take.
 #[derive(Debug, Clone, Copy)]
@@ -91,7 +95,12 @@ impl Listener {
             Some(path) => {
                 let path = PathBuf::from(path);
                 make_way(&path, place).await?;
-                Socket::Unix(UnixListener::bind(&path).map_err(system)?, path)
+                let listener = UnixListener::bind(&path).map_err(system)?;
+                // Mail servers run as users of their own: who may come is the
+                // business of the directory that the socket is in.
+                let open = std::fs::Permissions::from_mode(0o666);
+                tokio::fs::set_permissions(&path, open).await.map_err(system)?;
+                Socket::Unix(listener, path)
             }
             None if has_port(place) => Socket::Tcp(TcpListener::bind(place).await.map_err(system)?),
             None => return Err(BindError::NoAddress(place.to_owned())),
@@ -232,6 +241,7 @@ async fn converse(
             () = desk.way.stop.cancelled(), if !stopping => {
                 stopping = true;
                 session.stop();
+                patience.set(sleep(FAREWELL.min(desk.limits.content)));
             }
             () = &mut patience => session.expire(),
             read = stream.read(&mut chunk) => match read? {
