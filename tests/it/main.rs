@@ -3,7 +3,9 @@
 //! A module a subject, in alphabetical order. What several of them stand on
 //! (`peers`, real mail servers to talk to) stands in the same list.
 
+// What these modules do without a test's attribute they do for a test.
 #![cfg(test)]
 
 mod peers;
 mod peers_work;
+mod tidy;
