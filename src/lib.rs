@@ -1,7 +1,9 @@
 //! owed: reply before you leave.
 
+// pub mod cli;
 pub mod clock;
 pub mod config;
+// pub mod daemon;
 pub mod domain;
 pub mod engine;
 pub mod intake;
@@ -10,4 +12,5 @@ pub mod log;
 pub mod mail;
 pub mod outbox;
 pub mod random;
+pub mod report;
 pub mod store;

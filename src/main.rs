@@ -1,3 +1,3 @@
-//! The program: argv to exit code, nothing else.
+//! argv to exit code, nothing else.
 
 fn main() {}

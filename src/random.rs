@@ -13,6 +13,13 @@ use sha2::{Digest, Sha256};
 pub trait Random: fmt::Debug + Send + Sync {
     /// Fills all of `bytes`.
     fn fill(&self, bytes: &mut [u8]);
+
+    /// A number from 0 up to 1, for waits that should not all end at once.
+    fn fraction(&self) -> f64 {
+        let mut bytes = [0; 4];
+        self.fill(&mut bytes);
+        f64::from(u32::from_le_bytes(bytes)) / (f64::from(u32::MAX) + 1.0)
+    }
 }
 
 /// The operating system's generator: fit for keys.

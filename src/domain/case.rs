@@ -389,7 +389,8 @@ impl Stepping {
 }
 
 impl Received {
-    fn traits(&self) -> Traits<'_> {
+    /// What rules look at.
+    pub fn traits(&self) -> Traits<'_> {
         Traits {
             internal: self.internal,
             from: &self.from.address,

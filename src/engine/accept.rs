@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::ids::Address;
+use crate::store::{self, Inbound, Store, Tx};
 
 /// One mail as a source handed it over.
 #[derive(Debug, Clone)]
@@ -104,5 +105,109 @@ impl Acceptor {
         let (answer, answered) = oneshot::channel();
         self.requests.send(request(answer)).await.map_err(|_| Refused::Closing)?;
         answered.await.map_err(|_| Refused::Closing)?
+    }
+}
+
+/// How many deliveries may share one commit.
+const GROUP: usize = 100;
+
+/// Answers intakes until the last of them is gone: takes what waits, commits it
+/// at once, then answers each.
+pub async fn serve(store: Store, mut requests: mpsc::Receiver<Request>, accepted: impl Fn()) {
+    let mut group = Vec::with_capacity(GROUP);
+    while requests.recv_many(&mut group, GROUP).await > 0 {
+        match commit(&store, &group).await {
+            Ok(outcomes) => {
+                accepted();
+                for (request, outcome) in group.drain(..).zip(outcomes) {
+                    request.answer(outcome);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "mail could not be stored; its senders keep it");
+                let refused = Refused::Store(error.to_string());
+                group.drain(..).for_each(|request| request.refuse(&refused));
+            }
+        }
+    }
+}
+
+/// What a request came to.
+enum Done {
+    Accepted(Accepted),
+    Cursor(Option<String>),
+    Advanced,
+}
+
+async fn commit(store: &Store, group: &[Request]) -> Result<Vec<Done>, store::Error> {
+    let mut tx = store.write().await?;
+    let mut outcomes = Vec::with_capacity(group.len());
+    for request in group {
+        outcomes.push(match request {
+            Request::Accept(delivery, _) => Done::Accepted(keep(&mut tx, delivery).await?),
+            Request::Cursor(source, _) => Done::Cursor(tx.cursor(source).await?),
+            Request::Advance(source, cursor, _) => {
+                tx.advance(source, cursor).await?;
+                Done::Advanced
+            }
+        });
+    }
+    tx.commit().await?;
+    Ok(outcomes)
+}
+
+/// Makes one delivery durable within `tx`.
+pub(super) async fn keep(tx: &mut Tx, delivery: &Delivery) -> Result<Accepted, store::Error> {
+    let envelope: Vec<&str> = delivery.envelope.iter().map(Address::as_str).collect();
+    let mail = Inbound {
+        position: delivery.position.as_deref(),
+        source: &delivery.source,
+        at: delivery.at,
+        envelope: &envelope.join(" "),
+        proof: delivery.proof.code(),
+        raw: &delivery.raw,
+    };
+    let kept = tx.accept(mail).await?;
+    Ok(if kept.is_some() { Accepted::Stored } else { Accepted::Known })
+}
+
+impl Request {
+    fn answer(self, done: Done) {
+        // An intake that no longer waits has lost nothing: it asks again.
+        match (self, done) {
+            (Self::Accept(_, waiting), Done::Accepted(accepted)) => {
+                let _gone = waiting.send(Ok(accepted));
+            }
+            (Self::Cursor(_, waiting), Done::Cursor(cursor)) => {
+                let _gone = waiting.send(Ok(cursor));
+            }
+            (Self::Advance(_, _, waiting), Done::Advanced) => {
+                let _gone = waiting.send(Ok(()));
+            }
+            // Each request is answered by what it was turned into above.
+            (unanswered, _) => unanswered.refuse(&Refused::Closing),
+        }
+    }
+
+    fn refuse(self, why: &Refused) {
+        match self {
+            Self::Accept(_, waiting) => drop(waiting.send(Err(why.clone()))),
+            Self::Cursor(_, waiting) => drop(waiting.send(Err(why.clone()))),
+            Self::Advance(_, _, waiting) => drop(waiting.send(Err(why.clone()))),
+        }
+    }
+}
+
+/// Both directions of a proof's code in the store.
+const CODES: &[(Proof, i64)] = &[(Proof::None, 0), (Proof::Sent, 1), (Proof::All, 2)];
+
+impl Proof {
+    fn code(self) -> i64 {
+        CODES.iter().find(|(proof, _)| *proof == self).map_or(0, |(_, code)| *code)
+    }
+
+    /// The proof stored as `code`; an unknown code proves nothing.
+    pub(super) fn coded(code: i64) -> Self {
+        CODES.iter().find(|(_, known)| *known == code).map_or(Self::None, |(proof, _)| *proof)
     }
 }

@@ -1,3 +1,123 @@
 //! Load, step, commit: the one path for mail and for time.
+//!
+//! Only the engine both steps a case and opens a transaction, and it never
+//! sends. What is accepted is durable before it is read ([`accept`]); taking it
+//! up ([`receive`]) and firing what is due ([`tick`]) end in the same commit of
+//! state, journal, notices and alarm. People's verbs ([`verbs`]) go the same way.
 
 pub mod accept;
+mod place;
+pub mod receive;
+pub mod rehearse;
+pub mod tick;
+pub mod verbs;
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::domain::case::{Event, Illegal};
+use crate::domain::effect::Effect;
+use crate::domain::ids::CaseNumber;
+use crate::domain::policy::Policy;
+use crate::mail::thread;
+use crate::store::{self, Loaded, Store, Tx};
+
+/// Why the engine could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store failed, or somebody was faster.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The case's state does not allow it.
+    #[error(transparent)]
+    Illegal(#[from] Illegal),
+    /// There is no case with this number.
+    #[error("there is no case {0}")]
+    NoSuchCase(CaseNumber),
+}
+
+/// The engine: a policy, a store and a clock.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    store: Store,
+    policy: Arc<Policy>,
+    authserv_ids: Arc<[String]>,
+    clock: Arc<dyn Clock>,
+    inward: Arc<Notify>,
+    outward: Arc<Notify>,
+}
+
+impl Engine {
+    /// An engine that trusts the Authentication-Results of these servers.
+    pub fn new(
+        store: Store,
+        policy: Arc<Policy>,
+        authserv_ids: Vec<String>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let (inward, outward) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        Self { store, policy, authserv_ids: authserv_ids.into(), clock, inward, outward }
+    }
+
+    /// The store it works on.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What cases are judged by.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The time it is.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Rung when there is mail to take up or an alarm may have moved.
+    pub fn inward(&self) -> &Notify {
+        &self.inward
+    }
+
+    /// Rung when there are notices to send.
+    pub fn outward(&self) -> &Notify {
+        &self.outward
+    }
+
+    /// Lets `event` happen to a case and records all that follows from it.
+    async fn happen(
+        &self,
+        tx: &mut Tx,
+        loaded: Loaded,
+        event: Event,
+        now: Timestamp,
+    ) -> Result<Loaded, Error> {
+        let step = loaded.case.clone().step(event, &self.policy, now)?;
+        let number = step.next.number;
+        let subject = thread::base_subject(&step.next.subject);
+        tx.save_case(&loaded, &step.next, &subject.text).await?;
+        for effect in &step.effects {
+            match effect {
+                Effect::Journal(entry) => tx.write_journal(Some(number), entry).await?,
+                Effect::Notice(notice) => tx.tell(number, notice, now).await?,
+            }
+        }
+        self.rearm(tx, &step.next, now).await?;
+        Ok(loaded.saved_as(step.next))
+    }
+
+    async fn rearm(
+        &self,
+        tx: &mut Tx,
+        case: &crate::domain::case::Case,
+        now: Timestamp,
+    ) -> Result<(), store::Error> {
+        // A second of distance: whatever a ladder says, a tick always ends.
+        let soonest = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(now);
+        let wake_at = case.wake_at(&self.policy, now).map(|at| at.max(soonest));
+        tx.arm(case.number, wake_at).await
+    }
+}

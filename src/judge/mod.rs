@@ -5,4 +5,9 @@
 //! group or a forwarding rule? meant for us? asking for something? already
 //! answered or withdrawn?
 
+mod asks;
+mod chase;
+mod language;
+pub mod parties;
+mod thanks;
 pub mod verdict;

@@ -1,8 +1,18 @@
 //! The verdict on one message, and how it is reached.
+//!
+//! Judged from the message alone, what its case knows, and who is ours. In
+//! doubt a reply is owed. Rules are asked later: what is only in Cc to us, or
+//! comes from a colleague, may be owed by a rule all the same.
 
 use jiff::Timestamp;
 
+use super::parties::{self, Route};
+use super::{asks, chase, language, thanks};
 use crate::domain::ids::{Address, MessageId};
+use crate::domain::roster::Roster;
+use crate::mail::automatic::{self, Class};
+use crate::mail::parse::{Malformed, Message};
+use crate::mail::{thread, visible};
 
 /// Who wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +76,37 @@ pub enum Direction {
     Unknown,
 }
 
+impl Kind {
+    /// Its stable name, in the store and in every report.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::AutoReply => "auto-reply",
+            Self::Bounce => "bounce",
+            Self::Receipt => "receipt",
+            Self::List => "list",
+            Self::Bulk => "bulk",
+            Self::Notification => "notification",
+            Self::Calendar => "calendar",
+            Self::Spam => "spam",
+            Self::Thanks => "thanks",
+            Self::Malformed => "malformed",
+        }
+    }
+}
+
+impl Direction {
+    /// Its stable name, in the store and in every report.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Inbound => "inbound",
+            Self::Outbound => "outbound",
+            Self::Internal => "internal",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// A commitment found in outbound text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Promise {
@@ -119,4 +160,173 @@ pub struct Known {
     pub owed: bool,
     /// Whether the last human message in it was ours.
     pub we_spoke_last: bool,
+}
+
+/// Judges one message.
+pub fn judge(
+    message: &Message,
+    roster: Option<&Roster>,
+    envelope: &[Address],
+    known: Known,
+) -> Verdict {
+    let route = parties::route(message, roster, envelope);
+    let visible_text = visible::visible(message);
+    let own = visible::own_words(&visible_text);
+    let words = Words::of(&own, message, known);
+    let (kind, automatic) = kind(message, &words);
+    let (reply_owed, reason) = match automatic {
+        Some(reason) => (false, reason),
+        None => decide(message, &route, &words, kind),
+    };
+    let human = matches!(kind, Kind::Human | Kind::Thanks);
+    Verdict {
+        direction: route.direction,
+        kind,
+        relayed: route.relayed,
+        for_us: route.for_us,
+        mailbox: route.mailbox,
+        asks: human && words.asks,
+        chase: human && words.chases,
+        settled: human && words.settles,
+        complaint: false,
+        reply_owed,
+        reason,
+        language: language::language(&own),
+        visible_text,
+        thread: thread::parents(message),
+        promises: Vec::new(),
+    }
+}
+
+/// The verdict on bytes that are no mail.
+pub fn malformed(error: &Malformed) -> Verdict {
+    Verdict {
+        direction: Direction::Unknown,
+        kind: Kind::Malformed,
+        relayed: None,
+        for_us: ForUs::Other,
+        mailbox: None,
+        asks: false,
+        chase: false,
+        settled: false,
+        complaint: false,
+        reply_owed: false,
+        reason: error.to_string(),
+        visible_text: String::new(),
+        thread: Vec::new(),
+        promises: Vec::new(),
+        language: None,
+    }
+}
+
+impl Verdict {
+    /// Whether a person wrote it and said something: what an answer of ours
+    /// must be to meet what is owed.
+    pub fn is_human_answer(&self) -> bool {
+        matches!(self.kind, Kind::Human | Kind::Thanks)
+            && !visible::own_words(&self.visible_text).trim().is_empty()
+    }
+}
+
+/// What the own words of a message say.
+struct Words {
+    asks: bool,
+    thanks: bool,
+    chases: bool,
+    settles: bool,
+}
+
+impl Words {
+    fn of(own: &str, message: &Message, known: Known) -> Self {
+        // Judged alone, a mail is taken at its word; in a case, the case knows.
+        let follows_us =
+            if known.in_case { known.we_spoke_last } else { automatic::is_answer(message) };
+        let may_chase = if known.in_case { known.owed } else { true };
+        Self {
+            asks: asks::asks(own),
+            thanks: follows_us && message.attachments.is_empty() && thanks::only_thanks(own),
+            chases: may_chase && chase::chases(own),
+            settles: chase::settles(own),
+        }
+    }
+}
+
+/// Who wrote it; for a machine, also why we think so.
+fn kind(message: &Message, words: &Words) -> (Kind, Option<String>) {
+    let Some(mark) = automatic::automatic(message) else {
+        return (if words.thanks { Kind::Thanks } else { Kind::Human }, None);
+    };
+    let kind = match mark.class {
+        Class::Own | Class::Notification => Kind::Notification,
+        Class::Bounce => Kind::Bounce,
+        Class::Receipt => Kind::Receipt,
+        Class::Calendar => Kind::Calendar,
+        Class::AutoReply => Kind::AutoReply,
+        Class::List => Kind::List,
+        Class::Bulk => Kind::Bulk,
+        Class::Spam => Kind::Spam,
+    };
+    (kind, Some(mark.reason))
+}
+
+/// Whether a person's message is owed a reply, and the fact that decides it.
+fn decide(message: &Message, route: &Route, words: &Words, kind: Kind) -> (bool, String) {
+    let no = |reason: &str| (false, reason.to_owned());
+    if route.direction == Direction::Outbound {
+        return no("it is from us to somebody outside");
+    }
+    if kind == Kind::Thanks {
+        return no("it only thanks");
+    }
+    if words.settles {
+        return no("its writer says that nothing is needed any more");
+    }
+    match route.for_us {
+        ForUs::Cc => return no("we are only in Cc"),
+        ForUs::Other => {
+            if let Some(reason) = not_for_us(message, route) {
+                return (false, reason);
+            }
+        }
+        ForUs::To => {}
+    }
+    (true, owed_because(route, words))
+}
+
+/// Why a message that names no watched address of ours is not for us, if so.
+fn not_for_us(message: &Message, route: &Route) -> Option<String> {
+    if route.relayed == Some(Relay::List) {
+        return Some("it was written to a mailing list, not to us".to_owned());
+    }
+    // Delivered to a mailbox of ours without being named: a blind copy, or an
+    // alias we do not know. In doubt it is for us.
+    if route.mailbox.is_some() {
+        return None;
+    }
+    if let Some(address) = &route.unwatched {
+        return Some(format!("{address} is not a watched mailbox"));
+    }
+    let nobody = message.to.is_empty() && message.cc.is_empty();
+    let unknown = route.direction == Direction::Unknown && message.from.is_some();
+    if nobody && unknown {
+        // Judged alone, without any recipient: it reached somebody.
+        return None;
+    }
+    Some("it is not addressed to anyone here".to_owned())
+}
+
+fn owed_because(route: &Route, words: &Words) -> String {
+    let who = match route.direction {
+        Direction::Internal => "a colleague",
+        _ => "a person",
+    };
+    let what = match words {
+        Words { chases: true, .. } => "asks again for an answer",
+        Words { asks: true, .. } => "asks for something",
+        _ => "wrote",
+    };
+    match &route.mailbox {
+        Some(mailbox) => format!("{who} {what}, to {mailbox}"),
+        None => format!("{who} {what}"),
+    }
 }

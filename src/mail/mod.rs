@@ -5,10 +5,16 @@
 //! bytes that are no mail at all are an error. Writing ([`letter`], [`compose`])
 //! knows every sentence that owed says to people.
 
-pub mod parse;
-// pub mod automatic;
-// pub mod visible;
-// pub mod thread;
-// pub mod trust;
+pub mod automatic;
+pub mod compose;
+mod header;
+mod html;
 pub mod letter;
-// pub mod compose;
+mod line;
+pub mod parse;
+mod report;
+pub mod thread;
+pub mod trust;
+pub mod typeset;
+pub mod visible;
+pub mod when;

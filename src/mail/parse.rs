@@ -1,7 +1,15 @@
-//! Bytes to a [`Message`]: the only place that knows the parsing library.
+//! Bytes to a [`Message`]: with `header`, the only place that knows the parsing
+//! library, whose types go no further.
+//!
+//! Reading is forgiving and bounded: a truncated, nested, mislabelled or 8-bit
+//! mail gives what can be read of it, and how long that takes depends only on
+//! its size. What the mail means is judged elsewhere.
 
 use jiff::Timestamp;
+use mail_parser::{MessageParser, MessagePart, MimeHeaders, PartType};
 
+use super::header::{self, Head};
+use super::{html, report};
 use crate::domain::ids::{MessageId, Party};
 
 /// One mail, as far as owed has to know it.
@@ -91,4 +99,184 @@ impl Message {
     pub fn headers_called<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
         self.headers.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// How deep a mail may hold other mails; one that goes deeper is read as text.
+const MOST_NESTED: usize = 100;
+/// How much text is kept for judging, in bytes.
+const LONGEST_TEXT: usize = 512 * 1024;
+/// How many parts are looked at.
+const MOST_PARTS: usize = 1000;
+
+/// Fields in which `=?…?=` is no encoded word, or must not become one.
+const VERBATIM: [&str; 8] = [
+    "authentication-results",
+    "received",
+    "message-id",
+    "in-reply-to",
+    "references",
+    "return-path",
+    "dkim-signature",
+    "content-type",
+];
+
+/// Reads a mail. Whatever is wrong with it, what can be read is read: only
+/// bytes without a single header line are an error.
+pub fn parse(bytes: &[u8]) -> Result<Message, Malformed> {
+    if bytes.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
+        return Err(Malformed::Empty);
+    }
+    let tidied = header::tidied(bytes);
+    std::panic::catch_unwind(|| read(&tidied)).map_err(|_| Malformed::Unreadable)?
+}
+
+/// Hands every leaf of a mail to `take`, decoded: the same content is the same
+/// however it was encoded on its way.
+pub(super) fn leaves(bytes: &[u8], take: &mut dyn FnMut(&[u8])) {
+    let tidied = header::tidied(bytes);
+    match body_of(&tidied) {
+        Some(mail) => {
+            let leaf = |p: &&MessagePart<'_>| !matches!(p.body, PartType::Multipart(_));
+            mail.parts.iter().filter(leaf).take(MOST_PARTS).for_each(|part| take(part.contents()));
+        }
+        None => take(header::split(&tidied).body),
+    }
+}
+
+fn read(bytes: &[u8]) -> Result<Message, Malformed> {
+    let head = header::split(bytes);
+    if head.fields.is_empty() {
+        return Err(Malformed::NoHeaders);
+    }
+    let mut message = from_head(&head);
+    match body_of(bytes) {
+        Some(mail) => add_body(&mut message, &mail),
+        None => message.parts.push("text/plain".to_owned()),
+    }
+    if message.text.is_empty() && message.html.is_none() && message.attachments.is_empty() {
+        message.text = bounded(&header::to_text(head.body));
+    }
+    if message.report.is_none() {
+        message.report = report::from_prose(&message);
+    } else if let Some(found) = message.report.as_mut().filter(|r| r.original.is_none()) {
+        found.original = report::original_in(&message.text);
+    }
+    Ok(message)
+}
+
+fn from_head(head: &Head<'_>) -> Message {
+    let parties = |name| head.first(name).map(header::parties).unwrap_or_default();
+    let ids = |name| head.first(name).map(header::ids).unwrap_or_default();
+    let decode = |(name, value): &(String, String)| {
+        let verbatim = VERBATIM.contains(&name.as_str());
+        (name.clone(), if verbatim { value.clone() } else { header::decoded(value) })
+    };
+    Message {
+        id: head.first("message-id").and_then(header::own_id),
+        from: parties("from").into_iter().next(),
+        sender: parties("sender").into_iter().next(),
+        reply_to: parties("reply-to"),
+        to: parties("to"),
+        cc: parties("cc"),
+        subject: head.first("subject").map(header::decoded).unwrap_or_default(),
+        date: head.first("date").and_then(header::date),
+        received: head.first("received").and_then(header::received),
+        in_reply_to: ids("in-reply-to"),
+        references: ids("references"),
+        headers: head.fields.iter().map(decode).collect(),
+        ..Message::default()
+    }
+}
+
+/// The MIME structure, unless the parser gives up or the mail is a nest so deep
+/// that dropping it would exhaust the stack.
+fn body_of(bytes: &[u8]) -> Option<mail_parser::Message<'_>> {
+    let nested = bytes.windows(14).filter(|w| {
+        w.eq_ignore_ascii_case(b"message/rfc822")
+            || w.eq_ignore_ascii_case(b"message/global")
+            || w.eq_ignore_ascii_case(b"ultipart/diges")
+    });
+    if nested.take(MOST_NESTED + 1).count() > MOST_NESTED {
+        return None;
+    }
+    std::panic::catch_unwind(|| MessageParser::default().parse(bytes)).ok().flatten()
+}
+
+fn add_body(message: &mut Message, mail: &mail_parser::Message<'_>) {
+    message.parts = mail.parts.iter().take(MOST_PARTS).map(media_type).collect();
+    let mut plain = String::new();
+    for part in mail.text_bodies().take(MOST_PARTS) {
+        if let PartType::Text(text) = &part.body {
+            push_text(&mut plain, text);
+        }
+    }
+    let html = mail.html_bodies().take(MOST_PARTS).find_map(|part| match &part.body {
+        PartType::Html(html) => Some(bounded(html)),
+        _ => None,
+    });
+    message.text = match &html {
+        Some(html) if plain.trim().is_empty() => bounded(&html::text(html)),
+        _ => plain,
+    };
+    message.html = html;
+    for part in mail.attachments().take(MOST_PARTS) {
+        add_attachment(message, part);
+    }
+}
+
+fn add_attachment(message: &mut Message, part: &MessagePart<'_>) {
+    let media = media_type(part);
+    let kind = media.split(';').next().unwrap_or("").to_owned();
+    let content = || header::to_text(part.contents());
+    let original = match (&part.body, kind.as_str()) {
+        (PartType::Message(inner), _) => inner.message_id().and_then(MessageId::parse),
+        (_, "text/rfc822-headers") => {
+            header::split(part.contents()).first("message-id").and_then(header::own_id)
+        }
+        _ => None,
+    };
+    match kind.as_str() {
+        "message/delivery-status" | "message/global-delivery-status" => {
+            message.report.get_or_insert_with(|| report::from_status(&content()));
+        }
+        "message/disposition-notification" => {
+            message.report.get_or_insert_with(|| report::from_disposition(&content()));
+        }
+        "text/rfc822-headers" | "text/calendar" => {}
+        _ => message.attachments.push(part.attachment_name().unwrap_or(&kind).to_owned()),
+    }
+    if let Some(report) = message.report.as_mut().filter(|r| r.original.is_none()) {
+        report.original = original;
+    }
+}
+
+fn media_type(part: &MessagePart<'_>) -> String {
+    let Some(kind) = part.content_type() else {
+        let html = matches!(part.body, PartType::Html(_));
+        return if html { "text/html" } else { "text/plain" }.to_owned();
+    };
+    let mut media = format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("*"));
+    for name in ["report-type", "method"] {
+        if let Some(value) = kind.attribute(name) {
+            media = format!("{media}; {name}={value}");
+        }
+    }
+    media.to_lowercase()
+}
+
+fn push_text(whole: &mut String, text: &str) {
+    if !whole.is_empty() && !whole.ends_with('\n') {
+        whole.push('\n');
+    }
+    let room = LONGEST_TEXT.saturating_sub(whole.len());
+    whole.push_str(head_of(&bounded(text), room));
+}
+
+/// Text without NUL, with line feeds alone, no longer than is judged.
+fn bounded(text: &str) -> String {
+    head_of(text, LONGEST_TEXT).replace('\0', "").replace("\r\n", "\n").replace('\r', "\n")
+}
+
+fn head_of(text: &str, length: usize) -> &str {
+    text.get(..text.floor_char_boundary(length)).unwrap_or(text)
 }

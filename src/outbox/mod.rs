@@ -1,3 +1,13 @@
 //! Mails on their way out: lease, send, record.
 
+mod connect;
+pub mod courier;
+mod dialogue;
+pub mod folder;
+pub mod memory;
+pub mod retry;
+pub mod seal;
+pub mod smtp;
 pub mod transport;
+
+pub use connect::{Limits, NoTrust, Route, Security};

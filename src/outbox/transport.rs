@@ -1,5 +1,16 @@
 //! The ways out: a mail server, a folder, memory.
+//!
+//! Whatever the way, an attempt ends in exactly one [`Outcome`], and the caller
+//! may record something at the last moment at which nothing has happened yet:
+//! `before_dot` is awaited when all is ready and one more step would make the
+//! mail the receiver's. How often to try is not known here: that is `retry`'s.
 
+use std::fmt::Display;
+use std::time::Duration;
+
+use super::folder::Folder;
+use super::memory::Memory;
+use super::smtp::SmtpPool;
 use crate::domain::ids::Address;
 
 /// One rendered mail for one recipient.
@@ -31,4 +42,44 @@ pub enum Outcome {
     NotGiven(String),
     /// The final dot was sent and no reply came: it may have been taken.
     Ambiguous(String),
+}
+
+/// A way out.
+#[derive(Debug)]
+pub enum Transport {
+    /// Through a mail server.
+    Smtp(SmtpPool),
+    /// As files in a folder.
+    Folder(Folder),
+    /// Into memory, where tests and rehearsals look.
+    Memory(Memory),
+}
+
+impl Transport {
+    /// Makes one attempt that takes no longer than `within`. Where `before_dot`
+    /// fails, the mail is not given.
+    pub async fn send<E: Display>(
+        &self,
+        mail: &Outgoing,
+        within: Duration,
+        before_dot: impl Future<Output = Result<(), E>>,
+    ) -> Outcome {
+        match self {
+            Self::Smtp(pool) => pool.send(mail, within, before_dot).await,
+            Self::Folder(folder) => folder.send(mail, before_dot).await,
+            Self::Memory(memory) => memory.send(mail, before_dot).await,
+        }
+    }
+
+    /// Ends what is only kept for the next mail: idle connections.
+    pub async fn rest(&self) {
+        if let Self::Smtp(pool) = self {
+            pool.rest().await;
+        }
+    }
+}
+
+/// The caller could not record that the mail is about to be handed over.
+pub(super) fn unrecorded(error: impl Display) -> Outcome {
+    Outcome::NotGiven(format!("the attempt could not be recorded, so nothing was sent: {error}"))
 }

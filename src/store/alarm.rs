@@ -23,16 +23,11 @@ pub(super) const STATEMENTS: &[&str] = &[ARM, DISARM, DUE, EARLIEST, UNARMED];
 impl Tx {
     /// Sets the one alarm of a case, or ends it.
     pub async fn arm(&mut self, case: CaseNumber, due: Option<Timestamp>) -> Result<()> {
-        match due {
-            Some(due) => {
-                let query = sqlx::query(ARM).bind(case.row()).bind(stored(due));
-                self.change_one(query).await
-            }
-            None => {
-                sqlx::query(DISARM).bind(case.row()).execute(&mut *self.inner).await?;
-                Ok(())
-            }
+        if let Some(due) = due {
+            return self.change_one(sqlx::query(ARM).bind(case.row()).bind(stored(due))).await;
         }
+        sqlx::query(DISARM).bind(case.row()).execute(&mut *self.inner).await?;
+        Ok(())
     }
 
     /// The cases whose alarm is due, oldest first.

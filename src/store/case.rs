@@ -49,6 +49,13 @@ impl Loaded {
     pub fn begun(case: Case) -> Self {
         Self { case, version: 0, saved: Vec::new() }
     }
+
+    /// The same case after `next` was saved.
+    #[must_use]
+    pub fn saved_as(self, next: Case) -> Self {
+        let saved = next.obligations.clone();
+        Self { case: next, version: self.version + 1, saved }
+    }
 }
 
 impl Tx {

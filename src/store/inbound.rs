@@ -11,6 +11,7 @@ const QUEUE: &str = "INSERT INTO pending (inbound) VALUES ($1)";
 const PENDING: &str = "SELECT i.id, i.source, i.at, i.envelope, i.proof, i.raw, p.attempts \
     FROM pending p JOIN inbound i ON i.id = p.inbound ORDER BY p.inbound LIMIT $1";
 const TRY: &str = "UPDATE pending SET attempts = attempts + 1 WHERE inbound = $1";
+const LEFT_OVER: &str = "UPDATE pending SET attempts = 1 WHERE attempts = 0";
 const TAKEN: &str = "DELETE FROM pending WHERE inbound = $1";
 const QUARANTINE: &str = "INSERT INTO quarantine (inbound, at, reason) VALUES ($1, $2, $3)";
 const CURSOR: &str = "SELECT position FROM source_cursor WHERE source = $1";
@@ -19,7 +20,24 @@ const ADVANCE: &str = "INSERT INTO source_cursor (source, position) VALUES ($1, 
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[ACCEPT, QUEUE, PENDING, TRY, TAKEN, QUARANTINE, CURSOR, ADVANCE];
+    &[ACCEPT, QUEUE, PENDING, TRY, LEFT_OVER, TAKEN, QUARANTINE, CURSOR, ADVANCE];
+
+/// A mail as it is accepted.
+#[derive(Debug, Clone, Copy)]
+pub struct Inbound<'a> {
+    /// Where it stands at its source; the same position is the same mail.
+    pub position: Option<&'a str>,
+    /// Where it came from, in words.
+    pub source: &'a str,
+    /// When it was accepted.
+    pub at: Timestamp,
+    /// Whom it was delivered to, separated by spaces.
+    pub envelope: &'a str,
+    /// What its source proves, as the engine writes it.
+    pub proof: i64,
+    /// Its bytes.
+    pub raw: &'a [u8],
+}
 
 /// A mail that is durable and not yet taken up.
 #[derive(Debug, Clone)]
@@ -42,14 +60,14 @@ pub struct Pending {
 
 impl Tx {
     /// Keeps a mail; `None` where its position is known already.
-    pub async fn accept(&mut self, mail: &Pending, position: Option<&str>) -> Result<Option<i64>> {
+    pub async fn accept(&mut self, mail: Inbound<'_>) -> Result<Option<i64>> {
         let row = sqlx::query(ACCEPT)
-            .bind(position)
-            .bind(&mail.source)
+            .bind(mail.position)
+            .bind(mail.source)
             .bind(stored(mail.at))
-            .bind(&mail.envelope)
+            .bind(mail.envelope)
             .bind(mail.proof)
-            .bind(&mail.raw)
+            .bind(mail.raw)
             .fetch_optional(&mut *self.inner)
             .await?;
         let Some(row) = row else { return Ok(None) };
@@ -81,6 +99,12 @@ impl Tx {
     /// process is recognised the next time.
     pub async fn try_pending(&mut self, id: i64) -> Result<()> {
         self.change_one(sqlx::query(TRY).bind(id)).await
+    }
+
+    /// Marks what an earlier process left behind: one of these may have ended it,
+    /// so each is tried alone.
+    pub async fn mark_left_over(&mut self) -> Result<u64> {
+        Ok(sqlx::query(LEFT_OVER).execute(&mut *self.inner).await?.rows_affected())
     }
 
     /// Notes that a mail was taken up.

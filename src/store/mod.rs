@@ -27,7 +27,7 @@ mod message;
 mod outbox;
 
 pub use case::Loaded;
-pub use inbound::Pending;
+pub use inbound::{Inbound, Pending};
 pub use journal::Line;
 pub use listing::{Filed, Overview, Owed};
 pub use message::{Known, Recorded};

@@ -6,6 +6,13 @@
 // What these modules do without a test's attribute they do for a test.
 #![cfg(test)]
 
+mod desk;
+mod imap;
+mod letters;
+mod lmtp;
+mod maildir;
 mod peers;
 mod peers_work;
+mod smtp_peer;
 mod tidy;
+mod transport;

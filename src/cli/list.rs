@@ -1,0 +1,62 @@
+//! `owed list`: what is owed.
+
+use clap::Args;
+
+use super::speak::{ask, moment, say, say_json, strange, table};
+use super::{Daemon, Exit};
+use crate::daemon::control::{Answer, Request};
+use crate::report::owed::Row;
+
+/// What `owed list` is asked.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Only what this person is to answer: a short name, number or address
+    #[arg(long)]
+    person: Option<String>,
+    /// Only what came to this mailbox
+    #[arg(long, value_name = "ADDRESS")]
+    mailbox: Option<String>,
+    /// Only what this contact waits for
+    #[arg(long, value_name = "ADDRESS")]
+    contact: Option<String>,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    daemon: Daemon,
+}
+
+/// Lists what is owed.
+pub(super) fn list(arguments: &Arguments) -> Exit {
+    let request = Request::List {
+        person: arguments.person.clone(),
+        mailbox: arguments.mailbox.clone(),
+        contact: arguments.contact.clone(),
+    };
+    match ask(&arguments.daemon, &request) {
+        Ok(Answer::Rows(rows)) if arguments.json => rows.iter().for_each(say_json),
+        Ok(Answer::Rows(rows)) if rows.is_empty() => say("Nothing is owed."),
+        Ok(Answer::Rows(rows)) => say(owed(&rows)),
+        Ok(_) => return strange(),
+        Err(exit) => return exit,
+    }
+    Exit::Fine
+}
+
+/// What is owed, as a table.
+pub(super) fn owed(rows: &[Row]) -> String {
+    let cells = rows.iter().map(|row| {
+        let due = if row.overdue { "overdue, " } else { "" };
+        let asked = if row.chases > 0 { format!(" (asked again {}×)", row.chases) } else { String::new() };
+        let who = if row.contact_name.is_empty() { &row.contact } else { &row.contact_name };
+        vec![
+            row.case.clone(),
+            format!("{due}{}", moment(&row.due)),
+            row.responsible.clone().unwrap_or_else(|| row.mailbox.clone()),
+            format!("{who}{asked}"),
+            row.subject.clone(),
+        ]
+    });
+    let cells: Vec<_> = cells.collect();
+    table(&["CASE", "DUE", "WHO ANSWERS", "WHO WAITS", "SUBJECT"], &cells, 44)
+}

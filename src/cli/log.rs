@@ -1,0 +1,96 @@
+//! `owed log`: an answer given, or a message received, outside mail.
+
+use clap::Args;
+use lettre::message::header::{Header, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Message};
+
+use super::speak::{ask, complain, say};
+use super::{Daemon, Exit};
+use crate::daemon::control::Request;
+
+/// What `owed log` is asked.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The case that was answered
+    #[arg(required_unless_present = "from", requires = "answered_by", conflicts_with = "from")]
+    case: Option<String>,
+    /// Who answered it: a short name, number or address
+    #[arg(long, value_name = "PERSON", requires = "case")]
+    answered_by: Option<String>,
+    /// How: phone, in person, chat
+    #[arg(long, default_value = "phone")]
+    how: String,
+    /// Who said something to us, as "Name <address>"
+    #[arg(long, value_name = "CONTACT", requires = "to", requires = "text")]
+    from: Option<String>,
+    /// The mailbox it is for
+    #[arg(long, value_name = "ADDRESS")]
+    to: Option<String>,
+    /// What it is about
+    #[arg(long, default_value = "Phone call")]
+    subject: String,
+    /// What was said
+    #[arg(long)]
+    text: Option<String>,
+    #[command(flatten)]
+    daemon: Daemon,
+}
+
+/// Notes an answer or a message.
+pub(super) fn log(arguments: &Arguments) -> Exit {
+    let request = match request(arguments) {
+        Ok(request) => request,
+        Err(why) => {
+            complain(why);
+            return Exit::Usage;
+        }
+    };
+    match ask(&arguments.daemon, &request) {
+        Ok(_) => {
+            say("Noted.");
+            Exit::Fine
+        }
+        Err(exit) => exit,
+    }
+}
+
+fn request(arguments: &Arguments) -> Result<Request, String> {
+    let Arguments { case, answered_by, how, from, to, subject, text, .. } = arguments;
+    if let (Some(case), Some(by)) = (case, answered_by) {
+        return Ok(Request::Answered { case: case.clone(), by: by.clone(), how: how.clone() });
+    }
+    let (Some(from), Some(to), Some(text)) = (from, to, text) else {
+        return Err("say either CASE --answered-by PERSON, or --from, --to and --text".to_owned());
+    };
+    let party = |text: &str| {
+        text.parse::<Mailbox>().map_err(|error| format!("{text:?} is no mail address: {error}"))
+    };
+    let mail = Message::builder()
+        .from(party(from)?)
+        .to(party(to)?)
+        .subject(subject.clone())
+        .message_id(None)
+        .header(Channel(how.clone()))
+        .body(text.clone())
+        .map_err(|error| format!("that cannot be written down: {error}"))?;
+    let mail = String::from_utf8_lossy(&mail.formatted()).into_owned();
+    Ok(Request::Heard { mail, mailbox: to.clone() })
+}
+
+/// On which channel something was said.
+#[derive(Debug, Clone)]
+struct Channel(String);
+
+impl Header for Channel {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("X-Owed-Channel")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.clone())
+    }
+}

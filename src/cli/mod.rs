@@ -1,0 +1,120 @@
+//! The command line: one file a verb. Each verb says how it ended by an
+//! [`Exit`]; only `main` makes that the process's exit code.
+
+mod check;
+mod demo;
+mod dismiss;
+mod explain;
+mod leave;
+mod list;
+mod log;
+mod rehearse;
+mod run;
+mod show;
+mod speak;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// How a verb ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Yes, or fine.
+    Fine,
+    /// No: something is owed, or a check failed.
+    No,
+    /// The words of the command make no sense.
+    Usage,
+    /// The daemon cannot be reached.
+    Unreachable,
+    /// The configuration is not valid.
+    Configuration,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Fine => 0,
+            Exit::No => 1,
+            Exit::Usage => 2,
+            Exit::Unreachable => 3,
+            Exit::Configuration => 4,
+        })
+    }
+}
+
+/// Reply before you leave: owed knows every message that somebody here still
+/// has to answer, reminds its owner in time, and tells a supervisor what is
+/// overdue.
+#[derive(Debug, Parser)]
+#[command(name = "owed", version, max_term_width = 88, after_help = AFTER)]
+struct Owed {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const AFTER: &str = "Exit codes: 0 yes or fine, 1 no (something is owed, a check failed), \
+2 usage, 3 the daemon cannot be reached, 4 invalid configuration.";
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run the daemon in the foreground
+    Run(run::Arguments),
+    /// Check configuration files and tell every fault in them
+    Check(check::Arguments),
+    /// Show the whole story live, in a minute, with made-up mail
+    Demo(demo::Arguments),
+    /// List what is owed, earliest due first
+    List(list::Arguments),
+    /// Show a case: what it owes, what happened, who was told
+    Show(show::Arguments),
+    /// Ask whether somebody may leave: exit code 0 for yes, 1 for no
+    Leave(leave::Arguments),
+    /// Note an answer given, or a message received, outside mail
+    Log(log::Arguments),
+    /// Note that a case needs no answer, and why
+    Dismiss(dismiss::Arguments),
+    /// Tell for each mail what it was judged to be, and why
+    Explain(explain::Arguments),
+    /// Run an archive of mail through your rules on a virtual clock
+    Rehearse(rehearse::Arguments),
+}
+
+/// Where the daemon is.
+#[derive(Debug, Args)]
+struct Daemon {
+    /// The daemon's configuration; else ./owed.toml, /etc/owed/owed.toml or a
+    /// running demo
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The daemon's control socket, instead of what the configuration says
+    #[arg(long, value_name = "PATH")]
+    socket: Option<PathBuf>,
+}
+
+/// Runs the verb that the words of the command name.
+pub fn main() -> ExitCode {
+    let owed = match Owed::try_parse() {
+        Ok(owed) => owed,
+        Err(error) => {
+            // A closed pipe: nobody is left to tell.
+            let _unread = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Fine.into() };
+        }
+    };
+    let exit = match owed.verb {
+        Verb::Run(arguments) => run::run(&arguments),
+        Verb::Check(arguments) => check::check(&arguments),
+        Verb::Demo(arguments) => demo::demo(&arguments),
+        Verb::List(arguments) => list::list(&arguments),
+        Verb::Show(arguments) => show::show(&arguments),
+        Verb::Leave(arguments) => leave::leave(&arguments),
+        Verb::Log(arguments) => log::log(&arguments),
+        Verb::Dismiss(arguments) => dismiss::dismiss(&arguments),
+        Verb::Explain(arguments) => explain::explain(&arguments),
+        Verb::Rehearse(arguments) => rehearse::rehearse(&arguments),
+    };
+    exit.into()
+}

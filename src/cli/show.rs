@@ -1,0 +1,78 @@
+//! `owed show`: everything about one case.
+
+use clap::Args;
+
+use super::speak::{ask, moment, say, say_json, strange, table};
+use super::{Daemon, Exit};
+use crate::daemon::control::{Answer, Request};
+use crate::report::show::{Duty, Show};
+
+/// What `owed show` is asked.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The case number, as it stands in subjects
+    case: String,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    daemon: Daemon,
+}
+
+/// Shows a case.
+pub(super) fn show(arguments: &Arguments) -> Exit {
+    match ask(&arguments.daemon, &Request::Show { case: arguments.case.clone() }) {
+        Ok(Answer::Show(show)) if arguments.json => say_json(&show),
+        Ok(Answer::Show(show)) => say(in_words(&show)),
+        Ok(_) => return strange(),
+        Err(exit) => return exit,
+    }
+    Exit::Fine
+}
+
+fn in_words(show: &Show) -> String {
+    let mut parts = vec![format!(
+        "{}  {}\nfrom {}, to {}; {}",
+        show.case, show.subject, show.contact, show.mailbox, show.state
+    )];
+    parts.extend(show.obligations.iter().map(duty));
+    let journal: Vec<Vec<String>> = show
+        .journal
+        .iter()
+        .map(|event| {
+            let who = event.to.clone().or(event.owner.clone()).unwrap_or_default();
+            vec![moment(&event.at), event.event.clone(), who, event.reason.clone()]
+        })
+        .collect();
+    parts.push(table(&["WHEN", "WHAT", "WHO", "WHY"], &journal, 72));
+    let mails: Vec<Vec<String>> = show
+        .mails
+        .iter()
+        .map(|mail| vec![mail.to.clone(), mail.state.clone(), mail.remark.clone()])
+        .collect();
+    if !mails.is_empty() {
+        parts.push(table(&["MAIL TO", "STATE", "REMARK"], &mails, 72));
+    }
+    parts.join("\n\n")
+}
+
+fn duty(duty: &Duty) -> String {
+    let owner = duty.owner.as_deref().unwrap_or("whoever is on duty");
+    let late = if duty.overdue { ", overdue" } else { "" };
+    let mut text = format!(
+        "{} {}: owed by {owner} since {}, due {}{late}\n  because {} (rule {:?})",
+        duty.kind,
+        duty.state,
+        moment(&duty.since),
+        moment(&duty.due),
+        duty.because,
+        duty.rule
+    );
+    if duty.chases > 0 {
+        text = format!("{text}\n  asked again: {}", duty.chases);
+    }
+    if let Some(next) = &duty.next {
+        text = format!("{text}\n  next step: {}", moment(next));
+    }
+    text
+}

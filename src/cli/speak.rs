@@ -1,0 +1,123 @@
+//! How verbs speak: to people, to programs, and to the daemon.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::{Daemon, Exit};
+use crate::config::{self, Loaded};
+use crate::daemon::control::{self, Answer, Request};
+
+/// Where a configuration is looked for when none is named.
+const USUAL: [&str; 3] = ["owed.toml", "/etc/owed/owed.toml", "owed-demo/owed.toml"];
+
+/// Writes lines to standard output. A reader who has gone away is no fault.
+pub(super) fn say(text: impl Display) {
+    let _unread = writeln!(io::stdout().lock(), "{text}");
+}
+
+/// Writes lines to standard error.
+pub(super) fn complain(text: impl Display) {
+    let _unread = writeln!(io::stderr().lock(), "owed: {text}");
+}
+
+/// Writes a value as one line of JSON.
+pub(super) fn say_json(value: &impl Serialize) {
+    match serde_json::to_string(value) {
+        Ok(line) => say(line),
+        Err(error) => complain(error),
+    }
+}
+
+/// Reads and checks a configuration; its faults are told.
+pub(super) fn load(path: &Path) -> Result<Loaded, Exit> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        complain(format_args!("{} could not be read: {error}", path.display()));
+        Exit::Configuration
+    })?;
+    let name = path.display().to_string();
+    let folder = path.parent().unwrap_or(Path::new("."));
+    config::load(&name, &text, folder).map_err(|faults| {
+        let _unread = write!(io::stderr().lock(), "{}", config::render(&faults, false));
+        Exit::Configuration
+    })
+}
+
+/// The configuration that is named, or the first usual one there is.
+pub(super) fn find(named: Option<&PathBuf>) -> Result<PathBuf, Exit> {
+    if let Some(path) = named {
+        return Ok(path.clone());
+    }
+    USUAL.iter().map(PathBuf::from).find(|path| path.exists()).ok_or_else(|| {
+        complain(format_args!("no configuration: there is no {}; name one with --config FILE", USUAL.join(", no ")));
+        Exit::Configuration
+    })
+}
+
+/// Asks the daemon; a refusal and a silence are told.
+pub(super) fn ask(daemon: &Daemon, request: &Request) -> Result<Answer, Exit> {
+    let socket = match &daemon.socket {
+        Some(socket) => socket.clone(),
+        None => load(&find(daemon.config.as_ref())?)?.settings.socket,
+    };
+    let answer = wait_for(control::ask(&socket, request)).map_err(|error| {
+        complain(format_args!(
+            "the daemon cannot be reached at {}: {error}: is it running?",
+            socket.display()
+        ));
+        Exit::Unreachable
+    })?;
+    if let Answer::No(why) = answer {
+        complain(why);
+        return Err(Exit::Usage);
+    }
+    Ok(answer)
+}
+
+/// The daemon answered something else than it was asked.
+pub(super) fn strange() -> Exit {
+    complain("the daemon's answer makes no sense: are both of one version?");
+    Exit::Unreachable
+}
+
+/// Waits for `future` on a small runtime of its own.
+pub(super) fn wait_for<T>(future: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(future)
+}
+
+/// An instant in RFC 3339 as a person reads it: `Mon 23 Nov 17:30`.
+pub(super) fn moment(instant: &str) -> String {
+    let pieces = jiff::fmt::temporal::Pieces::parse(instant);
+    let civil = pieces.ok().and_then(|pieces| Some(pieces.date().to_datetime(pieces.time()?)));
+    civil.map_or_else(|| instant.to_owned(), |at| at.strftime("%a %e %b %Y %H:%M").to_string())
+}
+
+/// Rows as columns that line up, each cut to its width.
+pub(super) fn table(head: &[&str], rows: &[Vec<String>], widest: usize) -> String {
+    let wide = |text: &str| text.chars().count().min(widest);
+    let columns: Vec<usize> = head
+        .iter()
+        .enumerate()
+        .map(|(i, title)| {
+            let cells = rows.iter().filter_map(|row| row.get(i)).map(|cell| wide(cell));
+            cells.chain([wide(title)]).max().unwrap_or(0)
+        })
+        .collect();
+    let line = |cells: &mut dyn Iterator<Item = &str>| {
+        let padded = cells.zip(&columns).map(|(cell, &width)| format!("{:width$}", cut(cell, width)));
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    let mut lines = vec![line(&mut head.iter().copied())];
+    lines.extend(rows.iter().map(|row| line(&mut row.iter().map(String::as_str))));
+    lines.join("\n")
+}
+
+fn cut(text: &str, width: usize) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if plain.chars().count() <= width {
+        return plain;
+    }
+    plain.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+}

@@ -1,0 +1,252 @@
+//! The control socket: how the command line talks to the running daemon.
+//!
+//! A connection carries one request, a JSON object on a line, and one answer,
+//! a JSON object on a line. Who may open the socket may do all of it: its
+//! file's owner and group are the operators.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::ids::{Address, CaseNumber};
+use crate::engine::accept::{Acceptor, Delivery, Proof};
+use crate::engine::{self, Engine};
+use crate::report::leave::{Leave, leave};
+use crate::report::owed::{Row, Wanted, rows};
+use crate::report::show::{Show, show};
+
+/// The longest request that is read.
+const LONGEST: u64 = 1 << 20;
+
+/// What the command line may ask.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Request {
+    /// What is owed.
+    List {
+        /// By whom: a short name, number or address.
+        person: Option<String>,
+        /// In which mailbox.
+        mailbox: Option<String>,
+        /// To whom.
+        contact: Option<String>,
+    },
+    /// All about a case.
+    Show {
+        /// Its number.
+        case: String,
+    },
+    /// Whether somebody may leave.
+    Leave {
+        /// Who: a short name, number or address.
+        person: String,
+    },
+    /// It was answered outside mail.
+    Answered {
+        /// The case number.
+        case: String,
+        /// By whom: a short name, number or address.
+        by: String,
+        /// How: `phone`, `in person`.
+        how: String,
+    },
+    /// Somebody said something outside mail.
+    Heard {
+        /// What was said, as the bytes of a mail.
+        mail: String,
+        /// The mailbox it is for.
+        mailbox: String,
+    },
+    /// It needs no answer.
+    Dismiss {
+        /// The case number.
+        case: String,
+        /// Who says so.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What the daemon answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// What is owed.
+    Rows(Vec<Row>),
+    /// All about a case.
+    Show(Box<Show>),
+    /// Whether somebody may leave.
+    Leave(Leave),
+    /// It is done and durable.
+    Done,
+    /// It is not, and why: what was asked makes no sense here.
+    No(String),
+}
+
+/// Why the socket could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("the control socket {path} could not be opened: {error}")]
+pub struct NoSocket {
+    path: PathBuf,
+    error: std::io::Error,
+}
+
+/// What answers requests.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    /// Acts and reads.
+    pub engine: Engine,
+    /// Takes in what was said outside mail.
+    pub acceptor: Acceptor,
+}
+
+/// Opens the socket; its owner and group may use it.
+pub fn open(path: &Path) -> Result<UnixListener, NoSocket> {
+    let wrong = |error| NoSocket { path: path.to_owned(), error };
+    // Whoever got here holds the lock of the state, so a socket that is left is
+    // a dead predecessor's.
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(wrong(error)),
+        _ => {}
+    }
+    let listener = UnixListener::bind(path).map_err(wrong)?;
+    std::fs::set_permissions(path, PermissionsExt::from_mode(0o660)).map_err(wrong)?;
+    Ok(listener)
+}
+
+/// Answers until `stop`.
+pub async fn serve(listener: UnixListener, desk: Desk, stop: CancellationToken) {
+    let mut conversations = tokio::task::JoinSet::new();
+    loop {
+        tokio::select! {
+            connection = listener.accept() => match connection {
+                Ok((stream, _)) => {
+                    let desk = desk.clone();
+                    conversations.spawn(async move { desk.converse(stream).await });
+                }
+                Err(error) => tracing::warn!(%error, "a control connection could not be taken"),
+            },
+            Some(ended) = conversations.join_next() => {
+                if let Ok(Err(error)) = ended {
+                    tracing::debug!(%error, "a control connection ended early");
+                }
+            }
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+/// Asks the daemon behind the socket at `path`.
+pub async fn ask(path: &Path, request: &Request) -> std::io::Result<Answer> {
+    let mut stream = UnixStream::connect(path).await?;
+    let mut line = serde_json::to_vec(request)?;
+    line.push(b'\n');
+    stream.write_all(&line).await?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await?;
+    Ok(serde_json::from_slice(&answer)?)
+}
+
+impl Desk {
+    async fn converse(&self, mut stream: UnixStream) -> std::io::Result<()> {
+        let mut line = String::new();
+        BufReader::new((&mut stream).take(LONGEST)).read_line(&mut line).await?;
+        let answer = match serde_json::from_str(&line) {
+            Ok(request) => self.answer(request).await.unwrap_or_else(Answer::No),
+            Err(error) => Answer::No(format!("that is no request: {error}")),
+        };
+        let mut bytes = serde_json::to_vec(&answer)?;
+        bytes.push(b'\n');
+        stream.write_all(&bytes).await?;
+        stream.shutdown().await
+    }
+
+    async fn answer(&self, request: Request) -> Result<Answer, String> {
+        match request {
+            Request::List { person, mailbox, contact } => {
+                let wanted = Wanted {
+                    person: person.map(|name| self.person(&name).map(|p| p.id.clone())).transpose()?,
+                    mailbox: mailbox.map(|text| address(&text)).transpose()?,
+                    contact: contact.map(|text| address(&text)).transpose()?,
+                };
+                self.list(&wanted).await.map(Answer::Rows).map_err(failed)
+            }
+            Request::Show { case } => self.show(number(&case)?).await,
+            Request::Leave { person } => {
+                let mut tx = self.engine.store().read().await.map_err(failed)?;
+                let person = self.person(&person)?;
+                let answer = leave(&mut tx, self.engine.policy(), person, self.engine.now()).await;
+                answer.map(Answer::Leave).map_err(failed)
+            }
+            Request::Answered { case, by, how } => {
+                let by = self.person(&by)?.id.clone();
+                let done = self.engine.log_answer(number(&case)?, by, &how, self.engine.now());
+                done.await.map(|()| Answer::Done).map_err(failed)
+            }
+            Request::Dismiss { case, by, reason } => {
+                let done = self.engine.dismiss(number(&case)?, &by, &reason);
+                done.await.map(|()| Answer::Done).map_err(failed)
+            }
+            Request::Heard { mail, mailbox } => self.hear(mail, &mailbox).await,
+        }
+    }
+
+    async fn list(&self, wanted: &Wanted) -> crate::store::Result<Vec<Row>> {
+        let mut tx = self.engine.store().read().await?;
+        rows(&mut tx, self.engine.policy(), wanted, self.engine.now()).await
+    }
+
+    async fn show(&self, case: CaseNumber) -> Result<Answer, String> {
+        let mut tx = self.engine.store().read().await.map_err(failed)?;
+        let shown = show(&mut tx, self.engine.policy(), case, self.engine.now()).await;
+        let shown = shown.map_err(failed)?.ok_or_else(|| failed(engine::Error::NoSuchCase(case)))?;
+        Ok(Answer::Show(Box::new(shown)))
+    }
+
+    async fn hear(&self, mail: String, mailbox: &str) -> Result<Answer, String> {
+        let delivery = Delivery {
+            position: None,
+            source: "told by hand".to_owned(),
+            at: self.engine.now(),
+            envelope: vec![self.watched(mailbox)?],
+            proof: Proof::All,
+            raw: mail.into_bytes(),
+        };
+        self.acceptor.accept(delivery).await.map(|_| Answer::Done).map_err(failed)
+    }
+
+    fn watched(&self, mailbox: &str) -> Result<Address, String> {
+        let address = address(mailbox)?;
+        if self.engine.policy().roster.watches(&address) {
+            return Ok(address);
+        }
+        Err(format!("{address} is neither a mailbox nor a person's address in the configuration"))
+    }
+
+    fn person(&self, name: &str) -> Result<&crate::domain::roster::Person, String> {
+        let roster = &self.engine.policy().roster;
+        roster.person_called(name).ok_or_else(|| {
+            let known = roster.people.values();
+            let known: Vec<&str> =
+                known.map(|p| p.short.as_deref().unwrap_or(p.id.as_str())).collect();
+            format!("nobody here is called {name:?}: the people are {}", known.join(", "))
+        })
+    }
+}
+
+fn number(text: &str) -> Result<CaseNumber, String> {
+    text.parse().map_err(|error: crate::domain::ids::NotACaseNumber| error.to_string())
+}
+
+fn address(text: &str) -> Result<Address, String> {
+    Address::parse(text).ok_or_else(|| format!("{text:?} is no mail address"))
+}
+
+fn failed(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}

@@ -1,0 +1,353 @@
+//! Takes up what was accepted: read, join, judge, step, in one commit.
+//!
+//! Whatever happens to a mail is written down: it becomes part of a case, it is
+//! filed with the reason why nothing is owed, or it is set aside unread with
+//! the reason why. One bad mail never stops the next.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::Timestamp;
+
+use super::accept::{Delivery, Proof};
+use super::place;
+use super::{Engine, Error};
+use crate::domain::case::{Adequate, Answer, Case, Event, Need, Received};
+use crate::domain::effect::{Entry, What};
+use crate::domain::ids::{Address, MessageId};
+use crate::judge::parties::counterpart;
+use crate::judge::verdict::{Direction, ForUs, Kind, Known, Verdict, judge};
+use crate::mail::parse::{Message, parse};
+use crate::mail::thread;
+use crate::mail::trust::{Vouch, vouch};
+use crate::store::{Loaded, Pending, Recorded, Tx};
+
+/// How many mails share one commit.
+const GROUP: i64 = 64;
+
+/// A mail that ended the process this often is set aside.
+const CRASHES: i64 = 2;
+
+/// A mail on its way into a case.
+struct Taken {
+    message: Message,
+    parents: Vec<MessageId>,
+    verdict: Verdict,
+    vouch: Vouch,
+    at: Timestamp,
+}
+
+impl Engine {
+    /// Marks what an earlier process left behind, so that a mail which ended it
+    /// is found out.
+    pub async fn resume(&self) -> Result<(), Error> {
+        let mut tx = self.store.write().await?;
+        tx.mark_left_over().await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Makes one delivery durable and takes it up at once: for rehearsals.
+    pub async fn take(&self, delivery: &Delivery) -> Result<(), Error> {
+        let mut tx = self.store.write().await?;
+        super::accept::keep(&mut tx, delivery).await?;
+        self.take_group(&mut tx).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Takes up everything that was accepted.
+    pub async fn take_up(&self) -> Result<(), Error> {
+        loop {
+            let mut tx = self.store.write().await?;
+            let first = tx.pending(1).await?;
+            match first.first() {
+                None => return Ok(()),
+                Some(mail) if mail.attempts > 0 => self.take_alone(tx, mail).await?,
+                Some(_) => {
+                    self.take_group(&mut tx).await?;
+                    tx.commit().await?;
+                }
+            }
+            self.outward.notify_one();
+        }
+    }
+
+    async fn take_group(&self, tx: &mut Tx) -> Result<(), Error> {
+        for mail in tx.pending(GROUP).await?.iter().filter(|mail| mail.attempts == 0) {
+            self.take_one(tx, mail).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes up a mail that an earlier process left behind.
+    async fn take_alone(&self, mut tx: Tx, mail: &Pending) -> Result<(), Error> {
+        if mail.attempts >= CRASHES {
+            let why = "reading it ended the daemon twice; it is kept and not tried again";
+            self.set_aside(&mut tx, mail, why).await?;
+            return Ok(tx.commit().await?);
+        }
+        tx.try_pending(mail.id).await?;
+        tx.commit().await?;
+        let mut tx = self.store.write().await?;
+        self.take_one(&mut tx, mail).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn take_one(&self, tx: &mut Tx, mail: &Pending) -> Result<(), Error> {
+        let message = match quietly(|| parse(&mail.raw)) {
+            Some(Ok(message)) => message,
+            Some(Err(malformed)) => return self.set_aside(tx, mail, &malformed.to_string()).await,
+            None => return self.set_aside(tx, mail, "the message could not be read").await,
+        };
+        let identity = thread::identity(&message, &mail.raw);
+        let known = tx.known_message(&identity).await?;
+        let parents = thread::parents(&message);
+        let place = match known.and_then(|known| known.case) {
+            Some(number) => tx.case(number).await?,
+            None => place::case_of(tx, &self.policy.roster, &message, &parents, mail.at).await?,
+        };
+        let Some(taken) = quietly(|| self.weigh(mail, message, parents, place.as_ref())) else {
+            return self.set_aside(tx, mail, "the message could not be judged").await;
+        };
+        match known {
+            None => {
+                let record = taken.record();
+                let row = tx.record_message(&identity, mail.id, &record, &taken.parents).await?;
+                self.pass_on(tx, &taken, row, place).await?;
+            }
+            // The copy in our Sent folder vouches for one that came first.
+            Some(known) if !known.vouched && taken.vouch.holds() => {
+                tx.vouch_message(known.id, mail.at).await?;
+                if taken.verdict.direction != Direction::Inbound {
+                    self.pass_on(tx, &taken, known.id, place).await?;
+                }
+            }
+            Some(_) => {}
+        }
+        Ok(tx.taken_up(mail.id).await?)
+    }
+
+    fn weigh(
+        &self,
+        mail: &Pending,
+        message: Message,
+        parents: Vec<MessageId>,
+        place: Option<&Loaded>,
+    ) -> Taken {
+        let known = place.map_or_else(Known::default, |loaded| knows(&loaded.case));
+        let envelope: Vec<Address> =
+            mail.envelope.split_whitespace().filter_map(Address::parse).collect();
+        let mut verdict = judge(&message, Some(&self.policy.roster), &envelope, known);
+        let vouch = match Proof::coded(mail.proof) {
+            Proof::Sent => {
+                verdict.direction = Direction::Outbound;
+                Vouch::Vouched("it lay in our Sent folder".to_owned())
+            }
+            Proof::All => Vouch::Vouched("its source was checked before".to_owned()),
+            Proof::None => vouch(&message, &self.authserv_ids),
+        };
+        Taken { message, parents, verdict, vouch, at: mail.at }
+    }
+
+    /// Lets the case know of a message, or files it.
+    async fn pass_on(
+        &self,
+        tx: &mut Tx,
+        taken: &Taken,
+        row: i64,
+        place: Option<Loaded>,
+    ) -> Result<(), Error> {
+        let ours = match (&taken.verdict.direction, &place) {
+            (Direction::Outbound, _) => true,
+            (Direction::Internal, Some(loaded)) => {
+                let from = taken.message.from.as_ref();
+                from.is_none_or(|party| !loaded.case.side.contains(&party.address))
+            }
+            _ => false,
+        };
+        match (ours, place) {
+            (true, Some(loaded)) => {
+                tx.attach_message(row, loaded.case.number).await?;
+                let answer = self.answer(taken, loaded.case.internal);
+                self.happen(tx, loaded, Event::Answered(answer), taken.at).await?;
+            }
+            // Kept: it may be the answer to a message that is still on its way.
+            (true, None) => {}
+            (false, place) => self.hear(tx, taken, row, place).await?,
+        }
+        Ok(())
+    }
+
+    /// A message of the other side.
+    async fn hear(
+        &self,
+        tx: &mut Tx,
+        taken: &Taken,
+        row: i64,
+        place: Option<Loaded>,
+    ) -> Result<(), Error> {
+        let received = match self.received(taken, place.as_ref().map(|loaded| &loaded.case)) {
+            Ok(received) => received,
+            Err(reason) => {
+                let entry = Entry::new(taken.at, What::Ignored, reason);
+                return Ok(tx.write_journal(None, &entry.about(taken.message.id.as_ref())).await?);
+            }
+        };
+        let loaded = match place {
+            Some(loaded) => loaded,
+            None => Loaded::begun(Case::begin(tx.begin_case().await?, &received)),
+        };
+        tx.attach_message(row, loaded.case.number).await?;
+        let mut loaded = self.happen(tx, loaded, Event::Received(received), taken.at).await?;
+        let Some(id) = &taken.message.id else { return Ok(()) };
+        for early in tx.early_answers(id).await? {
+            tx.attach_message(early.id, loaded.case.number).await?;
+            let answer = self.early_answer(early);
+            loaded = self.happen(tx, loaded, Event::Answered(answer), taken.at).await?;
+        }
+        Ok(())
+    }
+
+    /// What a case is told of a message, or why it makes none.
+    fn received(&self, taken: &Taken, case: Option<&Case>) -> Result<Received, String> {
+        let Taken { message, verdict, .. } = taken;
+        let reason = verdict.reason.clone();
+        let need = need(verdict);
+        let Some(from) = counterpart(message, Some(&self.policy.roster)) else {
+            return Err(reason);
+        };
+        let mailbox = match (case, &verdict.mailbox) {
+            (Some(case), _) => case.mailbox.clone(),
+            (None, Some(mailbox)) => mailbox.clone(),
+            (None, None) => return Err(reason),
+        };
+        let roster = &self.policy.roster;
+        let theirs = |address: &&Address| !roster.is_ours(address);
+        let also = message.reply_to.iter().chain(&message.to).map(|party| &party.address);
+        let received = Received {
+            message: message.id.clone(),
+            from,
+            subject: message.subject.clone(),
+            at: taken.at,
+            to: addressed(message, &mailbox),
+            mailbox,
+            also: also.filter(theirs).cloned().collect(),
+            text: verdict.visible_text.clone(),
+            internal: verdict.direction == Direction::Internal,
+            need,
+            reason,
+        };
+        if case.is_some() {
+            return Ok(received);
+        }
+        match need {
+            Need::Nothing | Need::Settled => Err(received.reason),
+            Need::Reply | Need::ReplyIfCopied | Need::Again => {
+                match self.policy.rule_for(received.traits()) {
+                    None => Err(format!("{}, but no rule is for it", received.reason)),
+                    Some(rule) if need == Need::ReplyIfCopied && !rule.cc => Err(received.reason),
+                    Some(_) => Ok(received),
+                }
+            }
+        }
+    }
+
+    /// What a case is told of a message of ours.
+    fn answer(&self, taken: &Taken, internal: bool) -> Answer {
+        let Taken { message, verdict, vouch, .. } = taken;
+        let adequate = match (vouch, verdict.kind) {
+            (Vouch::NotVouched(why), _) => {
+                Adequate::No(format!("its sender is not vouched for: {why}"))
+            }
+            _ if verdict.is_human_answer() => Adequate::To(self.reached(message, internal)),
+            (_, Kind::Human | Kind::Thanks) => {
+                Adequate::No("it says nothing of its own".to_owned())
+            }
+            _ => Adequate::No(verdict.reason.clone()),
+        };
+        let from = message.from.as_ref();
+        Answer {
+            message: message.id.clone(),
+            by: from.and_then(|p| self.policy.roster.person_at(&p.address)).map(|p| p.id.clone()),
+            at: taken.at,
+            how: "by mail".to_owned(),
+            adequate,
+        }
+    }
+
+    /// An answer that came before what it answers.
+    fn early_answer(&self, early: Recorded) -> Answer {
+        let from = early.from.as_ref();
+        let by = from.and_then(|p| self.policy.roster.person_at(&p.address)).map(|p| p.id.clone());
+        let human = [Kind::Human.name(), Kind::Thanks.name()].contains(&early.kind.as_str());
+        let adequate = if !early.vouched {
+            Adequate::No("its sender is not vouched for".to_owned())
+        } else if !human {
+            Adequate::No(early.reason)
+        } else if early.words.trim().is_empty() {
+            Adequate::No("it says nothing of its own".to_owned())
+        } else {
+            Adequate::To(early.recipients)
+        };
+        Answer { message: early.message_id, by, at: early.at, how: "by mail".to_owned(), adequate }
+    }
+
+    /// Whom a message of ours reached that could be waiting for it.
+    fn reached(&self, message: &Message, internal: bool) -> Vec<Address> {
+        let to = message.to.iter().chain(&message.cc).map(|party| party.address.clone());
+        to.filter(|address| internal || !self.policy.roster.is_ours(address)).collect()
+    }
+
+    async fn set_aside(&self, tx: &mut Tx, mail: &Pending, why: &str) -> Result<(), Error> {
+        tracing::warn!(source = %mail.source, inbound = mail.id, why, "a mail was set aside");
+        let now = self.now();
+        tx.quarantine(mail.id, now, why).await?;
+        let reason = format!("set aside unread: {why} ({})", mail.source);
+        tx.write_journal(None, &Entry::new(mail.at, What::Ignored, reason)).await?;
+        Ok(())
+    }
+}
+
+impl Taken {
+    fn record(&self) -> Recorded {
+        let Self { message, verdict, .. } = self;
+        let recipients = message.to.iter().chain(&message.cc);
+        Recorded {
+            id: 0,
+            message_id: message.id.clone(),
+            at: self.at,
+            direction: verdict.direction.name(),
+            kind: verdict.kind.name().to_owned(),
+            vouched: self.vouch.holds(),
+            from: message.from.clone(),
+            recipients: recipients.map(|party| party.address.clone()).collect(),
+            subject: message.subject.clone(),
+            words: verdict.visible_text.clone(),
+            reason: verdict.reason.clone(),
+        }
+    }
+}
+
+/// Everybody a message is addressed to, and the mailbox it reached.
+fn addressed(message: &Message, mailbox: &Address) -> Vec<Address> {
+    let named = message.to.iter().chain(&message.cc).map(|party| party.address.clone());
+    named.chain([mailbox.clone()]).collect()
+}
+
+fn knows(case: &Case) -> Known {
+    let we_spoke_last = case.answered_at.is_some_and(|answered| answered >= case.last_at);
+    Known { in_case: true, owed: case.is_owed(), we_spoke_last }
+}
+
+fn need(verdict: &Verdict) -> Need {
+    match verdict {
+        _ if verdict.settled => Need::Settled,
+        _ if verdict.chase => Need::Again,
+        _ if verdict.reply_owed => Need::Reply,
+        Verdict { kind: Kind::Human, for_us: ForUs::Cc, .. } => Need::ReplyIfCopied,
+        _ => Need::Nothing,
+    }
+}
+
+/// Runs pure code on bytes from outside; `None` where it panicked.
+fn quietly<T>(read: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(read)).ok()
+}

@@ -1,0 +1,82 @@
+//! Time: fires what is due, oldest first, and says when to look again.
+
+use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
+
+use super::{Engine, Error};
+use crate::domain::case::Event;
+
+/// How many cases one commit fires.
+const GROUP: i64 = 200;
+
+/// The longest sleep: a clock that was set, or a machine that slept, is noticed
+/// within it.
+const LONGEST_SLEEP: SignedDuration = SignedDuration::from_secs(60);
+
+/// How long to wait before the store is asked again after a failure.
+const AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(5);
+
+impl Engine {
+    /// Works until `stop`: takes up what was accepted, fires what is due, sleeps
+    /// until the earliest alarm or a ring. A failing store is tried again.
+    pub async fn run(&self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            let sleep = match self.work().await {
+                Ok(next) => next.map_or(LONGEST_SLEEP, |at| at.duration_since(self.now())),
+                Err(error) => {
+                    tracing::error!(%error, "the engine could not work; it tries again");
+                    AFTER_FAILURE
+                }
+            };
+            let sleep = sleep.clamp(SignedDuration::ZERO, LONGEST_SLEEP);
+            tokio::select! {
+                () = tokio::time::sleep(sleep.unsigned_abs()) => {}
+                () = self.inward().notified() => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+
+    /// Takes up all that was accepted and fires all that is due; when the next
+    /// alarm is.
+    pub async fn work(&self) -> Result<Option<Timestamp>, Error> {
+        self.take_up().await?;
+        self.tick().await
+    }
+
+    /// Fires every alarm that is due; when the next one is.
+    pub async fn tick(&self) -> Result<Option<Timestamp>, Error> {
+        loop {
+            let now = self.now();
+            let mut tx = self.store.write().await?;
+            let due = tx.due_cases(now, GROUP).await?;
+            if due.is_empty() {
+                return Ok(tx.earliest_alarm().await?);
+            }
+            for number in due {
+                match tx.case(number).await? {
+                    Some(loaded) => {
+                        self.happen(&mut tx, loaded, Event::TimePassed, now).await?;
+                    }
+                    None => tx.arm(number, None).await?,
+                }
+            }
+            tx.commit().await?;
+            self.outward.notify_one();
+        }
+    }
+
+    /// Gives every case that owes something and has no alarm one: there should
+    /// be none, so each is reported.
+    pub async fn audit(&self) -> Result<(), Error> {
+        let now = self.now();
+        let mut tx = self.store.write().await?;
+        for number in tx.unarmed_cases(GROUP).await? {
+            tracing::warn!(case = %number, "a case that owes something had no alarm; it has one now");
+            if let Some(loaded) = tx.case(number).await? {
+                self.rearm(&mut tx, &loaded.case, now).await?;
+            }
+        }
+        Ok(tx.commit().await?)
+    }
+}

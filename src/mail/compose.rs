@@ -1,0 +1,168 @@
+//! A letter and its headers to the bytes of a mail.
+//!
+//! The same letter and headers always give the same bytes: the date, the
+//! Message-ID and the thread come as arguments and the MIME boundary is made of
+//! the Message-ID, so that every attempt to send is byte-identical. No header
+//! line is written here: the mail library folds and encodes them all.
+
+use data_encoding::BASE32_NOPAD;
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
+use lettre::message::header::{
+    ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue,
+};
+use lettre::message::{Mailbox, Message, MultiPart, MultiPartKind, SinglePart};
+use sha2::Sha256;
+
+use super::letter::{Letter, one_line};
+use super::typeset;
+use crate::domain::ids::{Address, CaseNumber, Party};
+
+/// A subject is cut here; a name too.
+const LONGEST: usize = 180;
+
+/// What a letter needs to become a mail.
+#[derive(Debug, Clone)]
+pub struct Headers {
+    /// owed, by its name in this organisation.
+    pub from: Party,
+    /// The one recipient.
+    pub to: Party,
+    /// When it was written.
+    pub date: Timestamp,
+    /// Its Message-ID in angle brackets, as [`message_id`] makes it.
+    pub message_id: String,
+    /// What it threads with, in angle brackets, as [`thread_root`] makes it.
+    pub thread: Option<String>,
+    /// The case it is about, where it is about one.
+    pub case: Option<CaseNumber>,
+}
+
+/// Why a letter could not become a mail.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Uncomposable {
+    /// The address is nothing a mail can be sent from or to.
+    #[error("{0} cannot stand in a mail header: correct the address in the configuration")]
+    Address(Address),
+    /// The library refused what it was given.
+    #[error("the mail could not be put together: {0}")]
+    Library(String),
+}
+
+/// The mail, its lines ended by CRLF, in seven-bit characters only.
+pub fn compose(letter: &Letter, headers: &Headers) -> Result<Vec<u8>, Uncomposable> {
+    let html = typeset::html(letter).map_err(|e| Uncomposable::Library(e.to_string()))?;
+    let body = MultiPart::builder()
+        .kind(MultiPartKind::Alternative)
+        .boundary(boundary(&headers.message_id))
+        .singlepart(part(ContentType::TEXT_PLAIN, typeset::text(letter)))
+        .singlepart(part(ContentType::TEXT_HTML, html));
+    let mut builder = Message::builder()
+        .from(mailbox(&headers.from)?)
+        .to(mailbox(&headers.to)?)
+        .subject(subject_line(&letter.subject))
+        .date(headers.date.into())
+        .message_id(Some(token(&headers.message_id)))
+        .header(AutoSubmitted::marked("auto-generated"))
+        .header(SuppressResponses::marked("All"));
+    if let Some(root) = &headers.thread {
+        builder = builder.in_reply_to(token(root)).references(token(root));
+    }
+    if let Some(case) = headers.case {
+        builder = builder.header(OwedCase::marked(&case.to_string()));
+    }
+    let mail = builder.multipart(body).map_err(|e| Uncomposable::Library(e.to_string()))?;
+    Ok(mail.formatted())
+}
+
+/// The Message-ID of the mail that was decided under the deduplication key
+/// `dedup`: the same decision always has the same ID, and nobody without `key`
+/// can guess it.
+pub fn message_id(key: &[u8], dedup: &str, domain: &str) -> String {
+    format!("<{}@{domain}>", mac(key, dedup, 20))
+}
+
+/// What every mail about `case` to `recipient` names as its parent.
+///
+/// No mail of this ID is ever sent: mail programs join siblings of a missing
+/// parent, so it does not matter which mail arrives first, or was deleted.
+pub fn thread_root(key: &[u8], case: CaseNumber, recipient: &Address, domain: &str) -> String {
+    let whose = mac(key, &format!("thread {case} {recipient}"), 10);
+    format!("<{}.{whose}@{domain}>", case.to_string().to_lowercase())
+}
+
+/// The first `bytes` of HMAC-SHA256, in lower-case base 32.
+fn mac(key: &[u8], text: &str, bytes: usize) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of whatever length");
+    mac.update(text.as_bytes());
+    let digest = mac.finalize().into_bytes();
+    let kept: Vec<u8> = digest.iter().copied().take(bytes).collect();
+    BASE32_NOPAD.encode(&kept).to_lowercase()
+}
+
+fn part(kind: ContentType, body: String) -> SinglePart {
+    SinglePart::builder().header(kind).header(ContentTransferEncoding::QuotedPrintable).body(body)
+}
+
+/// Two parts need a mark between them that stands in neither: quoted-printable
+/// text never holds `=_`.
+fn boundary(message_id: &str) -> String {
+    let own: String = message_id.chars().filter(char::is_ascii_alphanumeric).take(32).collect();
+    format!("=_{own}")
+}
+
+fn mailbox(party: &Party) -> Result<Mailbox, Uncomposable> {
+    let address = party.address.as_str();
+    let parsed = address.parse().map_err(|_| Uncomposable::Address(party.address.clone()))?;
+    let name = header_text(&party.name);
+    Ok(Mailbox::new((!name.is_empty()).then_some(name), parsed))
+}
+
+fn subject_line(subject: &str) -> String {
+    let line = header_text(subject);
+    if line.is_empty() { "owed".to_owned() } else { line }
+}
+
+/// Text that stands in a header as it is read: on one line, and with nothing in
+/// it that looks like an encoded word and would be decoded.
+fn header_text(text: &str) -> String {
+    one_line(text, LONGEST).replace("=?", "= ?")
+}
+
+/// An identifier for a header, whatever came along with it taken off; a header
+/// line has an end, and an identifier cannot be folded.
+fn token(id: &str) -> String {
+    id.chars().filter(char::is_ascii_graphic).take(LONGEST).collect()
+}
+
+/// A header of a fixed name; the library wants a type for each.
+macro_rules! mark {
+    ($type:ident, $name:literal) => {
+        #[derive(Clone)]
+        struct $type(String);
+
+        impl $type {
+            fn marked(value: &str) -> Self {
+                Self(value.to_owned())
+            }
+        }
+
+        impl Header for $type {
+            fn name() -> HeaderName {
+                HeaderName::new_from_ascii_str($name)
+            }
+
+            fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+                Ok(Self::marked(text))
+            }
+
+            fn display(&self) -> HeaderValue {
+                HeaderValue::new(Self::name(), self.0.clone())
+            }
+        }
+    };
+}
+
+mark!(AutoSubmitted, "Auto-Submitted");
+mark!(SuppressResponses, "X-Auto-Response-Suppress");
+mark!(OwedCase, "X-Owed-Case");

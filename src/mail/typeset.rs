@@ -1,0 +1,132 @@
+//! A letter's blocks as plain text and as HTML, saying the same words.
+//!
+//! The text is set for 72 columns, for people who read mail in a terminal. The
+//! HTML is one table of 600 pixels with its styles inline, loads nothing from
+//! anywhere, and escapes everything that somebody wrote. No sentence is made
+//! here: that is `letter`'s.
+
+use askama::Template;
+
+use super::letter::{Block, Letter};
+
+/// The width of the text form.
+const COLUMNS: usize = 72;
+
+/// The letter as plain text, lines ended by LF.
+pub fn text(letter: &Letter) -> String {
+    let set: Vec<String> = letter.blocks.iter().map(set_block).collect();
+    let mut text = set.join("\n\n");
+    text.push('\n');
+    text
+}
+
+/// The letter as one HTML document, lines ended by LF.
+pub fn html(letter: &Letter) -> Result<String, askama::Error> {
+    let Letter { subject, preview, blocks } = letter;
+    let mut html = Page { subject, preview, blocks }.render()?;
+    html.push('\n');
+    Ok(html)
+}
+
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct Page<'a> {
+    subject: &'a str,
+    preview: &'a str,
+    blocks: &'a [Block],
+}
+
+fn set_block(block: &Block) -> String {
+    match block {
+        Block::Lead(text) | Block::Paragraph(text) => wrapped(text, "", ""),
+        Block::Facts(rows) => set_facts(rows),
+        Block::Quote(whose, text) => format!("{whose}:\n\n{}", set_quote(text)),
+        Block::List(heading, lines) => {
+            let lines: Vec<String> =
+                lines.iter().map(|line| wrapped(line, "  - ", "    ")).collect();
+            format!("{heading}:\n{}", lines.join("\n"))
+        }
+        // A command is one line however long it is, so that it can be copied.
+        Block::Commands(heading, rows) => {
+            let widest = widest(rows);
+            let lines: Vec<String> =
+                rows.iter().map(|(what, command)| format!("  {what:widest$}  {command}")).collect();
+            format!("{heading}:\n{}", lines.join("\n"))
+        }
+        // Mail programs leave out of answers what follows this mark.
+        Block::Footer(text) => format!("-- \n{}", wrapped(text, "", "")),
+    }
+}
+
+fn set_facts(rows: &[(String, String)]) -> String {
+    let widest = widest(rows);
+    let indent = " ".repeat(widest + 4);
+    let lines: Vec<String> = rows
+        .iter()
+        .map(|(name, value)| wrapped(value, &format!("  {name:widest$}  "), &indent))
+        .collect();
+    lines.join("\n")
+}
+
+fn widest(rows: &[(String, String)]) -> usize {
+    rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0)
+}
+
+fn set_quote(text: &str) -> String {
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| if line.is_empty() { ">".to_owned() } else { wrapped(line, "> ", "> ") })
+        .collect();
+    lines.join("\n")
+}
+
+/// Words in lines of at most 72 columns; a word that is longer stays whole,
+/// because it is an address or a link.
+fn wrapped(text: &str, first: &str, others: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = first.to_owned();
+    let mut empty = true;
+    for word in text.split_whitespace() {
+        if !empty && line.chars().count() + 1 + word.chars().count() > COLUMNS {
+            lines.push(std::mem::replace(&mut line, others.to_owned()));
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        empty = false;
+    }
+    lines.push(line);
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter(block: Block) -> Letter {
+        Letter { subject: "A & B".to_owned(), preview: String::new(), blocks: vec![block] }
+    }
+
+    #[test]
+    fn text_keeps_to_its_columns_and_leaves_long_words_whole() {
+        let link = format!("https://customer.example/{}", "a".repeat(90));
+        let said = format!("{} {link} and so on", "several words ".repeat(12).trim());
+        let set = text(&letter(Block::Quote("Jo wrote".to_owned(), said)));
+        assert!(set.contains(&format!("> {link}\n")));
+        for line in set.lines().filter(|line| !line.contains("https:")) {
+            assert!(line.chars().count() <= COLUMNS, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_somebody_wrote_is_never_markup() {
+        let said = "<img src=x onerror=alert(1)> & \"so\"\n<script>";
+        let html = html(&letter(Block::Quote("<b>Jo</b>".to_owned(), said.to_owned()))).unwrap();
+        for markup in ["<img", "<script", "<b>"] {
+            assert!(!html.contains(markup), "{markup}");
+        }
+        assert!(html.contains("&#60;img src=x"));
+    }
+}

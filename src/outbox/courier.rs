@@ -1,0 +1,167 @@
+//! The courier: seals what waits, leases what is ready, sends, records.
+//!
+//! A lease is durable before the first byte leaves, and the last moment before
+//! the content is handed over is durable too. So after a crash it is known of
+//! each mail whether it may be out, and only in that case it goes out again,
+//! with the same bytes and the same Message-ID.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::retry::{self, Audience, Next};
+use super::seal::{Stationery, Unsealable, seal};
+use super::transport::{Outcome, Outgoing, Transport};
+use crate::clock::Clock;
+use crate::domain::policy::Policy;
+use crate::random::Random;
+use crate::store::{self, Mail, Record, Store};
+
+/// How many mails are on their way at once.
+const ABREAST: i64 = 8;
+
+/// How long a lease holds, and how long an attempt may take within it.
+const LEASE: SignedDuration = SignedDuration::from_mins(15);
+const ATTEMPT: Duration = Duration::from_mins(14);
+
+/// The longest sleep: see the engine's.
+const LONGEST_SLEEP: SignedDuration = SignedDuration::from_secs(60);
+
+/// How long to wait before the store is asked again after a failure.
+const AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(5);
+
+/// What carries mails out.
+#[derive(Debug)]
+pub struct Courier {
+    /// Where they wait.
+    pub store: Store,
+    /// Whom they are about.
+    pub policy: Arc<Policy>,
+    /// Whose name they carry.
+    pub stationery: Stationery,
+    /// How they leave.
+    pub transport: Transport,
+    /// The name of this process in leases.
+    pub holder: String,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// For waits that do not come back all at once.
+    pub random: Arc<dyn Random>,
+}
+
+impl Courier {
+    /// Takes back what a dead predecessor had leased.
+    pub async fn resume(&self) -> Result<(), store::Error> {
+        let mut tx = self.store.write().await?;
+        let back = tx.reclaim(self.clock.now(), &self.holder).await?;
+        if back > 0 {
+            tracing::info!(mails = back, "mails that were on their way are taken up again");
+        }
+        tx.commit().await
+    }
+
+    /// Works until `stop`: carries what is ready, sleeps until the next attempt
+    /// or a ring. A failing store stops it from sending what it could not record.
+    pub async fn run(&self, ring: &Notify, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            let sleep = match self.work().await {
+                Ok(next) => next.map_or(LONGEST_SLEEP, |at| at.duration_since(self.clock.now())),
+                Err(error) => {
+                    tracing::error!(%error, "mails could not be carried; they are tried again");
+                    AFTER_FAILURE
+                }
+            };
+            let sleep = sleep.clamp(SignedDuration::ZERO, LONGEST_SLEEP);
+            if sleep > SignedDuration::ZERO {
+                self.transport.rest().await;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(sleep.unsigned_abs()) => {}
+                () = ring.notified() => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+
+    /// Carries everything that is ready; when the next attempt is.
+    pub async fn work(&self) -> Result<Option<Timestamp>, Unsealable> {
+        loop {
+            let now = self.clock.now();
+            let until = now.saturating_add(LEASE).unwrap_or(now);
+            let mut tx = self.store.write().await?;
+            while seal(&mut tx, &self.policy, &self.stationery, now).await? {}
+            let mails = tx.lease(now, &self.holder, until, ABREAST).await?;
+            let next = tx.next_send().await?;
+            tx.commit().await?;
+            if mails.is_empty() {
+                return Ok(next);
+            }
+            for carried in join_all(mails.into_iter().map(|mail| self.carry(mail))).await {
+                carried?;
+            }
+        }
+    }
+
+    async fn carry(&self, mail: Mail) -> Result<(), store::Error> {
+        let outgoing = Outgoing {
+            from: mail.sealed.sender.clone(),
+            to: mail.sealed.recipient.clone(),
+            message_id: mail.sealed.message_id.clone(),
+            bytes: mail.sealed.bytes.clone(),
+        };
+        let outcome = self.transport.send(&outgoing, ATTEMPT, self.note_dot(&mail)).await;
+        let now = self.clock.now();
+        let jitter = self.random.fraction();
+        let next = retry::after(&outcome, Audience::House, mail.attempt, now, jitter);
+        let (record, remark) = match next {
+            Next::Done => (Record::Sent, String::new()),
+            Next::Again(at) => (Record::Again(at), in_words(&outcome)),
+            Next::GiveUp | Next::Hold => (Record::Failed, in_words(&outcome)),
+        };
+        report(&mail, &record, &remark);
+        let mut tx = self.store.write().await?;
+        match tx.finish(&mail, &record, &remark, now).await {
+            // Somebody else holds the lease by now, so this outcome is theirs.
+            Err(store::Error::Conflict) => {
+                tracing::warn!(mail = %mail.sealed.message_id, "a lease ran out while sending");
+                Ok(())
+            }
+            done => {
+                done?;
+                tx.commit().await
+            }
+        }
+    }
+
+    async fn note_dot(&self, mail: &Mail) -> Result<(), store::Error> {
+        let mut tx = self.store.write().await?;
+        tx.dot_sent(mail).await?;
+        tx.commit().await
+    }
+}
+
+fn report(mail: &Mail, record: &Record, remark: &str) {
+    let (case, to) = (mail.sealed.case, &mail.sealed.recipient);
+    match record {
+        Record::Sent => tracing::info!(%case, %to, "a mail was sent"),
+        Record::Again(at) => {
+            tracing::warn!(%case, %to, next = %at, remark, "a mail could not be sent yet");
+        }
+        Record::Failed => tracing::error!(
+            %case, %to, remark, "a mail could not be sent and is not tried again"
+        ),
+    }
+}
+
+fn in_words(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Given => String::new(),
+        Outcome::Refused { reply, .. } => format!("the server said: {reply}"),
+        Outcome::NotGiven(why) => why.clone(),
+        Outcome::Ambiguous(why) => format!("it may have arrived: {why}"),
+    }
+}

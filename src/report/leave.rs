@@ -1,0 +1,52 @@
+//! "May I leave?": yes, or what is still owed before.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::instant;
+use super::owed::{MOST, Row, acting, row};
+use crate::domain::policy::Policy;
+use crate::domain::roster::Person;
+use crate::store::{self, Tx};
+
+/// The one honest answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leave {
+    /// The person's number.
+    pub person: String,
+    /// Their name.
+    pub name: String,
+    /// Whether nothing is due before they leave.
+    pub may_leave: bool,
+    /// When their working day ends, in RFC 3339.
+    pub leaves: String,
+    /// What is due before that, or was.
+    pub owed: Vec<Row>,
+    /// What is theirs and due later.
+    pub later: Vec<Row>,
+    /// Mails that came in and are not yet judged; the answer may change.
+    pub unread: i64,
+}
+
+/// Whether `person` may leave at `now`.
+pub async fn leave(
+    tx: &mut Tx,
+    policy: &Policy,
+    person: &Person,
+    now: Timestamp,
+) -> store::Result<Leave> {
+    let leaves = person.calendar.end_of_day(now);
+    let all = tx.owed(MOST).await?;
+    let theirs = all.iter().filter(|owed| acting(owed, policy, now) == Some(&person.id));
+    let (before, later): (Vec<_>, Vec<_>) = theirs.partition(|owed| owed.due <= leaves);
+    let shown = |owed: Vec<_>| owed.into_iter().map(|owed| row(owed, policy, now)).collect();
+    Ok(Leave {
+        person: person.id.to_string(),
+        name: person.name.clone(),
+        may_leave: before.is_empty(),
+        leaves: instant(leaves, person.calendar.zone()),
+        owed: shown(before),
+        later: shown(later),
+        unread: tx.overview().await?.pending,
+    })
+}

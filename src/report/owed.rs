@@ -1,0 +1,107 @@
+//! What is owed now, row by row.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::instant;
+use crate::domain::deadline::{Place, responsible};
+use crate::domain::ids::{Address, PersonId};
+use crate::domain::policy::Policy;
+use crate::store::{self, Owed, Tx};
+
+/// The most rows that one answer lists; there is a line that says so.
+pub const MOST: i64 = 10_000;
+
+/// One thing that is owed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// The case number.
+    pub case: String,
+    /// The subject.
+    pub subject: String,
+    /// The address of who waits.
+    pub contact: String,
+    /// The name of who waits.
+    pub contact_name: String,
+    /// The mailbox it came to.
+    pub mailbox: String,
+    /// The number of who owes it; none while it belongs to the mailbox.
+    pub owner: Option<String>,
+    /// The name of who is to answer now: the owner, or who acts for them.
+    pub responsible: Option<String>,
+    /// Since when they wait, in RFC 3339.
+    pub since: String,
+    /// When it is due, in RFC 3339.
+    pub due: String,
+    /// Whether that has passed.
+    pub overdue: bool,
+    /// The rule it was given by.
+    pub rule: String,
+    /// Why then, in words.
+    pub because: String,
+    /// How often they asked again.
+    pub chases: u32,
+    /// Whether it is only listed, being older than `enforce_from`.
+    pub listed_only: bool,
+}
+
+/// Which rows are wanted: all that is given must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Somebody who is to answer now.
+    pub person: Option<PersonId>,
+    /// The mailbox it came to.
+    pub mailbox: Option<Address>,
+    /// Who waits.
+    pub contact: Option<Address>,
+}
+
+/// The rows that are wanted, earliest due first.
+pub async fn rows(
+    tx: &mut Tx,
+    policy: &Policy,
+    wanted: &Wanted,
+    now: Timestamp,
+) -> store::Result<Vec<Row>> {
+    let all = tx.owed(MOST).await?;
+    Ok(all
+        .iter()
+        .filter(|owed| wanted.includes(owed, policy, now))
+        .map(|owed| row(owed, policy, now))
+        .collect())
+}
+
+impl Wanted {
+    fn includes(&self, owed: &Owed, policy: &Policy, now: Timestamp) -> bool {
+        self.mailbox.as_ref().is_none_or(|mailbox| owed.mailbox == *mailbox)
+            && self.contact.as_ref().is_none_or(|contact| owed.contact.address == *contact)
+            && self.person.as_ref().is_none_or(|id| acting(owed, policy, now) == Some(id))
+    }
+}
+
+/// Who is to answer now.
+pub(super) fn acting<'a>(owed: &Owed, policy: &'a Policy, now: Timestamp) -> Option<&'a PersonId> {
+    let place = Place { mailbox: &owed.mailbox, owner: owed.owner.as_ref() };
+    responsible(policy, place, now).map(|person| &person.id)
+}
+
+/// One row as it is shown.
+pub(super) fn row(owed: &Owed, policy: &Policy, now: Timestamp) -> Row {
+    let roster = &policy.roster;
+    Row {
+        case: owed.case.to_string(),
+        subject: owed.subject.clone(),
+        contact: owed.contact.address.to_string(),
+        contact_name: owed.contact.name.clone(),
+        mailbox: owed.mailbox.to_string(),
+        owner: owed.owner.as_ref().map(ToString::to_string),
+        responsible: acting(owed, policy, now).map(|id| roster.name_of(id).to_owned()),
+        since: instant(owed.since, &roster.zone),
+        due: instant(owed.due, &roster.zone),
+        overdue: owed.due <= now,
+        rule: owed.rule.clone(),
+        because: owed.because.clone(),
+        chases: owed.chases,
+        listed_only: !owed.enforced,
+    }
+}

@@ -1,0 +1,125 @@
+//! Everything about one case.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::event::Event;
+use super::instant;
+use crate::domain::case::{Case, Phase};
+use crate::domain::ids::CaseNumber;
+use crate::domain::obligation::{Obligation, State};
+use crate::domain::policy::Policy;
+use crate::store::{self, Tx};
+
+/// One case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Show {
+    /// Its number.
+    pub case: String,
+    /// Its subject.
+    pub subject: String,
+    /// Who waits, by name and address.
+    pub contact: String,
+    /// The mailbox it came to.
+    pub mailbox: String,
+    /// `owed`, `waiting` on the contact, or `closed`.
+    pub state: String,
+    /// What it owes, and what it owed, oldest first.
+    pub obligations: Vec<Duty>,
+    /// What happened, oldest first.
+    pub journal: Vec<Event>,
+    /// What became of the mails about it.
+    pub mails: Vec<Sent>,
+}
+
+/// One obligation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Duty {
+    /// What is owed.
+    pub kind: String,
+    /// `open`, `met` or `dropped`.
+    pub state: String,
+    /// The name of who owes it; none while it belongs to the mailbox.
+    pub owner: Option<String>,
+    /// Since when, in RFC 3339.
+    pub since: String,
+    /// Until when, in RFC 3339.
+    pub due: String,
+    /// Whether that has passed while it is open.
+    pub overdue: bool,
+    /// The rule it was given by.
+    pub rule: String,
+    /// Why then, in words.
+    pub because: String,
+    /// How often the contact asked again.
+    pub chases: u32,
+    /// The next moment at which owed does something of itself, in RFC 3339.
+    pub next: Option<String>,
+}
+
+/// One mail about a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// To whom.
+    pub to: String,
+    /// What became of it.
+    pub state: String,
+    /// Why, where there is something to say.
+    pub remark: String,
+}
+
+/// The case with this number.
+pub async fn show(
+    tx: &mut Tx,
+    policy: &Policy,
+    number: CaseNumber,
+    now: Timestamp,
+) -> store::Result<Option<Show>> {
+    let Some(loaded) = tx.case(number).await? else { return Ok(None) };
+    let case = loaded.case;
+    let journal = tx.journal_of(number).await?;
+    let mails = tx.fates(number).await?.into_iter().map(|fate| Sent {
+        to: fate.recipient,
+        state: fate.state.unwrap_or_else(|| "waiting".to_owned()),
+        remark: fate.remark.unwrap_or_default(),
+    });
+    Ok(Some(Show {
+        case: number.to_string(),
+        subject: case.subject.clone(),
+        contact: case.contact.to_string(),
+        mailbox: case.mailbox.to_string(),
+        state: state(&case).to_owned(),
+        obligations: case.obligations.iter().map(|o| duty(o, &case, policy, now)).collect(),
+        journal: journal.iter().map(|line| Event::of(line, policy)).collect(),
+        mails: mails.collect(),
+    }))
+}
+
+fn state(case: &Case) -> &'static str {
+    match case.phase {
+        Phase::Closed { .. } => "closed",
+        Phase::Open if case.is_owed() => "owed",
+        Phase::Open => "waiting",
+    }
+}
+
+fn duty(o: &Obligation, case: &Case, policy: &Policy, now: Timestamp) -> Duty {
+    let roster = &policy.roster;
+    let state = match o.state {
+        State::Open => "open",
+        State::Met { .. } => "met",
+        State::Dropped { .. } => "dropped",
+    };
+    Duty {
+        kind: o.kind.name().to_owned(),
+        state: state.to_owned(),
+        owner: o.owner.as_ref().map(|id| roster.name_of(id).to_owned()),
+        since: instant(o.since, &roster.zone),
+        due: instant(o.due, &roster.zone),
+        overdue: o.is_overdue(now),
+        rule: o.rule.clone(),
+        because: o.because.clone(),
+        chases: o.chases,
+        next: o.wake_at(policy, &case.mailbox, now).map(|at| instant(at, &roster.zone)),
+    }
+}

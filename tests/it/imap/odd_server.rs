@@ -1,0 +1,1 @@
+//! Servers that no test can make Dovecot be.

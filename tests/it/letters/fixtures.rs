@@ -1,0 +1,125 @@
+//! Each kind of letter, in both forms.
+
+use std::path::Path;
+
+use owed::domain::ids::Party;
+use owed::mail::letter::{Block, Letter, Matter, escalation, reminder, reminder_for_mailbox};
+use owed::mail::typeset;
+
+use super::matters::{lisbon, marta, tap, tap_overdue, tap_unowned};
+
+/// Everything that has a fixture.
+fn letters() -> Vec<(&'static str, Letter)> {
+    vec![
+        ("reminder", reminder(&tap("2026-11-20T16:15"))),
+        ("reminder-late", reminder(&tap_overdue("2026-11-23T09:00"))),
+        ("reminder-mailbox", reminder_for_mailbox(&tap_unowned("2026-11-20T16:15"))),
+        ("escalation", escalation(&tap_overdue("2026-11-20T17:00"), &marta(None))),
+        (
+            "escalation-repeated",
+            escalation(&tap_overdue("2026-11-24T09:00"), &marta(Some("2026-11-20T17:00"))),
+        ),
+        ("escalation-unowned", escalation(&tap_unowned("2026-11-20T18:40"), &marta(None))),
+        ("escalation-hostile", escalation(&hostile(), &marta(None))),
+    ]
+}
+
+/// A contact who tries everything.
+fn hostile() -> Matter {
+    let mut matter = tap("2026-11-20T17:03");
+    "Jo\r\nBcc: all@brook.example\u{202E}<b>".clone_into(&mut matter.contact.name);
+    matter.subject = format!("Re: FW: re: <script>alert(1)</script>\0 {}", "long ".repeat(40));
+    matter.words = format!(
+        "<img src=\"https://tracker.example/p.gif\">\u{7}\n-- \n{}\n{}",
+        "https://customer.example/a/very/long/link/that/goes/on/and/on?with=everything&in=it&x=1",
+        "line after line\n\n\n\n".repeat(40)
+    );
+    matter
+}
+
+#[test]
+fn letters_read_as_their_fixtures() {
+    for (name, letter) in letters() {
+        let text = format!(
+            "Subject: {}\nPreview: {}\n\n{}",
+            letter.subject,
+            letter.preview,
+            typeset::text(&letter)
+        );
+        same_as_fixture(&format!("{name}.txt"), &text);
+        same_as_fixture(&format!("{name}.html"), &typeset::html(&letter).unwrap());
+    }
+}
+
+fn same_as_fixture(file: &str, actual: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/letters").join(file);
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        std::fs::write(&path, actual).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(actual, expected, "{file} differs; UPDATE_EXPECTED=1 writes it anew");
+}
+
+#[test]
+fn both_forms_say_the_same_words() {
+    for (name, letter) in letters() {
+        let html = typeset::html(&letter).unwrap();
+        for word in typeset::text(&letter).split_whitespace() {
+            let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+            let plain = bare.chars().all(char::is_alphanumeric);
+            assert!(!plain || html.contains(bare), "{name}: {bare}");
+        }
+    }
+}
+
+#[test]
+fn no_letter_blames_anybody() {
+    for (name, letter) in letters() {
+        let said = typeset::text(&letter).to_lowercase();
+        for word in
+            ["fail", "forg", "ignor", "neglect", "late", "should", "must", "fault", "why you"]
+        {
+            let blames = said.split(|c: char| !c.is_alphabetic()).any(|w| w.starts_with(word));
+            assert!(!blames, "{name} says {word}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_loaded_from_anywhere() {
+    for (name, letter) in letters() {
+        let html = typeset::html(&letter).unwrap();
+        for loads in ["src=", "url(", "@import", "<link", "<script", "<img", "href="] {
+            // What the contact wrote is escaped, so its own src= has no tag.
+            let tags = html.replace("&#60;img src=", "");
+            assert!(!tags.contains(loads), "{name}: {loads}");
+        }
+    }
+}
+
+#[test]
+fn the_subject_of_a_case_stays_the_same_so_that_its_letters_are_one_thread() {
+    let first = escalation(&tap("2026-11-20T17:00"), &marta(None));
+    let later = tap_overdue("2026-11-24T09:00");
+    assert_eq!(first.subject, escalation(&later, &marta(Some("2026-11-20T17:00"))).subject);
+    assert_eq!(first.subject, reminder(&later).subject);
+}
+
+#[test]
+fn whoever_has_no_name_is_called_by_their_address() {
+    let mut matter = tap("2026-11-20T16:15");
+    matter.contact = Party { name: " \r\n ".to_owned(), ..matter.contact };
+    assert!(reminder(&matter).subject.starts_with("jo@customer.example is waiting: "));
+}
+
+#[test]
+fn empty_fields_leave_no_empty_blocks() {
+    let mut matter = tap("2026-11-20T16:15");
+    "\n \n".clone_into(&mut matter.words);
+    "Re: ".clone_into(&mut matter.subject);
+    matter.since = lisbon("2026-11-20T16:14:30");
+    let letter = escalation(&matter, &marta(None));
+    let quotes = letter.blocks.iter().filter(|b| matches!(b, Block::Quote(..) | Block::List(..)));
+    assert_eq!(quotes.count(), 1, "only what can be done now");
+    assert!(letter.subject.contains("(no subject)"));
+}
