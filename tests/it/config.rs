@@ -157,7 +157,7 @@ fn enforcement_begins_at_midnight_on_the_organisations_clocks() {
 fn the_design_becomes_these_settings() {
     let settings = design().settings;
     assert_eq!(settings.mode, Mode::Live);
-    assert_eq!(settings.store, "sqlite:/etc/owed/owed.db");
+    assert_eq!(settings.store, std::path::Path::new("/etc/owed/owed.db"));
     assert_eq!(settings.socket, Path::new("/etc/owed/owed.sock"));
     assert_eq!(settings.authserv_ids, ["mx.brook.example"]);
     assert_eq!(settings.max_message, 25 * 1024 * 1024);
@@ -174,13 +174,13 @@ fn the_design_becomes_these_settings() {
 #[test]
 fn paths_are_seen_from_the_folder_of_the_file() {
     let loaded = sound(&small("[store]\nurl = \"sqlite:state/owed.db\"\n"));
-    assert_eq!(loaded.settings.store, "sqlite:/etc/owed/state/owed.db");
+    assert_eq!(loaded.settings.store, std::path::Path::new("/etc/owed/state/owed.db"));
     assert_eq!(loaded.settings.socket, Path::new("/etc/owed/state/owed.sock"));
     let Deliver::Folder(folder) = loaded.settings.deliver else { panic!("not a folder") };
     assert_eq!(folder.path, Path::new("/etc/owed/outbox"));
     assert_eq!(Some(folder.from), Address::parse("owed@brook.example"));
     let absolute = sound(&small("[store]\nurl = \"sqlite:/var/lib/owed/owed.db\"\n"));
-    assert_eq!(absolute.settings.store, "sqlite:/var/lib/owed/owed.db");
+    assert_eq!(absolute.settings.store, std::path::Path::new("/var/lib/owed/owed.db"));
     assert_eq!(absolute.settings.socket, Path::new("/var/lib/owed/owed.sock"));
 }
 
