@@ -158,8 +158,8 @@ impl Teller {
         }
         let first_word = matches!(line.entry.what, What::Received | What::Answered | What::Ignored);
         let title = line.entry.message.as_ref().and_then(|id| self.titles.get(id));
-        let about = title.filter(|_| first_word).map(|title| format!(" {title}"));
-        say(self.timeline.tell(line, &about.unwrap_or_default(), &self.policy));
+        let about = title.filter(|_| first_word).map(String::as_str);
+        say(self.timeline.tell(line, about.unwrap_or_default(), &self.policy));
     }
 
     fn sum_up(&self, mails: usize) {
