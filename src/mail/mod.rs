@@ -6,6 +6,7 @@
 //! knows every sentence that owed says to people.
 
 pub mod automatic;
+mod bulk;
 mod header;
 mod html;
 pub mod letter;
