@@ -9,9 +9,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::bulk;
 use super::parse::{Message, Outcome};
 use super::visible;
-use super::{bulk, report};
 
 /// The header by which owed knows its own mails.
 pub const OWN_MARK: &str = "x-owed-case";
@@ -389,9 +389,4 @@ fn is_form(local_part: &str) -> bool {
         "contactform",
     ];
     NAMES.contains(&local_part) || local_part.starts_with("kontaktform")
-}
-
-/// Whether a mail server wrote it.
-pub fn is_from_daemon(message: &Message) -> bool {
-    report::is_from_daemon(message)
 }

@@ -130,13 +130,30 @@ fn offers_to_leave(message: &Message) -> bool {
     LEAVE.is_match(&message.text)
 }
 
-/// Newsletters without any header: they offer to leave, answer nothing, and
-/// came through no list.
+static OFFER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?imx)
+            ^[\s>*_\-\[(]*to\ (be\ removed|unsubscribe|opt[-\ ]?out|stop\ receiving|leave\ this
+            |remove\ your|change\ your|cancel\ your)\b
+            |^[\s>*_\-\[(]*(unsubscribe|opt[-\ ]?out)\s*(here|now|link|:|\||$|from\ this|at\b|by\b
+            |http|<|\])|\b(click|visit|reply|go\ to)\b[^.!?]*\b(unsubscribe|opt[-\ ]out|removed?)\b
+            |\bif\ you\ [^.!?]*\b(no\ longer|rather\ not|prefer\ not)\b[^.!?]*\breceiv
+            |\bif\ you\ [^.!?]*\b(wish|want|like)\b[^.!?]*\b(unsubscribe|be\ removed|stop\ receiv)
+            |\b(do\ not|don't)\ (wish|want)\ to\ receive
+            |\byou\ (are|were|have\ been)\ (receiving|sent|being\ sent)\ this|\byou('re|\ are)
+            \ subscribed\ (to|as)|\b(manage|update|edit)\ your\ (subscription|preferences)
+            |\b(newsletter|hier|mailings?)\ abbestellen|\bse\ désabonner|\bdarse\ de\ baja
+            |\bafmelden\b",
+    )
+});
+
+/// Newsletters without any header: they tell the reader how to leave, answer
+/// nothing, and came through no list. Who wants to leave says so otherwise.
 pub(super) fn bulk_by_words(message: &Message) -> Found {
     let letter = list_header(message).is_none() && !is_answer(message);
     (letter
         && message.text.len() > 300
         && form_author(message).is_none()
-        && offers_to_leave(message))
-    .then(|| (Class::Bulk, "it offers to unsubscribe, as only mail to many does".into()))
+        && OFFER.is_match(&message.text))
+    .then(|| (Class::Bulk, "it tells how to unsubscribe, as only mail to many does".into()))
 }
