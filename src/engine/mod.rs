@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
-use crate::domain::case::{Event, Illegal};
+use crate::domain::case::{Case, Event, Illegal};
 use crate::domain::effect::Effect;
 use crate::domain::ids::CaseNumber;
 use crate::domain::policy::Policy;
@@ -109,12 +109,7 @@ impl Engine {
         Ok(loaded.saved_as(step.next))
     }
 
-    async fn rearm(
-        &self,
-        tx: &mut Tx,
-        case: &crate::domain::case::Case,
-        now: Timestamp,
-    ) -> Result<(), store::Error> {
+    async fn rearm(&self, tx: &mut Tx, case: &Case, now: Timestamp) -> store::Result<()> {
         // A second of distance: whatever a ladder says, a tick always ends.
         let soonest = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(now);
         let wake_at = case.wake_at(&self.policy, now).map(|at| at.max(soonest));

@@ -6,11 +6,7 @@
 //! knows every sentence that owed says to people.
 
 pub mod automatic;
-<<<<<<< HEAD
 pub mod compose;
-=======
-mod bulk;
->>>>>>> 9912086128d7744e169b372d2b57de6eb8ba589f
 mod header;
 mod html;
 pub mod letter;
