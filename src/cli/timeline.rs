@@ -35,9 +35,8 @@ fn in_words(line: &Line, about: &str, policy: &Policy) -> String {
         _ => &event.event,
     };
     let who = match (line.entry.what, &event.owner, &event.to) {
-        (What::Owed, Some(owner), _) => format!("by {owner}"),
+        (What::Owed | What::Answered, Some(owner), _) => format!("by {owner}"),
         (What::Owed, None, _) => "by whoever is on duty".to_owned(),
-        (What::Answered, Some(owner), _) => format!("by {owner}"),
         (_, _, Some(to)) => to.clone(),
         _ => String::new(),
     };

@@ -72,7 +72,7 @@ impl Engine {
         let now = self.now();
         let mut tx = self.store.write().await?;
         for number in tx.unarmed_cases(GROUP).await? {
-            tracing::warn!(case = %number, "a case that owes something had no alarm; it has one now");
+            tracing::warn!(case = %number, "it owed something and had no alarm; it has one now");
             if let Some(loaded) = tx.case(number).await? {
                 self.rearm(&mut tx, &loaded.case, now).await?;
             }

@@ -23,8 +23,8 @@ const WAITING: &str = "SELECT n.id, n.case_row, n.obligation, n.rung, n.occurren
     WHERE n.state = 'waiting' ORDER BY n.id LIMIT $1";
 const MOOT: &str = "UPDATE notice SET state = 'moot' WHERE id = $1 AND state = 'waiting'";
 const SEAL: &str = "INSERT INTO mail (case_row, sender, recipient, message_id, bytes, made_at, \
-    state, attempt, next_try, fence, remark) VALUES ($1, $2, $3, $4, $5, $6, 'ready', 0, $6, 0, '') \
-    RETURNING id";
+    state, attempt, next_try, fence, remark) \
+    VALUES ($1, $2, $3, $4, $5, $6, 'ready', 0, $6, 0, '') RETURNING id";
 const SEALED: &str = "UPDATE notice SET state = 'sealed', mail = $2 \
     WHERE id = $1 AND state = 'waiting'";
 const DROP_MOOT: &str = "UPDATE mail SET state = 'moot', ended_at = $1, \
