@@ -7,6 +7,7 @@
 pub mod control;
 mod inward;
 mod lock;
+mod origin;
 mod outward;
 mod running;
 mod secret;

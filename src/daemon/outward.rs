@@ -15,24 +15,10 @@ use crate::outbox::seal::Stationery;
 use crate::outbox::smtp::SmtpPool;
 use crate::outbox::transport::Transport;
 use crate::outbox::{Limits, Route, Security};
-use crate::random::Random;
-use crate::store::{self, Store};
+use crate::store::Store;
 
 /// How many connections to the mail server there may be at once.
 const CONNECTIONS: usize = 4;
-
-/// The key that Message-IDs are made with: drawn once, kept for ever.
-pub(super) async fn key(store: &Store, random: &dyn Random) -> store::Result<Vec<u8>> {
-    let mut tx = store.write().await?;
-    if let Some(key) = tx.kept("message-id key").await? {
-        return Ok(key);
-    }
-    let mut key = vec![0; 32];
-    random.fill(&mut key);
-    tx.keep("message-id key", &key).await?;
-    tx.commit().await?;
-    Ok(key)
-}
 
 /// What carries mails out, as the configuration says.
 pub(super) fn courier(

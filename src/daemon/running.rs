@@ -7,9 +7,11 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::origin::Origin;
 use super::{control, inward, lock, outward, secret};
 use crate::clock::Clock;
 use crate::config::Loaded;
+use crate::domain::policy::Policy;
 use crate::engine::accept::{self, Acceptor};
 use crate::engine::{self, Engine};
 use crate::outbox::NoTrust;
@@ -84,15 +86,17 @@ impl Daemon {
         let lock = lock::Lock::take(&settings.store)?;
         let at_store = |error| NoStart::Store { path: settings.store.clone(), error };
         let store = Store::open(&settings.store).await.map_err(at_store)?;
-        let key = outward::key(&store, world.random.as_ref()).await.map_err(at_store)?;
-        let policy = Arc::new(policy);
+        let origin = Origin::of(&store, &world).await.map_err(at_store)?;
+        // What waited before owed came is listed, and nobody is told of it.
+        let enforce_from = policy.enforce_from.or(Some(origin.at));
+        let policy = Arc::new(Policy { enforce_from, ..policy });
         let engine = Engine::new(
             store.clone(),
             Arc::clone(&policy),
             settings.authserv_ids.clone(),
             Arc::clone(&world.clock),
         );
-        let courier = outward::courier(&settings, &policy, &store, &world, key)?;
+        let courier = outward::courier(&settings, &policy, &store, &world, origin.key)?;
         engine.resume().await?;
         engine.audit().await?;
         courier.resume().await.map_err(at_store)?;
