@@ -24,8 +24,10 @@ use crate::store::{Loaded, Pending, Recorded, Tx};
 /// How many mails share one commit.
 const GROUP: i64 = 64;
 
-/// A mail that ended the process this often is set aside.
-const CRASHES: i64 = 2;
+/// A mail during which the process ended this often is set aside: once among
+/// others, then alone. A power cut may hit the same innocent mail twice; a mail
+/// that ends the process does so each time.
+const CRASHES: i64 = 4;
 
 /// A mail on its way into a case.
 struct Taken {
@@ -87,7 +89,8 @@ impl Engine {
     /// earlier process.
     async fn take_alone(&self, mut tx: Tx, mail: &Pending) -> Result<(), Error> {
         if mail.attempts >= CRASHES {
-            let why = "reading it ended the daemon twice; it is kept and not tried again";
+            let why =
+                "the daemon ended four times while reading it; it is kept and not tried again";
             return self.put_by(tx, mail, why).await;
         }
         tx.try_pending(mail.id).await?;

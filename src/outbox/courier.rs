@@ -54,13 +54,15 @@ pub struct Courier {
 }
 
 impl Courier {
-    /// Takes back what a dead predecessor had leased.
+    /// Takes back what a dead predecessor had leased, and tries at once what was
+    /// refused before: whoever restarts owed has put something right.
     pub async fn resume(&self) -> Result<(), store::Error> {
         let mut tx = self.store.write().await?;
         let back = tx.reclaim(self.clock.now(), &self.holder).await?;
         if back > 0 {
             tracing::info!(mails = back, "mails that were on their way are taken up again");
         }
+        tx.try_anew(self.clock.now()).await?;
         tx.commit().await
     }
 
@@ -94,6 +96,7 @@ impl Courier {
             let now = self.clock.now();
             let until = now.saturating_add(LEASE).unwrap_or(now);
             let mut tx = self.store.write().await?;
+            tx.reclaim(now, &self.holder).await?;
             let mails = tx.lease(now, &self.holder, until, ABREAST).await?;
             let next = tx.next_send().await?;
             tx.commit().await?;
@@ -133,8 +136,29 @@ impl Courier {
             Next::GiveUp | Next::Hold => (Record::Failed, in_words(&outcome)),
         };
         report(&mail, &record, &remark);
+        // What is out and not recorded would go out again, so nothing else is
+        // carried until this is written down.
+        loop {
+            match self.record(&mail, &record, &remark, now).await {
+                Err(store::Error::Database(error)) => {
+                    tracing::error!(%error, "what became of a mail could not be recorded; \
+                        nothing is sent until it is: look at the disk");
+                    tokio::time::sleep(AFTER_FAILURE.unsigned_abs()).await;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn record(
+        &self,
+        mail: &Mail,
+        record: &Record,
+        remark: &str,
+        now: Timestamp,
+    ) -> Result<(), store::Error> {
         let mut tx = self.store.write().await?;
-        match tx.finish(&mail, &record, &remark, now).await {
+        match tx.finish(mail, record, remark, now).await {
             // Somebody else holds the lease by now, so this outcome is theirs.
             Err(store::Error::Conflict) => {
                 tracing::warn!(mail = %mail.sealed.message_id, "a lease ran out while sending");

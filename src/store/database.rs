@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{SqlSafeStr, Sqlite, SqlitePool};
+use sqlx::{Connection, SqlSafeStr, Sqlite, SqlitePool};
 
 use super::Result;
 
@@ -40,11 +40,9 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10));
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone());
-        let writer = writer.await?;
+        let writer = pool(1).connect_with(options.clone()).await?;
         migrate(&writer).await?;
-        let readers = SqlitePoolOptions::new().max_connections(READERS).min_connections(0);
-        Ok(Self { writer, readers: readers.connect_with(options).await? })
+        Ok(Self { writer, readers: pool(READERS).connect_with(options).await? })
     }
 
     /// A database in memory, for rehearsals; its one connection does all.
@@ -85,6 +83,15 @@ impl Tx {
     }
 }
 
+/// Connections that are given away only between transactions. After a full disk
+/// or a failed read, `SQLite` has ended the transaction by itself; the driver's
+/// ROLLBACK then fails, and its connection would refuse every further BEGIN.
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
+}
+
 async fn migrate(pool: &SqlitePool) -> Result<()> {
     let steps = MIGRATIONS.iter().map(|&(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
@@ -116,5 +123,21 @@ mod tests {
             let prepared = store.writer.prepare(statement.into_sql_str()).await;
             assert!(prepared.is_ok(), "{statement}\n{prepared:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_no_longer_full_when_there_is_space_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("owed.db")).await.unwrap();
+        let keep = async |name: &str| {
+            let mut tx = store.write().await?;
+            tx.keep(name, &vec![7; 1 << 20]).await?;
+            tx.commit().await
+        };
+        // The limit is the connection's own; a later one has the whole disk again.
+        sqlx::query("PRAGMA max_page_count = 1").execute(&store.writer).await.unwrap();
+        let full = keep("first").await.unwrap_err().to_string();
+        assert!(full.contains("full"), "{full}");
+        keep("second").await.unwrap();
     }
 }

@@ -47,6 +47,8 @@ const RECLAIM: &str = "UPDATE mail SET state = 'ready', holder = NULL, lease_unt
     THEN 'the server''s answer was not seen; the same mail is sent again' \
     ELSE 'interrupted before it was given to the server' END \
     WHERE state IN ('leased', 'dot-sent') AND (holder <> $2 OR lease_until <= $1)";
+const ANEW: &str = "UPDATE mail SET next_try = $1, attempt = 0 \
+    WHERE state = 'ready' AND next_try > $1";
 const NEXT: &str = "SELECT MIN(at) FROM (\
     SELECT MIN(next_try) AS at FROM mail WHERE state = 'ready' \
     UNION ALL SELECT MIN(lease_until) FROM mail WHERE state IN ('leased', 'dot-sent'))";
@@ -66,6 +68,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     DOT,
     FINISH,
     RECLAIM,
+    ANEW,
     NEXT,
     ANY_WAITING,
     SENT_OF,
@@ -248,6 +251,13 @@ impl Tx {
     pub async fn reclaim(&mut self, now: Timestamp, holder: &str) -> Result<u64> {
         let query = sqlx::query(RECLAIM).bind(stored(now)).bind(holder);
         Ok(query.execute(&mut *self.inner).await?.rows_affected())
+    }
+
+    /// Makes every mail that waits for another attempt ready now, with all its
+    /// attempts before it.
+    pub async fn try_anew(&mut self, now: Timestamp) -> Result<()> {
+        sqlx::query(ANEW).bind(stored(now)).execute(&mut *self.inner).await?;
+        Ok(())
     }
 
     /// When a mail is next to be tried or a lease runs out.
