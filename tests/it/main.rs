@@ -6,6 +6,7 @@
 #![cfg(test)]
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected stops there")]
 
+mod binary;
 mod config;
 mod desk;
 mod imap;
@@ -19,3 +20,4 @@ mod peers_work;
 mod smtp_peer;
 mod tidy;
 mod transport;
+mod whole_story;
