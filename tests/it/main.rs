@@ -5,6 +5,7 @@
 
 #![cfg(test)]
 
+mod binary;
 mod config;
 mod desk;
 mod imap;
@@ -18,3 +19,4 @@ mod peers_work;
 mod smtp_peer;
 mod tidy;
 mod transport;
+mod whole_story;

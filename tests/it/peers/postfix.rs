@@ -6,6 +6,9 @@
 //!   goes from an address of the organisation;
 //! - to nobody, politely, everything else.
 //!
+//! Where the sender has logged in, it says so in Authentication-Results, as
+//! `mx.brook.example`; to what others claim there it does nothing.
+//!
 //! A copy is addressed through a domain that only routes it and is taken off
 //! again on the way out, so owed sees the recipient that the sender wrote to.
 
@@ -17,6 +20,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 use lettre::address::{Address, Envelope};
+use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate as Pem, Tls, TlsParameters};
 use lettre::{SmtpTransport, Transport as _};
 
@@ -69,6 +73,7 @@ impl Postfix {
         lay("copies-in", COPIES_IN)?;
         lay("copies-out", COPIES_OUT)?;
         lay("originals", ORIGINALS)?;
+        lay("vouched", VOUCHED)?;
 
         let directory = postconf("daemon_directory")?;
         let master = format!("{directory}/master");
@@ -78,16 +83,31 @@ impl Postfix {
         Ok(Self { smtp, owed, config, ca: certificate.ca.clone(), _daemon: daemon })
     }
 
-    /// Sends one mail to `to` with STARTTLS and the server's certificate checked.
-    pub(crate) fn send(&self, from: &str, to: &str, raw: &[u8]) -> anyhow::Result<()> {
+    /// Sends one mail to `to` with STARTTLS and the server's certificate checked,
+    /// logged in as whom `login` names.
+    pub(crate) fn send(
+        &self,
+        (from, to): (&str, &str),
+        login: Option<Credentials>,
+        raw: &[u8],
+    ) -> anyhow::Result<()> {
         let ca = Pem::from_pem(&fs::read(&self.ca)?)?;
         let tls = TlsParameters::builder("localhost".to_owned())
             .add_root_certificate(ca)
             .build_rustls()?;
+<<<<<<< HEAD
         let smtp = SmtpTransport::builder_dangerous("127.0.0.1")
             .port(self.smtp.number)
             .tls(Tls::Required(tls))
             .build();
+=======
+        let mut smtp =
+            SmtpTransport::builder_dangerous("127.0.0.1").port(self.smtp).tls(Tls::Required(tls));
+        if let Some(login) = login {
+            smtp = smtp.credentials(login);
+        }
+        let smtp = smtp.build();
+>>>>>>> 04a241e5401fd1174b3ac5b1c682e53cf8cd44c8
         let envelope = Envelope::new(Some(from.parse()?), vec![to.parse::<Address>()?])?;
         smtp.send_raw(&envelope, raw).with_context(|| format!("send to {to}"))?;
         Ok(())
@@ -152,6 +172,7 @@ recipient_delimiter = +
 recipient_bcc_maps = regexp:@dir@/etc/copies-in
 sender_bcc_maps = regexp:@dir@/etc/copies-out
 smtpd_recipient_restrictions = permit_mynetworks reject
+smtpd_data_restrictions = check_sasl_access regexp:@dir@/etc/vouched
 smtpd_tls_security_level = may
 smtpd_tls_received_header = yes
 smtpd_tls_chain_files = @key@ @certificate@
@@ -180,6 +201,11 @@ endif
 const COPIES_OUT: &str = "/@brook\\.example$/ journal@copy.brook.example\n";
 
 const ORIGINALS: &str = "/^(.+)@copy\\.brook\\.example$/ ${1}@brook.example\n";
+
+/// What the house says of a mail whose sender has logged in.
+const VOUCHED: &str = "\
+/^.+@(.+)$/ PREPEND Authentication-Results: mx.brook.example; dmarc=pass header.from=${1}
+";
 
 const MASTER: &str = "\
 127.0.0.1:@smtp@ inet n - n - - smtpd
