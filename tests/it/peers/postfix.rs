@@ -95,19 +95,13 @@ impl Postfix {
         let tls = TlsParameters::builder("localhost".to_owned())
             .add_root_certificate(ca)
             .build_rustls()?;
-<<<<<<< HEAD
-        let smtp = SmtpTransport::builder_dangerous("127.0.0.1")
+        let mut smtp = SmtpTransport::builder_dangerous("127.0.0.1")
             .port(self.smtp.number)
-            .tls(Tls::Required(tls))
-            .build();
-=======
-        let mut smtp =
-            SmtpTransport::builder_dangerous("127.0.0.1").port(self.smtp).tls(Tls::Required(tls));
+            .tls(Tls::Required(tls));
         if let Some(login) = login {
             smtp = smtp.credentials(login);
         }
         let smtp = smtp.build();
->>>>>>> 04a241e5401fd1174b3ac5b1c682e53cf8cd44c8
         let envelope = Envelope::new(Some(from.parse()?), vec![to.parse::<Address>()?])?;
         smtp.send_raw(&envelope, raw).with_context(|| format!("send to {to}"))?;
         Ok(())
