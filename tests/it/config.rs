@@ -195,7 +195,7 @@ fn a_persons_clocks_are_their_own_then_the_calendars_then_the_organisations() {
     assert_eq!(zone(&plain), "Europe/Lisbon");
     let calendar = plain.replace("mon-fri", "time_zone = \"Asia/Tokyo\"\nmon-fri");
     assert_eq!(zone(&calendar), "Asia/Tokyo");
-    let person = calendar.replace("id =", "time_zone = \"America/Lima\"\nid =");
+    let person = calendar.replace("\nid =", "\ntime_zone = \"America/Lima\"\nid =");
     assert_eq!(zone(&person), "America/Lima");
 }
 
