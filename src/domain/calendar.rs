@@ -19,6 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 pub const SEARCH_DAYS: usize = 400;
 
 const DAY: u16 = 24 * 60;
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// A stretch of one day, in minutes after its midnight: `start < end`, and an
 /// end beyond 24:00 lies on the next day.
@@ -387,6 +388,14 @@ impl Calendar {
             run.take(SEARCH_DAYS).take_while(closed).count() < SEARCH_DAYS
         })
     }
+}
+
+/// The first midnight in `zone` after `at`.
+pub fn next_midnight(zone: &TimeZone, at: Timestamp) -> Timestamp {
+    let tomorrow = zone.to_datetime(at).date().tomorrow().unwrap_or(Date::MAX);
+    let midnight = zone.to_ambiguous_zoned(midnight(tomorrow)).later();
+    let midnight = midnight.map(|zoned| zoned.timestamp()).ok().filter(|next| *next > at);
+    midnight.unwrap_or_else(|| at.saturating_add(A_DAY).unwrap_or(Timestamp::MAX))
 }
 
 /// A part of the time line between two changes of the clocks: in it, civil time

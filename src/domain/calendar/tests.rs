@@ -7,31 +7,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use proptest::prelude::*;
 
+use super::super::fixture::{days, hours, mins, week, zone};
 use super::*;
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
-
-fn zone(name: &str) -> TimeZone {
-    TimeZone::get(name).unwrap()
-}
-
-/// `"09:00-12:30 13:30-18:00"` as intervals.
-fn hours(text: &str) -> Vec<Interval> {
-    let minutes = |text: &str| {
-        let (hour, minute) = text.split_once(':').unwrap();
-        hour.parse::<u16>().unwrap() * 60 + minute.parse::<u16>().unwrap()
-    };
-    let interval = |text: &str| {
-        let (start, end) = text.split_once('-').unwrap();
-        Interval::new(minutes(start), minutes(end)).unwrap()
-    };
-    text.split_whitespace().map(interval).collect()
-}
-
-/// A week of the same weekdays, with its own Saturday and Sunday.
-fn week(weekday: &str, saturday: &str, sunday: &str) -> [Vec<Interval>; 7] {
-    std::array::from_fn(|day| hours([weekday, saturday, sunday][day.saturating_sub(4)]))
-}
 
 fn calendar(name: &str, weekday: &str, saturday: &str, sunday: &str) -> Calendar {
     Calendar::new(zone(name), week(weekday, saturday, sunday), Vec::new()).unwrap()
@@ -49,14 +28,6 @@ fn local(calendar: &Calendar, civil: &str) -> Timestamp {
 
 fn shown(calendar: &Calendar, at: Timestamp) -> String {
     calendar.zone().to_datetime(at).strftime("%F %H:%M").to_string()
-}
-
-fn days(first: &str, last: &str) -> Days {
-    Days { first: first.parse().unwrap(), last: last.parse().unwrap() }
-}
-
-fn mins(minutes: i64) -> Allowance {
-    Allowance::Working(SignedDuration::from_mins(minutes))
 }
 
 fn short_friday() -> Calendar {
