@@ -215,7 +215,7 @@ fn no_search_panics_or_goes_on_for_ever_at_the_ends_of_time() {
     let (first, last) = (Timestamp::MIN, Timestamp::MAX);
     let ends =
         [first, first.saturating_add(second).unwrap(), last, last - second, Timestamp::UNIX_EPOCH];
-    let amounts = [0, 1, 10_000].map(|n| SignedDuration::from_mins(n));
+    let amounts = [0, 1, 10_000].map(SignedDuration::from_mins);
     for calendar in &calendars {
         for at in ends {
             assert!(calendar.next_open(at) >= at);
