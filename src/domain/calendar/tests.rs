@@ -327,7 +327,7 @@ fn world() -> impl Strategy<Value = World> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
 
     #[test]
     fn what_is_open_is_what_the_clock_on_the_wall_says(world in world(), from in -6_000_i64..6_000) {

@@ -464,7 +464,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
 const ALARMS: usize = 40;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
     #[test]
     fn whatever_happens_a_case_keeps_its_word(

@@ -39,6 +39,17 @@ fn ana_and_ben_are_away(policy: &mut Policy) {
     away(policy, "021", "2026-03-05", "2026-03-06");
 }
 
+fn ana_is_away_and_ben_starts_early(policy: &mut Policy) {
+    ana_is_away(policy);
+    works(policy, "021", LISBON, "07:00-08:00");
+}
+
+fn ben_in_auckland_is_away_tomorrow(policy: &mut Policy) {
+    works(policy, "021", "Pacific/Auckland", "09:00-17:00");
+    away(policy, "021", "2026-03-05", "2026-03-05");
+    of(policy, "021").deputy = Some(id("004"));
+}
+
 fn everybody_is_away(policy: &mut Policy) {
     ana_and_ben_are_away(policy);
     away(policy, "004", "2026-03-05", "2026-03-06");
@@ -169,6 +180,23 @@ fn the_absent_are_answered_for() {
         (ana_is_away, HELP, Some("017"), "2026-03-05 10:00", "2026-03-05 18:00", "Ben Ode leaves"),
         (ana_and_ben_are_away, ANA, Some("017"), "2026-03-05 10:00", "2026-03-05 18:00", "Marta"),
         (ana_and_ben_are_away, HELP, None, "2026-03-05 10:00", "2026-03-05 18:00", "Marta"),
+        (
+            ana_is_away_and_ben_starts_early,
+            ANA,
+            Some("017"),
+            "2026-03-04 17:45",
+            "2026-03-05 08:00",
+            "Ben Ode",
+        ),
+        // Tomorrow begins in Auckland while it is today in Lisbon.
+        (
+            ben_in_auckland_is_away_tomorrow,
+            BEN,
+            Some("021"),
+            "2026-03-04 10:00",
+            "2026-03-05 18:00",
+            "Marta",
+        ),
         // Only the last resort is left, and it has no hours: the day of whoever
         // is back first.
         (everybody_is_away, ANA, Some("017"), "2026-03-05 10:00", "2026-03-09 18:00", "Ana Ruiz"),
