@@ -236,7 +236,7 @@ impl Stepping {
         match message.need {
             Need::Nothing => self.note(message, What::Ignored, message.reason.clone()),
             Need::Settled => self.settle(message),
-            Need::Again if self.case.is_owed() => self.chase(message),
+            Need::Again if self.waits_since(message.at) => self.chase(message),
             Need::Reply | Need::ReplyIfCopied | Need::Again => self.owe(message, policy),
         }
     }
@@ -294,8 +294,8 @@ impl Stepping {
 
     fn chase(&mut self, message: &Received) {
         let mut chases = 0;
-        for obligation in self.case.obligations.iter_mut().filter(|o| o.is_open()) {
-            obligation.chases += 1;
+        for obligation in self.case.obligations.iter_mut().filter(|o| o.waits_at(message.at)) {
+            obligation.chases = obligation.chases.saturating_add(1);
             chases = chases.max(obligation.chases);
         }
         let times = if chases == 1 { "once".to_owned() } else { format!("{chases} times") };
@@ -303,7 +303,8 @@ impl Stepping {
     }
 
     fn settle(&mut self, message: &Received) {
-        if self.drop_all(message.at) {
+        if self.waits_since(message.at) {
+            self.drop_all(message.at, message.at);
             self.note(message, What::Settled, message.reason.clone());
         } else {
             self.note(message, What::Ignored, message.reason.clone());
@@ -317,7 +318,7 @@ impl Stepping {
             Adequate::To(to) if !to.iter().any(|address| case.side.contains(address)) => {
                 Some("it is not addressed to who waits".to_owned())
             }
-            Adequate::Told if !case.is_owed() => {
+            Adequate::Told if !case.obligations.iter().any(|o| o.waits_at(answer.at)) => {
                 return Err(Illegal { case: case.number, what: "answer" });
             }
             Adequate::To(_) | Adequate::Told => None,
@@ -333,7 +334,7 @@ impl Stepping {
             case.answerer.clone_from(&answer.by);
         }
         let waited: Vec<&mut Obligation> = (case.obligations.iter_mut())
-            .filter(|o| o.is_open() && o.kind == Kind::Reply && o.since <= answer.at)
+            .filter(|o| o.kind == Kind::Reply && o.waits_at(answer.at))
             .collect();
         let due = waited.iter().map(|o| o.due).min();
         for obligation in waited {
@@ -344,9 +345,10 @@ impl Stepping {
     }
 
     fn dismiss(&mut self, by: &str, reason: &str, now: Timestamp) -> Result<(), Illegal> {
-        if !self.drop_all(now) {
+        if !self.case.is_owed() {
             return Err(Illegal { case: self.case.number, what: "dismiss" });
         }
+        self.drop_all(Timestamp::MAX, now);
         self.write(Entry::new(now, What::Dismissed, format!("{reason} (by {by})")));
         Ok(())
     }
@@ -370,13 +372,16 @@ impl Stepping {
         }
     }
 
-    /// Ends everything that is owed; whether anything was.
-    fn drop_all(&mut self, at: Timestamp) -> bool {
-        let was_owed = self.case.is_owed();
-        for obligation in self.case.obligations.iter_mut().filter(|o| o.is_open()) {
-            obligation.state = State::Dropped { at };
+    /// Whether anything is owed that was waited for by `at`.
+    fn waits_since(&self, at: Timestamp) -> bool {
+        self.case.obligations.iter().any(|obligation| obligation.waits_at(at))
+    }
+
+    /// Ends, as of `now`, what is owed and was waited for by `at`.
+    fn drop_all(&mut self, at: Timestamp, now: Timestamp) {
+        for obligation in self.case.obligations.iter_mut().filter(|o| o.waits_at(at)) {
+            obligation.state = State::Dropped { at: now };
         }
-        was_owed
     }
 
     fn note(&mut self, message: &Received, what: What, reason: String) {
@@ -414,3 +419,6 @@ impl Answer {
         entry
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,9 +4,9 @@
 //! is where it stands, lower ones fall silent, and what fell due together is
 //! told once, by the highest.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::calendar::{Allowance, Calendar};
+use super::calendar::{Allowance, Calendar, SEARCH_DAYS, next_midnight};
 use super::deadline::{self, Place};
 use super::effect::{Notice, Purpose};
 use super::ids::{Address, PersonId};
@@ -17,6 +17,9 @@ use super::roster::{Recipient, recipient};
 /// An overdue answer is never left in silence for longer than this, even where
 /// a ladder's last step has no `repeat`.
 const LONGEST_SILENCE: Allowance = Allowance::WorkingDays(5);
+
+/// Nor is anybody told again sooner than this, whatever a ladder says.
+const SHORTEST_REPEAT: SignedDuration = SignedDuration::from_mins(1);
 
 /// Something that is owed, or was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,6 +112,11 @@ impl Obligation {
         self.state == State::Open
     }
 
+    /// Whether it is owed and the waiting had begun by `at`.
+    pub fn waits_at(&self, at: Timestamp) -> bool {
+        self.is_open() && self.since <= at
+    }
+
     /// Whether it is owed and its time has passed.
     pub fn is_overdue(&self, now: Timestamp) -> bool {
         self.is_open() && self.due <= now
@@ -118,12 +126,7 @@ impl Obligation {
     pub fn wake_at(&self, policy: &Policy, mailbox: &Address, now: Timestamp) -> Option<Timestamp> {
         let turns = self.turns(policy, mailbox);
         let ripe = turns.iter().rfind(|turn| turn.nominal <= now);
-        let waiting = ripe.map(|turn| match self.reader(policy, mailbox, turn, now) {
-            Some(reader) => opening(policy, &reader, turn.rung, now),
-            // Nobody can be told at this moment; the configuration makes that
-            // impossible, and an hour later it is asked again.
-            None => now.saturating_add(jiff::SignedDuration::from_hours(1)).unwrap_or(now),
-        });
+        let waiting = ripe.map(|turn| self.telling(policy, mailbox, turn.rung, now));
         let coming = turns.iter().map(|turn| turn.nominal).filter(|at| *at > now).min();
         waiting.into_iter().chain(coming).min()
     }
@@ -132,7 +135,7 @@ impl Obligation {
     /// written to.
     pub fn climb(&mut self, policy: &Policy, mailbox: &Address, now: Timestamp) -> Option<Notice> {
         let turn = self.turns(policy, mailbox).into_iter().rfind(|turn| turn.nominal <= now)?;
-        let to = self.reader(policy, mailbox, &turn, now)?;
+        let to = self.reader(policy, mailbox, turn.rung, now)?;
         if opening(policy, &to, turn.rung, now) > now {
             return None;
         }
@@ -176,25 +179,48 @@ impl Obligation {
             Some(told) if told.rung > index => None,
             Some(told) if told.rung == index => {
                 let repeat = rung.repeat.or(at_top.then_some(LONGEST_SILENCE))?;
-                Some(calendar.add(told.at, repeat))
+                let soonest = told.at.saturating_add(SHORTEST_REPEAT).unwrap_or(told.at);
+                Some(calendar.add(told.at, repeat).max(soonest))
             }
             _ => Some(rung.nominal(self.due, calendar)),
         }
+    }
+
+    /// When a ripe step can be told. It is looked for from day to day, because
+    /// absences begin and end, and with them who is told.
+    fn telling(&self, policy: &Policy, mailbox: &Address, rung: Rung, now: Timestamp) -> Timestamp {
+        let mut at = now;
+        for _ in 0..SEARCH_DAYS {
+            let midnight = next_midnight(&policy.roster.zone, at);
+            let reader = self.reader(policy, mailbox, rung, at);
+            let opens = reader.map(|reader| opening(policy, &reader, rung, at));
+            if let Some(opens) = opens.filter(|opens| *opens < midnight) {
+                return opens;
+            }
+            at = midnight;
+        }
+        at
     }
 
     fn reader(
         &self,
         policy: &Policy,
         mailbox: &Address,
-        turn: &Turn,
+        rung: Rung,
         now: Timestamp,
     ) -> Option<Recipient> {
         let roster = &policy.roster;
         let responsible = deadline::responsible(policy, self.place(mailbox), now);
-        let owner = self.owner.as_ref().or(responsible.map(|person| &person.id));
-        match turn.rung.tell {
+        let acting = responsible.map(|person| &person.id);
+        let owner = self.owner.as_ref().or(acting);
+        match rung.tell {
             Tell::Owner => responsible.and_then(recipient).or_else(|| roster.above(owner, 1, now)),
-            Tell::Above(levels) => roster.above(owner, levels, now),
+            Tell::Above(levels) => {
+                let above = roster.above(owner, levels, now)?;
+                // Whoever answers for the owner is not told of their own lateness.
+                let is_late = acting.is_some() && above.person.as_ref() == acting;
+                if is_late { roster.above(acting, 1, now) } else { Some(above) }
+            }
         }
     }
 
@@ -210,3 +236,6 @@ fn opening(policy: &Policy, to: &Recipient, rung: Rung, now: Timestamp) -> Times
         _ => now,
     }
 }
+
+#[cfg(test)]
+mod tests;
