@@ -11,7 +11,7 @@
 use jiff::Timestamp;
 
 use super::deadline::{self, Place};
-use super::effect::{Effect, Entry, What};
+use super::effect::{Effect, Entry, Notice, Purpose, What};
 use super::ids::{Address, CaseNumber, MessageId, Party, PersonId};
 use super::obligation::{Kind, Obligation, State};
 use super::policy::Policy;
@@ -124,6 +124,8 @@ pub enum Need {
 pub struct Answer {
     /// Its Message-ID, where it is a mail.
     pub message: Option<MessageId>,
+    /// The messages that it names as what it answers.
+    pub parents: Vec<MessageId>,
     /// Who gave it, where that is known.
     pub by: Option<PersonId>,
     /// When.
@@ -259,6 +261,8 @@ impl Stepping {
             self.case.phase = Phase::Open;
             self.note(message, What::Reopened, "the contact wrote again".to_owned());
         }
+        // Who waits may be another of their side than the one who wrote first.
+        self.case.contact = message.from.clone();
         let obligation = self.obligation(message, rule, policy);
         let mut entry = Entry::new(message.at, What::Owed, obligation.because.clone());
         entry.owner.clone_from(&obligation.owner);
@@ -280,6 +284,7 @@ impl Stepping {
         Obligation {
             seq: u32::try_from(self.case.obligations.len() + 1).unwrap_or(u32::MAX),
             kind: Kind::Reply,
+            message: message.message.clone(),
             owner,
             since: message.at,
             due: due.at,
@@ -318,7 +323,7 @@ impl Stepping {
             Adequate::To(to) if !to.iter().any(|address| case.side.contains(address)) => {
                 Some("it is not addressed to who waits".to_owned())
             }
-            Adequate::Told if !case.obligations.iter().any(|o| o.waits_at(answer.at)) => {
+            Adequate::Told if !case.obligations.iter().any(|o| answer.is_for(o)) => {
                 return Err(Illegal { case: case.number, what: "answer" });
             }
             Adequate::To(_) | Adequate::Told => None,
@@ -334,7 +339,7 @@ impl Stepping {
             case.answerer.clone_from(&answer.by);
         }
         let waited: Vec<&mut Obligation> = (case.obligations.iter_mut())
-            .filter(|o| o.kind == Kind::Reply && o.waits_at(answer.at))
+            .filter(|o| o.kind == Kind::Reply && answer.is_for(o))
             .collect();
         let due = waited.iter().map(|o| o.due).min();
         for obligation in waited {
@@ -356,19 +361,10 @@ impl Stepping {
     fn pass_time(&mut self, policy: &Policy, now: Timestamp) {
         let Case { obligations, mailbox, .. } = &mut self.case;
         for obligation in obligations {
-            let Some(notice) = obligation.climb(policy, mailbox, now) else { continue };
-            let what = match notice.purpose {
-                super::effect::Purpose::Remind => What::Reminded,
-                super::effect::Purpose::Escalate => What::Escalated,
-            };
-            let state = if obligation.due <= now { "overdue" } else { "due soon" };
-            let mut entry = Entry::new(now, what, format!("{state}: {}", obligation.because));
-            entry.owner.clone_from(&obligation.owner);
-            entry.to = Some(notice.to.address.clone());
-            entry.due = Some(obligation.due);
-            entry.rule = Some(obligation.rule.clone());
-            self.effects.push(Effect::Journal(entry));
-            self.effects.push(Effect::Notice(notice));
+            while let Some(notice) = obligation.climb(policy, mailbox, now) {
+                let entry = told(obligation, &notice, now);
+                self.effects.extend([Effect::Journal(entry), Effect::Notice(notice)]);
+            }
         }
     }
 
@@ -393,6 +389,21 @@ impl Stepping {
     }
 }
 
+/// The entry that says whom a step of the ladder told.
+fn told(obligation: &Obligation, notice: &Notice, now: Timestamp) -> Entry {
+    let what = match notice.purpose {
+        Purpose::Remind => What::Reminded,
+        Purpose::Escalate => What::Escalated,
+    };
+    let state = if obligation.due <= now { "overdue" } else { "due soon" };
+    let mut entry = Entry::new(now, what, format!("{state}: {}", obligation.because));
+    entry.owner.clone_from(&obligation.owner);
+    entry.to = Some(notice.to.address.clone());
+    entry.due = Some(obligation.due);
+    entry.rule = Some(obligation.rule.clone());
+    entry
+}
+
 impl Received {
     /// What rules look at.
     pub fn traits(&self) -> Traits<'_> {
@@ -407,6 +418,13 @@ impl Received {
 }
 
 impl Answer {
+    /// Whether it can meet this: the waiting had begun when it was given, or it
+    /// names the very message that began it, whatever two servers' clocks say.
+    fn is_for(&self, obligation: &Obligation) -> bool {
+        let named = obligation.message.as_ref().is_some_and(|id| self.parents.contains(id));
+        obligation.waits_at(self.at) || (obligation.is_open() && named)
+    }
+
     fn entry(&self, due: Option<Timestamp>) -> Entry {
         let reason = match due {
             None => format!("{}, though nothing was owed", self.how),

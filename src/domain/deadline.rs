@@ -166,7 +166,7 @@ fn leaving_in_words(
     if person.calendar.date(since) == person.calendar.date(end) {
         who
     } else {
-        format!("{who}, the next working day's end after it arrived")
+        format!("{who}, the next working day")
     }
 }
 

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::calendar::{Allowance, Calendar, SEARCH_DAYS, next_midnight};
 use super::deadline::{self, Place};
 use super::effect::{Notice, Purpose};
-use super::ids::{Address, PersonId};
+use super::ids::{Address, MessageId, PersonId};
 use super::ladder::{Rung, Tell};
 use super::policy::Policy;
 use super::roster::{Recipient, recipient};
@@ -28,6 +28,8 @@ pub struct Obligation {
     pub seq: u32,
     /// What is owed.
     pub kind: Kind,
+    /// The message with which the waiting began.
+    pub message: Option<MessageId>,
     /// Who owes it; nobody yet in a shared mailbox.
     pub owner: Option<PersonId>,
     /// When the waiting began.
@@ -125,20 +127,20 @@ impl Obligation {
     /// The next moment at which time alone changes something in it.
     pub fn wake_at(&self, policy: &Policy, mailbox: &Address, now: Timestamp) -> Option<Timestamp> {
         let turns = self.turns(policy, mailbox);
-        let ripe = turns.iter().rfind(|turn| turn.nominal <= now);
-        let waiting = ripe.map(|turn| self.telling(policy, mailbox, turn.rung, now));
-        let coming = turns.iter().map(|turn| turn.nominal).filter(|at| *at > now).min();
-        waiting.into_iter().chain(coming).min()
+        let waiting = ripe(&turns, now).map(|turn| self.telling(policy, mailbox, turn.rung, now));
+        let coming = turns.iter().map(|turn| turn.nominal).filter(|at| *at > now);
+        waiting.chain(coming).min()
     }
 
     /// Takes the highest step that is ripe at `now`, if its recipient may be
-    /// written to.
+    /// written to. Of several at the same moment it takes the lowest first;
+    /// another call takes the next.
     pub fn climb(&mut self, policy: &Policy, mailbox: &Address, now: Timestamp) -> Option<Notice> {
-        let turn = self.turns(policy, mailbox).into_iter().rfind(|turn| turn.nominal <= now)?;
-        let to = self.reader(policy, mailbox, turn.rung, now)?;
-        if opening(policy, &to, turn.rung, now) > now {
-            return None;
-        }
+        let turns = self.turns(policy, mailbox);
+        let (turn, to) = ripe(&turns, now).find_map(|turn| {
+            let to = self.reader(policy, mailbox, turn.rung, now)?;
+            (opening(policy, &to, turn.rung, now) <= now).then_some((turn, to))
+        })?;
         let occurrence = self.told.filter(|t| t.rung == turn.index).map_or(0, |told| told.times);
         self.told = Some(Told { rung: turn.index, times: occurrence + 1, at: now });
         let purpose = match turn.rung.tell {
@@ -227,6 +229,12 @@ impl Obligation {
     fn place<'a>(&'a self, mailbox: &'a Address) -> Place<'a> {
         Place { mailbox, owner: self.owner.as_ref() }
     }
+}
+
+/// The highest step that is ripe, with those of the same moment, lowest first.
+fn ripe(turns: &[Turn], now: Timestamp) -> impl Iterator<Item = &Turn> {
+    let highest = turns.iter().rfind(|turn| turn.nominal <= now).map(|turn| turn.nominal);
+    turns.iter().filter(move |turn| Some(turn.nominal) == highest)
 }
 
 /// When a recipient may be written to: now, or when they are next at work.

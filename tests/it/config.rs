@@ -305,8 +305,9 @@ fn hours() -> [Vec<Interval>; 7] {
     std::array::from_fn(|_| vec![Interval { start: 540, end: 1020 }])
 }
 
-fn closed(first: jiff::civil::Date, days: i32) -> Days {
-    Days { first, last: first.checked_add(jiff::Span::new().days(days - 1)).expect("in range") }
+fn closed(first: jiff::civil::Date, days: usize) -> Days {
+    let later = jiff::Span::new().days(i64::try_from(days).expect("a small number") - 1);
+    Days { first, last: first.checked_add(later).expect("in range") }
 }
 
 #[test]

@@ -39,8 +39,9 @@ fn asks(civil: &str) -> Event {
 }
 
 fn answers(civil: &str, adequate: Adequate) -> Event {
-    let (message, by, how) = (None, Some(id("021")), "by mail".to_owned());
-    Event::Answered(Answer { message, by, at: at(civil), how, adequate })
+    let (message, parents, by) = (None, Vec::new(), Some(id("021")));
+    let how = "by mail".to_owned();
+    Event::Answered(Answer { message, parents, by, at: at(civil), how, adequate })
 }
 
 fn writes_to(civil: &str, to: &str) -> Event {
@@ -360,7 +361,7 @@ fn the_alarm_is_the_earliest_and_a_step_without_one_changes_nothing() {
     };
     assert_eq!((entry.what, entry.to.as_ref()), (What::Reminded, Some(&notice.to.address)));
     assert_eq!(entry.rule.as_deref(), Some("everyone"));
-    assert!(entry.reason.starts_with("it is due: "));
+    assert!(entry.reason.starts_with("due soon: "));
 }
 
 /// One move of a random conversation, some minutes after the last one; what is
@@ -509,4 +510,40 @@ proptest! {
         }
         prop_assert!(tops > 100, "{:?} at {}", case.obligations[0], now);
     }
+}
+
+#[test]
+fn an_answer_that_names_what_it_answers_counts_whatever_two_clocks_say() {
+    let policy = policy();
+    let mut asked = message(ANN, "2026-03-02 10:00", Need::Reply);
+    asked.message = MessageId::parse("asked@client.example");
+    let begun = Case::begin(CaseNumber::from_row(1), &asked);
+    let now = at("2026-03-02 10:00");
+    let owed = begun.step(Event::Received(asked), &policy, now).unwrap().next;
+    let answer = |parents| Answer {
+        message: None,
+        parents,
+        by: Some(id("021")),
+        at: at("2026-03-02 09:59"),
+        how: "by mail".to_owned(),
+        adequate: Adequate::To(vec![address(ANN)]),
+    };
+    let before = owed.clone().step(Event::Answered(answer(Vec::new())), &policy, now).unwrap().next;
+    assert!(before.is_owed(), "what was said before it was asked answers nothing");
+    let named = MessageId::parse("asked@client.example").into_iter().collect();
+    let after = owed.step(Event::Answered(answer(named)), &policy, now).unwrap().next;
+    assert!(!after.is_owed());
+}
+
+#[test]
+fn who_waits_is_who_wrote_first_in_this_waiting_period() {
+    let policy = policy();
+    let first = message(ANN, "2026-03-02 10:00", Need::Reply);
+    let mut case = Case::begin(CaseNumber::from_row(1), &first);
+    let answered = answers("2026-03-02 11:00", Adequate::To(vec![address(ANN)]));
+    let later = message("bob@customer.example", "2026-03-02 12:00", Need::Reply);
+    for event in [Event::Received(first), answered, Event::Received(later)] {
+        case = case.step(event, &policy, at("2026-03-02 12:00")).unwrap().next;
+    }
+    assert_eq!(case.contact.address, address("bob@customer.example"));
 }

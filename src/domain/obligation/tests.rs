@@ -12,6 +12,7 @@ fn owed(owner: Option<&str>) -> Obligation {
     Obligation {
         seq: 1,
         kind: Kind::Reply,
+        message: None,
         owner: owner.map(id),
         since: at("2026-03-04 10:00"),
         due: at("2026-03-04 18:00"),
@@ -43,10 +44,10 @@ fn told(
     let mut lines = Vec::new();
     let mut alarms = 0;
     while lines.len() < count {
-        if let Some(notice) = obligation.climb(policy, &mailbox, now) {
+        while let Some(notice) = obligation.climb(policy, &mailbox, now) {
             lines.push(line(now, &notice));
+            assert!(lines.len() < 100, "told without end at {}", shown(now));
         }
-        assert!(obligation.climb(policy, &mailbox, now).is_none(), "told twice at {}", shown(now));
         let next = obligation.wake_at(policy, &mailbox, now).expect("it is owed");
         assert!(next > now, "a clock that stands still at {}", shown(now));
         now = next;
@@ -113,6 +114,19 @@ fn what_fell_due_together_is_told_once_by_the_highest_step() {
         ANA,
         "2026-03-05 08:30",
         &["2026-03-05 09:00 escalate 1/0 marta", "2026-03-05 14:00 escalate 2/0 owner"],
+    );
+}
+
+#[test]
+fn steps_of_one_moment_are_all_told() {
+    let at_due = |tell| rung(Offset::After(mins(0)), tell, None);
+    let policy = with_ladder(vec![at_due(Tell::Owner), at_due(Tell::Above(1))]);
+    check(
+        &policy,
+        Some("017"),
+        ANA,
+        "2026-03-05 08:30",
+        &["2026-03-05 09:00 remind 0/0 ana", "2026-03-05 09:00 escalate 1/0 marta"],
     );
 }
 
