@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected stops there")]
 
 mod binary;
+mod cli;
 mod config;
 mod desk;
 mod imap;
