@@ -12,7 +12,7 @@ use crate::domain::ids::Address;
 pub struct Settings {
     /// Whether mails leave the house.
     pub mode: Mode,
-    /// Where state is kept: an SQLite file.
+    /// Where state is kept: an `SQLite` file.
     pub store: PathBuf,
     /// Where the control socket listens.
     pub socket: PathBuf,

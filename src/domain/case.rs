@@ -359,8 +359,8 @@ impl Stepping {
                 super::effect::Purpose::Remind => What::Reminded,
                 super::effect::Purpose::Escalate => What::Escalated,
             };
-            let late = if obligation.due <= now { "it was due" } else { "it is due" };
-            let mut entry = Entry::new(now, what, format!("{late}: {}", obligation.because));
+            let state = if obligation.due <= now { "overdue" } else { "due soon" };
+            let mut entry = Entry::new(now, what, format!("{state}: {}", obligation.because));
             entry.owner.clone_from(&obligation.owner);
             entry.to = Some(notice.to.address.clone());
             entry.due = Some(obligation.due);

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::retry::{self, Audience, Next};
-use super::seal::{Stationery, Unsealable, seal};
+use super::seal::{Stationery, seal};
 use super::transport::{Outcome, Outgoing, Transport};
 use crate::clock::Clock;
 use crate::domain::policy::Policy;
@@ -54,13 +54,15 @@ pub struct Courier {
 }
 
 impl Courier {
-    /// Takes back what a dead predecessor had leased.
+    /// Takes back what a dead predecessor had leased, and tries at once what was
+    /// refused before: whoever restarts owed has put something right.
     pub async fn resume(&self) -> Result<(), store::Error> {
         let mut tx = self.store.write().await?;
         let back = tx.reclaim(self.clock.now(), &self.holder).await?;
         if back > 0 {
             tracing::info!(mails = back, "mails that were on their way are taken up again");
         }
+        tx.try_anew(self.clock.now()).await?;
         tx.commit().await
     }
 
@@ -88,12 +90,13 @@ impl Courier {
     }
 
     /// Carries everything that is ready; when the next attempt is.
-    pub async fn work(&self) -> Result<Option<Timestamp>, Unsealable> {
+    pub async fn work(&self) -> Result<Option<Timestamp>, store::Error> {
         loop {
+            while self.seal().await? {}
             let now = self.clock.now();
             let until = now.saturating_add(LEASE).unwrap_or(now);
             let mut tx = self.store.write().await?;
-            while seal(&mut tx, &self.policy, &self.stationery, now).await? {}
+            tx.reclaim(now, &self.holder).await?;
             let mails = tx.lease(now, &self.holder, until, ABREAST).await?;
             let next = tx.next_send().await?;
             tx.commit().await?;
@@ -104,6 +107,16 @@ impl Courier {
                 carried?;
             }
         }
+    }
+
+    /// Makes mails of some notices; whether there were any.
+    async fn seal(&self) -> Result<bool, store::Error> {
+        let mut tx = self.store.write().await?;
+        let some = seal(&mut tx, &self.policy, &self.stationery, self.clock.now()).await?;
+        if some {
+            tx.commit().await?;
+        }
+        Ok(some)
     }
 
     async fn carry(&self, mail: Mail) -> Result<(), store::Error> {
@@ -123,8 +136,29 @@ impl Courier {
             Next::GiveUp | Next::Hold => (Record::Failed, in_words(&outcome)),
         };
         report(&mail, &record, &remark);
+        // What is out and not recorded would go out again, so nothing else is
+        // carried until this is written down.
+        loop {
+            match self.record(&mail, &record, &remark, now).await {
+                Err(store::Error::Database(error)) => {
+                    tracing::error!(%error, "what became of a mail could not be recorded; \
+                        nothing is sent until it is: look at the disk");
+                    tokio::time::sleep(AFTER_FAILURE.unsigned_abs()).await;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn record(
+        &self,
+        mail: &Mail,
+        record: &Record,
+        remark: &str,
+        now: Timestamp,
+    ) -> Result<(), store::Error> {
         let mut tx = self.store.write().await?;
-        match tx.finish(&mail, &record, &remark, now).await {
+        match tx.finish(mail, record, remark, now).await {
             // Somebody else holds the lease by now, so this outcome is theirs.
             Err(store::Error::Conflict) => {
                 tracing::warn!(mail = %mail.sealed.message_id, "a lease ran out while sending");

@@ -79,18 +79,18 @@ impl Peers {
 
     /// Where Dovecot speaks IMAP, with TLS from the first byte.
     pub(crate) fn imap_port(&self) -> u16 {
-        self.dovecot.imaps
+        self.dovecot.imaps.number
     }
 
     /// Where Postfix speaks SMTP, with STARTTLS.
     pub(crate) fn smtp_port(&self) -> u16 {
-        self.postfix.smtp
+        self.postfix.smtp.number
     }
 
     /// Where Postfix looks for owed by LMTP. It keeps what nobody takes and
     /// tries again every second or two.
     pub(crate) fn owed_port(&self) -> u16 {
-        self.postfix.owed
+        self.postfix.owed.number
     }
 
     /// What came for `address`.

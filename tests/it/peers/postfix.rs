@@ -26,15 +26,15 @@ use lettre::{SmtpTransport, Transport as _};
 
 use super::certificate::Certificate;
 use super::dovecot::Dovecot;
-use super::process::{Daemon, free_ports};
+use super::process::{Daemon, Port};
 
 /// A running Postfix.
 #[derive(Debug)]
 pub(crate) struct Postfix {
     /// Where it speaks SMTP, with TLS after STARTTLS.
-    pub(crate) smtp: u16,
+    pub(crate) smtp: Port,
     /// Where it hands owed its mail by LMTP; it tries again every few seconds.
-    pub(crate) owed: u16,
+    pub(crate) owed: Port,
     config: PathBuf,
     ca: PathBuf,
     _daemon: Daemon,
@@ -48,7 +48,7 @@ impl Postfix {
         dovecot: &Dovecot,
         addresses: &[&str],
     ) -> anyhow::Result<Self> {
-        let [smtp, owed] = free_ports()?;
+        let (smtp, owed) = (Port::take()?, Port::take()?);
         let config = dir.join("etc");
         let lay = |file: &str, text: &str| {
             let text = text
@@ -56,9 +56,9 @@ impl Postfix {
                 .replace("@certificate@", &certificate.server.display().to_string())
                 .replace("@key@", &certificate.key.display().to_string())
                 .replace("@auth@", &dovecot.auth.display().to_string())
-                .replace("@dovecot@", &dovecot.lmtp.to_string())
-                .replace("@smtp@", &smtp.to_string())
-                .replace("@owed@", &owed.to_string());
+                .replace("@dovecot@", &dovecot.lmtp.number.to_string())
+                .replace("@smtp@", &smtp.number.to_string())
+                .replace("@owed@", &owed.number.to_string());
             fs::write(config.join(file), text).with_context(|| format!("write {file}"))
         };
         lay_out_queue(dir)?;
@@ -79,7 +79,7 @@ impl Postfix {
         let master = format!("{directory}/master");
         let command = [&master, "-c", &config.display().to_string(), "-d"];
         let daemon = Daemon::start(&command, &dir.join("log"))?;
-        daemon.answers_on(&[smtp])?;
+        daemon.answers_on(&[smtp.number])?;
         Ok(Self { smtp, owed, config, ca: certificate.ca.clone(), _daemon: daemon })
     }
 
@@ -95,8 +95,9 @@ impl Postfix {
         let tls = TlsParameters::builder("localhost".to_owned())
             .add_root_certificate(ca)
             .build_rustls()?;
-        let mut smtp =
-            SmtpTransport::builder_dangerous("127.0.0.1").port(self.smtp).tls(Tls::Required(tls));
+        let mut smtp = SmtpTransport::builder_dangerous("127.0.0.1")
+            .port(self.smtp.number)
+            .tls(Tls::Required(tls));
         if let Some(login) = login {
             smtp = smtp.credentials(login);
         }

@@ -1,6 +1,7 @@
 //! Starts the ways in that the configuration names.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{World, secret};
 use crate::config::settings::{Imap, Settings};
-use crate::engine::accept::Acceptor;
+use crate::engine::accept::{Acceptor, Proof};
 use crate::intake::imap::{Mailbox, Pace, Side};
 use crate::intake::lmtp::listener::{BindError, Limits, Listener};
 use crate::intake::lmtp::session::Terms;
@@ -85,13 +86,19 @@ fn folders(settings: &Settings, since: Option<Timestamp>) -> Vec<maildir::Folder
     paths
         .map(|path| maildir::Folder {
             path: path.clone(),
-            proof: proof(maildir.vouched),
+            proof: if is_sent(path) { Proof::Sent } else { proof(maildir.vouched) },
             keep: maildir::Keep::Leave,
             since,
             max_message: settings.max_message,
             sweep: maildir::SWEEP,
         })
         .collect()
+}
+
+/// Whether a folder is one for sent mail: only its owner puts mail there.
+fn is_sent(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase());
+    name.is_some_and(|name| name.trim_start_matches('.') == "sent")
 }
 
 fn mailbox(
