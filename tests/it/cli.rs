@@ -259,23 +259,25 @@ fn events(mail: &Path) -> String {
 /// one mbox file.
 fn other_forms() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let maildir = folder.path().join("Maildir");
+    let files = fs::read_dir(archive().join("mails")).unwrap();
+    let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let mails: Vec<String> = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    lay_out_maildir(&folder.path().join("Maildir"), &mails);
+    // A line of a mail that looks like the mark of the next is marked itself.
+    let marked = mails.iter().map(|mail| mail.replace("\nFrom ", "\n>From "));
+    let mbox = marked.map(|mail| format!("From somebody Mon Mar  2 09:00:00 2026\n{mail}\n"));
+    fs::write(folder.path().join("mbox"), mbox.collect::<String>()).unwrap();
+    folder
+}
+
+fn lay_out_maildir(maildir: &Path, mails: &[String]) {
     for part in ["cur", "new", "tmp", ".Sent/cur", ".Sent/new", ".Sent/tmp"] {
         fs::create_dir_all(maildir.join(part)).unwrap();
     }
-    let mut mails: Vec<_> =
-        fs::read_dir(archive().join("mails")).unwrap().map(|file| file.unwrap().path()).collect();
-    mails.sort();
-    let mut mbox = String::new();
     for (number, mail) in mails.iter().enumerate() {
-        let text = fs::read_to_string(mail).unwrap();
-        let ours = text.lines().any(|line| line.starts_with("From: ") && line.contains("@brook"));
+        let ours = mail.lines().any(|line| line.starts_with("From: ") && line.contains("@brook"));
         let part = if ours { ".Sent/cur" } else { "cur" };
-        fs::write(maildir.join(part).join(format!("{number}.M1P1.mx:2,S")), &text).unwrap();
-        // A line of the mail that looks like the mark of the next is marked itself.
-        let text = text.replace("\nFrom ", "\n>From ");
-        mbox.push_str(&format!("From somebody Mon Mar  2 09:00:00 2026\n{text}\n"));
+        fs::write(maildir.join(part).join(format!("{number}.M1P1.mx:2,S")), mail).unwrap();
     }
-    fs::write(folder.path().join("mbox"), mbox).unwrap();
-    folder
 }
