@@ -247,11 +247,13 @@ impl Words {
             automatic::is_answer(message)
         };
         let may_chase = !known.in_case || known.owed;
+        let settles = chase::settles(own);
+        let may_thank = follows_us && !settles && message.attachments.is_empty();
         Self {
             asks: asks::asks(own),
-            thanks: follows_us && message.attachments.is_empty() && thanks::only_thanks(own),
+            thanks: may_thank && thanks::only_thanks(own),
             chases: may_chase && chase::chases(own),
-            settles: chase::settles(own),
+            settles,
         }
     }
 }

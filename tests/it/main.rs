@@ -6,6 +6,7 @@
 #![cfg(test)]
 
 mod binary;
+mod cli;
 mod config;
 mod desk;
 mod imap;
