@@ -237,6 +237,8 @@ impl Stepping {
         self.write(heard.about(message.message.as_ref()));
         match message.need {
             Need::Nothing => self.note(message, What::Ignored, message.reason.clone()),
+            // A stranger's word does not end what is owed to somebody else.
+            Need::Settled if !known => self.note(message, What::Ignored, message.reason.clone()),
             Need::Settled => self.settle(message),
             Need::Again if self.waits_since(message.at) => self.chase(message),
             Need::Reply | Need::ReplyIfCopied | Need::Again => self.owe(message, policy),

@@ -230,9 +230,8 @@ impl Engine {
 
     /// What a case is told of a message, or why it makes none.
     fn received(&self, taken: &Taken, case: Option<&Case>) -> Result<Received, String> {
-        let Taken { message, verdict, .. } = taken;
-        let reason = verdict.reason.clone();
-        let need = need(verdict);
+        let Taken { message, verdict, vouch, .. } = taken;
+        let (need, reason) = need(verdict, vouch);
         let Some(from) = counterpart(message, Some(&self.policy.roster)) else {
             return Err(reason);
         };
@@ -362,14 +361,21 @@ fn knows(case: &Case) -> Known {
     Known { in_case: true, owed: case.is_owed(), we_spoke_last }
 }
 
-fn need(verdict: &Verdict) -> Need {
-    match verdict {
-        _ if verdict.settled => Need::Settled,
-        _ if verdict.chase => Need::Again,
-        _ if verdict.reply_owed => Need::Reply,
-        Verdict { kind: Kind::Human, for_us: ForUs::Cc, .. } => Need::ReplyIfCopied,
+/// What a message asks of us, and why. Only a sender who is vouched for ends
+/// what we owe; from anybody else the same words change nothing.
+fn need(verdict: &Verdict, vouch: &Vouch) -> (Need, String) {
+    let reason = verdict.reason.clone();
+    let need = match (verdict, vouch) {
+        (Verdict { settled: true, .. }, Vouch::NotVouched(why)) => {
+            return (Need::Nothing, format!("{reason}, but its sender is not vouched for: {why}"));
+        }
+        (Verdict { settled: true, .. }, _) => Need::Settled,
+        (Verdict { chase: true, .. }, _) => Need::Again,
+        (Verdict { reply_owed: true, .. }, _) => Need::Reply,
+        (Verdict { kind: Kind::Human, for_us: ForUs::Cc, .. }, _) => Need::ReplyIfCopied,
         _ => Need::Nothing,
-    }
+    };
+    (need, reason)
 }
 
 /// Runs pure code on bytes from outside; `None` where it panicked.
