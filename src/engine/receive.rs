@@ -215,7 +215,7 @@ impl Engine {
         let reason = verdict.reason.clone();
         let need = need(verdict);
         let Some(from) = counterpart(message, Some(&self.policy.roster)) else {
-            return Err(reason);
+            return Err(format!("{reason}, but it names nobody who could be answered"));
         };
         let mailbox = match (case, &verdict.mailbox) {
             (Some(case), _) => case.mailbox.clone(),

@@ -6,14 +6,18 @@
 #![cfg(test)]
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected stops there")]
 
+mod bad_input;
 mod config;
+mod crash;
 mod desk;
+mod house;
 mod imap;
 mod letters;
 mod lmtp;
 mod mail;
 mod mail_corpus;
 mod maildir;
+mod outages;
 mod peers;
 mod peers_work;
 mod smtp_peer;
