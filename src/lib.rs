@@ -1,4 +1,34 @@
 //! owed: reply before you leave.
+//!
+//! A daemon that knows every message somebody here still has to answer, when
+//! that answer is due, and whom to tell. A conversation is a case; a case is a
+//! pure state machine with one alarm; a clock sleeps until the earliest.
+//!
+//! # Rooms, in reading order
+//!
+//! - [`domain`]: what is owed, by whom, until when, who is told. Pure.
+//! - [`mail`]: bytes to values and back, and every sentence we write. Pure.
+//! - [`judge`]: is a reply owed? A verdict with its reason. Pure.
+//! - [`config`]: one TOML file, checked into domain types. Pure.
+//! - [`store`]: all SQL.
+//! - [`engine`]: load, step, commit: one path for mail and for time.
+//! - [`intake`]: the ways in. [`outbox`]: the way out.
+//! - [`report`]: what is read out of the store, for people and programs.
+//! - [`daemon`]: the composition root. [`cli`]: the verbs.
+//! - [`clock`], [`random`], [`log`]: the only readers of time and chance, and
+//!   the one place that says how we log.
+//!
+//! # Invariants, most of them absences
+//!
+//! - Nothing pure reads a clock, a die, a file or a socket: all come in as
+//!   arguments, and what is to be done goes out as a value.
+//! - Only [`engine`] both steps a case and opens a transaction, and it never
+//!   sends. Only [`outbox`] sends, and only what was recorded before.
+//! - A source is told that a mail was taken after its bytes are durable.
+//! - No mail is without a verdict and a reason, and no open case without an
+//!   alarm.
+//! - Arrows between rooms never point up or sideways; `tests/it/tidy` holds the
+//!   table.
 
 pub mod cli;
 pub mod clock;

@@ -19,30 +19,24 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-/// How a verb ended.
+/// How a verb ended, by its exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// Yes, or fine.
-    Fine,
+    Fine = 0,
     /// No: something is owed, or a check failed.
-    No,
+    No = 1,
     /// The words of the command make no sense.
-    Usage,
+    Usage = 2,
     /// The daemon cannot be reached.
-    Unreachable,
+    Unreachable = 3,
     /// The configuration is not valid.
-    Configuration,
+    Configuration = 4,
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Fine => 0,
-            Exit::No => 1,
-            Exit::Usage => 2,
-            Exit::Unreachable => 3,
-            Exit::Configuration => 4,
-        })
+        Self::from(exit as u8)
     }
 }
 

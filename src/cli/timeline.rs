@@ -29,26 +29,28 @@ impl Timeline {
 }
 
 fn in_words(line: &Line, about: &str, policy: &Policy) -> String {
-    let zone = &policy.roster.zone;
     let event = Event::of(line, policy);
-    let owner = event.owner.as_deref();
-    let who = match (line.entry.what, owner, event.to.as_deref()) {
-        (What::Owed, owner, _) => format!(" by {}", owner.unwrap_or("whoever is on duty")),
-        (What::Answered, Some(owner), _) => format!(" by {owner}"),
-        (_, _, Some(to)) => format!(" to {to}"),
-        _ => String::new(),
-    };
     let what = match line.entry.what {
         What::Ignored => "filed",
         _ => &event.event,
     };
+    let who = match (line.entry.what, &event.owner, &event.to) {
+        (What::Owed | What::Answered, Some(owner), _) => format!("by {owner}"),
+        (What::Owed, None, _) => "by whoever is on duty".to_owned(),
+        (_, _, Some(to)) => to.clone(),
+        _ => String::new(),
+    };
     let due = line.entry.due.filter(|_| line.entry.what == What::Owed);
-    let due = due.map(|due| until(due, zone)).unwrap_or_default();
-    let rule = event.rule.as_deref().map(|rule| format!(" [{rule}]")).unwrap_or_default();
+    let due = due.map(|due| until(due, &policy.roster.zone)).unwrap_or_default();
+    let rule = event.rule.map(|rule| format!("[{rule}]")).unwrap_or_default();
+    let said: Vec<&str> = [about, &who, &due, &event.reason, &rule]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
     let case = event.case.unwrap_or_default();
-    format!("{case:9}  {what:9}{who}{due}{about}: {}{rule}", event.reason)
+    format!("{case:9}  {what:9}  {}", said.join("  "))
 }
 
 fn until(due: jiff::Timestamp, zone: &TimeZone) -> String {
-    format!(" until {}", due.to_zoned(zone.clone()).strftime("%a %-d %b %H:%M:%S"))
+    format!("until {}", due.to_zoned(zone.clone()).strftime("%a %-d %b %H:%M"))
 }

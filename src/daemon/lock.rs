@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Held as long as the daemon runs.
 #[derive(Debug)]
-pub struct Lock {
+pub(super) struct Lock {
     _file: File,
 }
 
@@ -35,7 +35,7 @@ pub enum Locked {
 
 impl Lock {
     /// Takes the lock that belongs to the database at `store`.
-    pub fn take(store: &Path) -> Result<Self, Locked> {
+    pub(super) fn take(store: &Path) -> Result<Self, Locked> {
         let path = store.with_extension("lock");
         let system = |error| Locked::System { path: path.clone(), error };
         let mut options = OpenOptions::new();

@@ -30,7 +30,7 @@ pub enum NoSecret {
 }
 
 /// Reads a secret: the first line of what is found.
-pub fn resolve(secret: &Secret) -> Result<SecretString, NoSecret> {
+pub(super) fn resolve(secret: &Secret) -> Result<SecretString, NoSecret> {
     match secret {
         Secret::Credential(name) => {
             let folder = variable("CREDENTIALS_DIRECTORY");

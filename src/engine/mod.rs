@@ -6,6 +6,7 @@
 //! state, journal, notices and alarm. People's verbs ([`verbs`]) go the same way.
 
 pub mod accept;
+mod error;
 mod place;
 pub mod receive;
 pub mod rehearse;
@@ -17,27 +18,14 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 
+pub use error::Error;
+
 use crate::clock::Clock;
-use crate::domain::case::{Event, Illegal};
+use crate::domain::case::{Case, Event};
 use crate::domain::effect::Effect;
-use crate::domain::ids::CaseNumber;
 use crate::domain::policy::Policy;
 use crate::mail::thread;
 use crate::store::{self, Loaded, Store, Tx};
-
-/// Why the engine could not do what was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The store failed, or somebody was faster.
-    #[error(transparent)]
-    Store(#[from] store::Error),
-    /// The case's state does not allow it.
-    #[error(transparent)]
-    Illegal(#[from] Illegal),
-    /// There is no case with this number.
-    #[error("there is no case {0}")]
-    NoSuchCase(CaseNumber),
-}
 
 /// The engine: a policy, a store and a clock.
 #[derive(Debug, Clone)]
@@ -109,12 +97,7 @@ impl Engine {
         Ok(loaded.saved_as(step.next))
     }
 
-    async fn rearm(
-        &self,
-        tx: &mut Tx,
-        case: &crate::domain::case::Case,
-        now: Timestamp,
-    ) -> Result<(), store::Error> {
+    async fn rearm(&self, tx: &mut Tx, case: &Case, now: Timestamp) -> store::Result<()> {
         // A second of distance: whatever a ladder says, a tick always ends.
         let soonest = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(now);
         let wake_at = case.wake_at(&self.policy, now).map(|at| at.max(soonest));

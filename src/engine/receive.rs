@@ -47,11 +47,14 @@ impl Engine {
         Ok(tx.commit().await?)
     }
 
-    /// Makes one delivery durable and takes it up at once: for rehearsals.
-    pub async fn take(&self, delivery: &Delivery) -> Result<(), Error> {
+    /// Takes up one delivery at once, without keeping its bytes: for rehearsals.
+    pub async fn take(&self, mut delivery: Delivery) -> Result<(), Error> {
+        let raw = std::mem::take(&mut delivery.raw);
         let mut tx = self.store.write().await?;
-        super::accept::keep(&mut tx, delivery).await?;
-        self.take_group(&mut tx).await?;
+        super::accept::keep(&mut tx, &delivery).await?;
+        for mail in tx.pending(GROUP).await? {
+            self.take_one(&mut tx, &Pending { raw: raw.clone(), ..mail }).await?;
+        }
         Ok(tx.commit().await?)
     }
 
@@ -59,38 +62,54 @@ impl Engine {
     pub async fn take_up(&self) -> Result<(), Error> {
         loop {
             let mut tx = self.store.write().await?;
-            let first = tx.pending(1).await?;
-            match first.first() {
+            let mails = tx.pending(GROUP).await?;
+            match mails.first() {
                 None => return Ok(()),
                 Some(mail) if mail.attempts > 0 => self.take_alone(tx, mail).await?,
-                Some(_) => {
-                    self.take_group(&mut tx).await?;
-                    tx.commit().await?;
-                }
+                Some(_) => match self.take_group(&mut tx, &mails).await {
+                    Ok(()) => tx.commit().await?,
+                    // One of them cannot be taken up; alone it will be found out.
+                    Err(error) if error.is_lasting() => {
+                        drop(tx);
+                        self.resume().await?;
+                    }
+                    Err(error) => return Err(error),
+                },
             }
             self.outward.notify_one();
         }
     }
 
-    async fn take_group(&self, tx: &mut Tx) -> Result<(), Error> {
-        for mail in tx.pending(GROUP).await?.iter().filter(|mail| mail.attempts == 0) {
+    async fn take_group(&self, tx: &mut Tx, mails: &[Pending]) -> Result<(), Error> {
+        for mail in mails.iter().take_while(|mail| mail.attempts == 0) {
             self.take_one(tx, mail).await?;
         }
         Ok(())
     }
 
-    /// Takes up a mail that an earlier process left behind.
+    /// Takes up a mail that stood in the way of others, or was left behind by an
+    /// earlier process.
     async fn take_alone(&self, mut tx: Tx, mail: &Pending) -> Result<(), Error> {
         if mail.attempts >= CRASHES {
             let why =
                 "the daemon ended four times while reading it; it is kept and not tried again";
-            self.set_aside(&mut tx, mail, why).await?;
-            return Ok(tx.commit().await?);
+            return self.put_by(tx, mail, why).await;
         }
         tx.try_pending(mail.id).await?;
         tx.commit().await?;
         let mut tx = self.store.write().await?;
-        self.take_one(&mut tx, mail).await?;
+        match self.take_one(&mut tx, mail).await {
+            Ok(()) => Ok(tx.commit().await?),
+            Err(error) if error.is_lasting() => {
+                drop(tx);
+                self.put_by(self.store.write().await?, mail, &error.to_string()).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn put_by(&self, mut tx: Tx, mail: &Pending, why: &str) -> Result<(), Error> {
+        self.set_aside(&mut tx, mail, why).await?;
         Ok(tx.commit().await?)
     }
 
@@ -203,7 +222,7 @@ impl Engine {
         let Some(id) = &taken.message.id else { return Ok(()) };
         for early in tx.early_answers(id).await? {
             tx.attach_message(early.id, loaded.case.number).await?;
-            let answer = self.early_answer(early);
+            let answer = self.early_answer(early, taken.at);
             loaded = self.happen(tx, loaded, Event::Answered(answer), taken.at).await?;
         }
         Ok(())
@@ -269,6 +288,7 @@ impl Engine {
         let from = message.from.as_ref();
         Answer {
             message: message.id.clone(),
+            parents: taken.parents.clone(),
             by: from.and_then(|p| self.policy.roster.person_at(&p.address)).map(|p| p.id.clone()),
             at: taken.at,
             how: "by mail".to_owned(),
@@ -276,8 +296,8 @@ impl Engine {
         }
     }
 
-    /// An answer that came before what it answers.
-    fn early_answer(&self, early: Recorded) -> Answer {
+    /// An answer that was seen before what it answers, which came at `at`.
+    fn early_answer(&self, early: Recorded, at: Timestamp) -> Answer {
         let from = early.from.as_ref();
         let by = from.and_then(|p| self.policy.roster.person_at(&p.address)).map(|p| p.id.clone());
         let human = [Kind::Human.name(), Kind::Thanks.name()].contains(&early.kind.as_str());
@@ -290,7 +310,9 @@ impl Engine {
         } else {
             Adequate::To(early.recipients)
         };
-        Answer { message: early.message_id, by, at: early.at, how: "by mail".to_owned(), adequate }
+        let at = early.at.max(at);
+        let (message, how) = (early.message_id, "by mail".to_owned());
+        Answer { message, parents: Vec::new(), by, at, how, adequate }
     }
 
     /// Whom a message of ours reached that could be waiting for it.

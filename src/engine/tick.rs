@@ -5,6 +5,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Engine, Error};
 use crate::domain::case::Event;
+use crate::domain::ids::CaseNumber;
+use crate::store::Tx;
 
 /// How many cases one commit fires.
 const GROUP: i64 = 200;
@@ -12,6 +14,9 @@ const GROUP: i64 = 200;
 /// The longest sleep: a clock that was set, or a machine that slept, is noticed
 /// within it.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_secs(60);
+
+/// How long a case that could not be fired is left alone.
+const AFTER_FAULT: SignedDuration = SignedDuration::from_hours(1);
 
 /// How long to wait before the store is asked again after a failure.
 const AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(5);
@@ -54,15 +59,28 @@ impl Engine {
                 return Ok(tx.earliest_alarm().await?);
             }
             for number in due {
-                match tx.case(number).await? {
-                    Some(loaded) => {
-                        self.happen(&mut tx, loaded, Event::TimePassed, now).await?;
-                    }
-                    None => tx.arm(number, None).await?,
-                }
+                self.fire(&mut tx, number, now).await?;
             }
             tx.commit().await?;
             self.outward.notify_one();
+        }
+    }
+
+    /// Fires the alarm of one case. One that cannot be read does not stop the
+    /// others: it is reported, and looked at again later.
+    async fn fire(&self, tx: &mut Tx, number: CaseNumber, now: Timestamp) -> Result<(), Error> {
+        let fired = match tx.case(number).await {
+            Ok(Some(loaded)) => self.happen(tx, loaded, Event::TimePassed, now).await.map(drop),
+            Ok(None) => tx.arm(number, None).await.map_err(Error::from),
+            Err(error) => Err(error.into()),
+        };
+        match fired {
+            Err(error) if error.is_lasting() => {
+                tracing::error!(case = %number, %error, "an alarm could not be fired");
+                let later = now.saturating_add(AFTER_FAULT).unwrap_or(now);
+                Ok(tx.arm(number, Some(later)).await?)
+            }
+            fired => fired,
         }
     }
 
@@ -72,7 +90,7 @@ impl Engine {
         let now = self.now();
         let mut tx = self.store.write().await?;
         for number in tx.unarmed_cases(GROUP).await? {
-            tracing::warn!(case = %number, "a case that owes something had no alarm; it has one now");
+            tracing::warn!(case = %number, "it owed something and had no alarm; it has one now");
             if let Some(loaded) = tx.case(number).await? {
                 self.rearm(&mut tx, &loaded.case, now).await?;
             }

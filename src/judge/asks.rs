@@ -33,12 +33,12 @@ static POLITE: LazyLock<Regex> = LazyLock::new(|| {
 static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?ix)
-            \b(please|pls|plz|kindly)\b.{0,30}\b[a-z]{2,}|\b(could|can|would|will)\ you\b
+            \b(please|pls|plz|kindly)\b|\b(could|can|would|will)\ you\b
             |\b(let\ (me|us)\ know|get\ back\ to\ (me|us))\b|\b(i|we)(\ would|'d)\ (like
             |appreciate|love|be\ (grateful|glad|happy)\ if)|\b(i|we)\ (need|want|require
             |request)\ (you|your|to|a|an|the|some|help|more)\b|\b(waiting
             |look(ing)?\ forward)\ (for|to\ (your|hear))|\bthanks?\ (you\ )?in\ advance
-            |\b(do|does|did|have|are|is)\ you\b.{0,80}\?|\b(send|give|tell|call|show|forward
+            |\b(do|does|did|have|are|is)\ you\b[^?]*\?|\b(send|give|tell|call|show|forward
             |email|mail|help|advise|contact)\ (me|us)\b|\bi('m|\ am|\ was)\ wondering\b
             |\bany\ (idea|chance|news|update)\b|\b(asap|as\ soon\ as\ possible
             |your\ (thoughts|feedback|opinion|advice|help)\ )\b|\bhow\ (do|can|should

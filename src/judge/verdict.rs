@@ -174,7 +174,7 @@ pub fn judge(
     let visible_text = visible::visible(message);
     let own = visible::own_words(&visible_text);
     let words = Words::of(&own, message, known);
-    let (kind, automatic) = kind(message, &words);
+    let (kind, automatic) = kind(message, &route, &words);
     let (reply_owed, reason) = match automatic {
         Some(reason) => (false, reason),
         None => decide(message, &route, &words, kind),
@@ -241,22 +241,30 @@ struct Words {
 impl Words {
     fn of(own: &str, message: &Message, known: Known) -> Self {
         // Judged alone, a mail is taken at its word; in a case, the case knows.
-        let follows_us =
-            if known.in_case { known.we_spoke_last } else { automatic::is_answer(message) };
-        let may_chase = if known.in_case { known.owed } else { true };
+        let follows_us = if known.in_case {
+            known.we_spoke_last || !known.owed
+        } else {
+            automatic::is_answer(message)
+        };
+        let may_chase = !known.in_case || known.owed;
+        let settles = chase::settles(own);
+        let may_thank = follows_us && !settles && message.attachments.is_empty();
         Self {
             asks: asks::asks(own),
-            thanks: follows_us && message.attachments.is_empty() && thanks::only_thanks(own),
+            thanks: may_thank && thanks::only_thanks(own),
             chases: may_chase && chase::chases(own),
-            settles: chase::settles(own),
+            settles,
         }
     }
 }
 
 /// Who wrote it; for a machine, also why we think so.
-fn kind(message: &Message, words: &Words) -> (Kind, Option<String>) {
-    let Some(mark) = automatic::automatic(message) else {
-        return (if words.thanks { Kind::Thanks } else { Kind::Human }, None);
+fn kind(message: &Message, route: &Route, words: &Words) -> (Kind, Option<String>) {
+    // What a group of ours adds to a mail says nothing of its writer.
+    let group = route.relayed == Some(Relay::Group);
+    let Some(mark) = automatic::automatic(message, group) else {
+        let thanks = words.thanks || automatic::is_reaction(message);
+        return (if thanks { Kind::Thanks } else { Kind::Human }, None);
     };
     let kind = match mark.class {
         Class::Own | Class::Notification => Kind::Notification,

@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::bulk;
 use super::parse::{Message, Outcome};
-use super::report;
 use super::visible;
 
 /// The header by which owed knows its own mails.
@@ -48,20 +48,22 @@ pub struct Mark {
     pub reason: String,
 }
 
-type Found = Option<(Class, String)>;
+pub(super) type Found = Option<(Class, String)>;
 
-/// The strongest mark of a machine on this mail, if it has any.
-pub fn automatic(message: &Message) -> Option<Mark> {
+/// The strongest mark of a machine on this mail, if it has any. Where a group in
+/// front of our own address relayed it, the group's list headers are no marks.
+pub fn automatic(message: &Message, group: bool) -> Option<Mark> {
     own(message)
         .or_else(|| reported(message))
         .or_else(|| spam(message))
         .or_else(|| calendar(message))
         .or_else(|| auto_reply(message))
         .or_else(|| auto_reply_by_words(message))
-        .or_else(|| list_software(message))
-        .or_else(|| bulk(message))
+        .or_else(|| bulk::list_software(message))
+        .or_else(|| bulk::bulk(message))
+        .or_else(|| if group { None } else { bulk::bulk_by_list(message) })
         .or_else(|| notification(message))
-        .or_else(|| bulk_by_words(message))
+        .or_else(|| bulk::bulk_by_words(message))
         .map(|(class, reason)| Mark { class, reason })
 }
 
@@ -117,6 +119,13 @@ pub fn is_answer(message: &Message) -> bool {
         || super::thread::base_subject(&message.subject).is_reply
 }
 
+/// Whether it is an emoji set under a mail (RFC 9078): a thanks at most.
+pub fn is_reaction(message: &Message) -> bool {
+    let disposed = message.header("content-disposition").unwrap_or("").to_lowercase();
+    let part = |part: &String| part.starts_with("text/vnd.google.email-reaction");
+    disposed.trim_start().starts_with("reaction") || message.parts.iter().any(part)
+}
+
 /// Whether it came from an address that nobody reads, by its name.
 pub fn is_no_reply(local_part: &str) -> bool {
     NO_REPLY.is_match(local_part)
@@ -133,17 +142,17 @@ static NO_REPLY: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-fn pattern(text: &str) -> Regex {
+pub(super) fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is a constant")
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every caller answers with an Option")]
-fn found(class: Class, reason: impl Into<String>) -> Found {
+pub(super) fn found(class: Class, reason: impl Into<String>) -> Found {
     Some((class, reason.into()))
 }
 
 /// The first word of a header, in lower case: without parameters and comments.
-fn keyword(message: &Message, name: &str) -> Option<String> {
+pub(super) fn keyword(message: &Message, name: &str) -> Option<String> {
     let value = message.header(name)?;
     let word = value.split([';', '(', ',']).next().unwrap_or("").trim();
     Some(word.trim_matches('"').to_lowercase())
@@ -287,8 +296,7 @@ static AUTO_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
             |fuori\ (sede|ufficio)|assente\b|automatisch\ (antwoord|bericht)|afwezig(heid)?
             |niet\ aanwezig|frånvaro|fraværende|fravær|poissaolo|automaattinen\ vastaus
             |automatyczna\ odpowiedź|nieobecn|odpowiedź\ automatyczna|automatická\ odpověď
-            |mimo\ kancelář|автоответ|автоматический\ ответ|自动回复|自動回覆|自動応答|自動返信|不在
-            |i\ am\ (currently\ )?(out\ of|away|on\ (vacation|holiday|leave)))",
+            |mimo\ kancelář|автоответ|автоматический\ ответ|自动回复|自動回覆|自動応答|自動返信|不在)",
     )
 });
 
@@ -320,105 +328,17 @@ fn auto_reply_by_words(message: &Message) -> Found {
         return None;
     }
     let start: String = message.text.chars().take(1500).collect();
+    if visible::visible(message).contains('?') {
+        // Robots seldom ask; who writes of an absence and asks is a person.
+        return None;
+    }
     let suppress = message.header("x-auto-response-suppress").is_some();
     (ABSENCE.is_match(&start) || suppress || start.trim().is_empty()).then(|| {
         (Class::AutoReply, "it is an automatic answer, by its subject and first lines".into())
     })
 }
 
-static LIST_SOFTWARE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?ix)
-            ^(majordomo|listserv|listproc|mailman(-\S*)?|sympa|ezmlm|listmaster|smartlist
-            |\S+-(request|bounces|owner|confirm|unsubscribe|subscribe|help|return-\S+
-            |digest)|owner-\S+|lists?-(owner|admin))$",
-    )
-});
-
-static LIST_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?ix)
-            ^\s*(confirm\ [0-9a-f]{6,}|welcome\ to\ (the\ )?.{1,100}(mailing\ list|list
-            |digest)|you\ have\ been\ (un)?subscribed|(un)?subscri(be|ption)\ (confirm
-            |request|notification|results?)|confirm\ (un)?subscri
-            |.{1,80}\ post\ from\ \S+\ requires\ approval|\d+\ .{1,80}moderator\ request
-            |your\ message\ to\ .{1,80}\ awaits|.{1,100}\bdigest\b,?\ (vol|issue|number|of)
-            |(command|majordomo)\ results|.{1,60}\ mailing\ list\ memberships\ reminder
-            |result\ of\ your\ email\ commands)",
-    )
-});
-
-/// The list software's own mail and digests, and machines that post to lists.
-fn list_software(message: &Message) -> Found {
-    let local = message.from.as_ref().map_or("", |from| from.address.local_part());
-    if message.header("x-list-administrivia").is_some_and(|v| v.eq_ignore_ascii_case("yes")) {
-        return found(Class::List, "the list software wrote it (X-List-Administrivia)");
-    }
-    let software = LIST_SOFTWARE.is_match(local);
-    if software && (list_header(message).is_some() || LIST_SUBJECT.is_match(&message.subject)) {
-        return found(Class::List, "the list software wrote it (From)");
-    }
-    let relayed = list_header(message).filter(|_| !is_answer(message))?;
-    if LIST_SUBJECT.is_match(&message.subject) {
-        return found(Class::List, "it is the list software's own mail (Subject)");
-    }
-    if is_no_reply(local) {
-        return found(Class::List, format!("a machine posted it to a list (From, {relayed})"));
-    }
-    None
-}
-
-/// Marks of sending to many. A discussion list sets `List-Unsubscribe` too, so
-/// that alone is a mark only where no list says where to post: RFC 2369, 3.4.
-fn bulk(message: &Message) -> Found {
-    const ALONE: [&str; 12] = [
-        "x-campaign",
-        "x-campaign-id",
-        "x-campaignid",
-        "x-mailgun-tag",
-        "x-mailgun-campaign-id",
-        "x-mc-user",
-        "x-mailchimp-campaign-id",
-        "x-mandrill-user",
-        "x-sg-eid-campaign",
-        "x-cmail-gameid",
-        "x-mailer-recptid",
-        "x-csa-complaints",
-    ];
-    let answer = !message.in_reply_to.is_empty() || !message.references.is_empty();
-    if answer {
-        return None;
-    }
-    let reason = |header: &str| format!("it was sent to many ({header})");
-    if message.header("list-unsubscribe-post").is_some() {
-        // RFC 8058: only who sends to many offers to leave with one click.
-        return found(Class::Bulk, reason("List-Unsubscribe-Post"));
-    }
-    if let Some(name) = ALONE.into_iter().find(|name| message.header(name).is_some()) {
-        return found(Class::Bulk, reason(name));
-    }
-    let post = message.header("list-post");
-    if post.is_some_and(|post| post.trim().to_lowercase().starts_with("no")) {
-        return found(Class::Bulk, reason("List-Post: NO"));
-    }
-    let discusses = post.is_some_and(|post| post.to_lowercase().contains("mailto:"))
-        || message.header("x-beenthere").is_some()
-        || message.header("mailing-list").is_some()
-        || message.header("x-mailing-list").is_some();
-    if discusses || super::thread::base_subject(&message.subject).is_reply {
-        return None;
-    }
-    if message.header("list-unsubscribe").is_some() {
-        return found(Class::Bulk, reason("List-Unsubscribe, no list to post to"));
-    }
-    if message.header("feedback-id").is_some() && from_no_reply(message) {
-        return found(Class::Bulk, reason("Feedback-ID"));
-    }
-    let junk = keyword(message, "precedence").is_some_and(|p| p == "bulk" || p == "junk");
-    (junk && offers_to_leave(message)).then(|| (Class::Bulk, reason("Precedence")))
-}
-
-fn from_no_reply(message: &Message) -> bool {
+pub(super) fn from_no_reply(message: &Message) -> bool {
     message.from.as_ref().is_some_and(|from| is_no_reply(from.address.local_part()))
 }
 
@@ -469,38 +389,4 @@ fn is_form(local_part: &str) -> bool {
         "contactform",
     ];
     NAMES.contains(&local_part) || local_part.starts_with("kontaktform")
-}
-
-static LEAVE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?ix)
-            unsubscri|opt[-\ ]?out|(remove|removed|removal)\ (yourself|your\ (name|address
-            |e-?mail)|from\ (this|our|the|all|future|any))|(to|want\ to)\ be\ removed
-            |you\ (are|were|have)\ (receiving|received|being\ sent|sent)\ this|you('re
-            |\ are)\ subscribed|(manage|change|update|edit)\ your\ (subscription|e-?mail
-            |preferences|profile|account)|(stop|cancel)\ (receiving|your\ subscription
-            |getting)|no\ longer\ (wish|want)\ to\ receive|abbestellen|abmelden
-            |se\ désabonner|désinscri|darse\ de\ baja|cancelar\ (la|tu|su|a)\ (suscripci
-            |inscri)|disiscri|afmelden|uitschrijven|avregistrera|退订|配信停止",
-    )
-});
-
-fn offers_to_leave(message: &Message) -> bool {
-    LEAVE.is_match(&message.text)
-}
-
-/// Newsletters without any header: they offer to leave, answer nothing, and
-/// came through no list.
-fn bulk_by_words(message: &Message) -> Found {
-    let letter = list_header(message).is_none() && !is_answer(message);
-    (letter
-        && message.text.len() > 300
-        && form_author(message).is_none()
-        && offers_to_leave(message))
-    .then(|| (Class::Bulk, "it offers to unsubscribe, as only mail to many does".into()))
-}
-
-/// Whether a mail server wrote it.
-pub fn is_from_daemon(message: &Message) -> bool {
-    report::is_from_daemon(message)
 }

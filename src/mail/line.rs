@@ -42,22 +42,26 @@ const WROTE: &str = r"(wrote|writes|said|schrieb|schreibt|a\ écrit|écrivait|es
             |napisał(\(a\))?|napisała|pisze|napsal(\(a\))?|написала?|пишет|kirjoitti|yazdı
             |写道|寫道|írta|a\ scris)";
 
+/// What an introduction cannot do without, cheap to look for.
+static SAID: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r"(?ix){WROTE}|[:：>][\s\-_*]*$|^\d{{4}}-|\d\d:\d\d")));
+
 static ATTRIBUTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
         r"(?ix)
             ^[\s>*_-]*((on|am|le|el|il|em|op|den|dnia|w\ dniu|på|pe|a|at|v|dne|kl|в|el\ día
-            |lø|ti|on:)\b.{{4,350}}\b{WROTE}\s*[:：]?|(on|am|le|el|il|em|op|den|dnia|på
-            |at)\b.{{0,200}}\d.{{0,200}}\b{WROTE}\b.{{0,200}}[:：]|.{{0,200}}(@|\d{{4}}
-            |\d:\d\d).{{0,200}}\b{WROTE}\s*[:：]|.{{0,60}}(@|\d{{4}}).{{0,200}}(写道|寫道)\s*[:：]
-            |.{{0,200}}@.{{0,200}}\b{WROTE}\b.{{0,100}}[:：]
-            |.{{0,60}}\d{{4}}.{{0,60}}\d:\d\d.{{0,150}}<[^<>\s]+@[^<>\s]+(<[^<>]*>)?>\s*:
-            |in\ data\s.{{4,200}}{WROTE}\s*:|(in\ article|in\ message
-            |in\ <).{{1,250}}(writes|wrote)\s*:|(quoting|citando|zitat\ von
-            |quotando)\s.{{2,200}}:|\d{{4}}-\d\d-\d\d\s\d{{1,2}}:\d\d(:\d\d)?\s(gmt|utc
-            |z)?\s?([+-]\d\d?:?\d\d)?.{{0,200}}
-            |\d{{4}}/\d\d?/\d\d?\s.{{1,150}}<[^<>\s]+@[^<>\s]+>\s*:?
-            |\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}\D.{{0,200}}<[^<>\s]+@[^<>\s]+(<[^<>]*>)?>\s*:
-            |[-–]*\s*(on|am|le)\s.{{4,200}}\d.{{0,200}}<[^<>\s]+@[^<>\s]+>\s*:
+            |lø|ti|on:)\b.{{4,}}\b{WROTE}\s*[:：]?|(on|am|le|el|il|em|op|den|dnia|på
+            |at)\b.*\d.*\b{WROTE}\b.*[:：]|.*(@|\d{{4}}
+            |\d:\d\d).*\b{WROTE}\s*[:：]|.{{0,60}}(@|\d{{4}}).*(写道|寫道)\s*[:：]
+            |.*@.*\b{WROTE}\b.*[:：]
+            |.{{0,60}}\d{{4}}.{{0,60}}\d:\d\d.*<[^<>\s]+@[^<>\s]+(<[^<>]*>)?>\s*:
+            |in\ data\s.{{4,}}{WROTE}\s*:|(in\ article|in\ message
+            |in\ <).+(writes|wrote)\s*:|(quoting|citando|zitat\ von
+            |quotando)\s.{{2,}}:|\d{{4}}-\d\d-\d\d\s\d{{1,2}}:\d\d(:\d\d)?\s(gmt|utc
+            |z)?\s?([+-]\d\d?:?\d\d)?.*
+            |\d{{4}}/\d\d?/\d\d?\s.+<[^<>\s]+@[^<>\s]+>\s*:?
+            |\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}\D.*<[^<>\s]+@[^<>\s]+(<[^<>]*>)?>\s*:
+            |[-–]*\s*(on|am|le)\s.{{4,}}\d.*<[^<>\s]+@[^<>\s]+>\s*:
             |[\w'.,\ -]{{2,60}}<[^<>\s]+@[^<>\s]+>\s*{WROTE}\s*[:：])\s*[\-_*]*\s*$"
     ))
 });
@@ -200,12 +204,12 @@ fn attribution_length(lines: &[&str]) -> usize {
             return 0;
         }
         if i == 0 && !ATTRIBUTION_START.is_match(trimmed) && !trimmed.contains('@') {
-            return usize::from(ATTRIBUTION.is_match(trimmed));
+            return usize::from(SAID.is_match(trimmed) && ATTRIBUTION.is_match(trimmed));
         }
         joined.push_str(if joined.is_empty() { "" } else { " " });
         joined.push_str(trimmed);
         let named = joined.contains('@') || joined.contains(|c: char| c.is_ascii_digit());
-        if named && ATTRIBUTION.is_match(&joined) {
+        if named && SAID.is_match(&joined) && ATTRIBUTION.is_match(&joined) {
             return i + 1;
         }
     }

@@ -6,6 +6,7 @@
 //! knows every sentence that owed says to people.
 
 pub mod automatic;
+mod bulk;
 pub mod compose;
 mod header;
 mod html;

@@ -192,11 +192,11 @@ fn from_head(head: &Head<'_>) -> Message {
 /// The MIME structure, unless the parser gives up or the mail is a nest so deep
 /// that dropping it would exhaust the stack.
 fn body_of(bytes: &[u8]) -> Option<mail_parser::Message<'_>> {
-    let nested = bytes.windows(14).filter(|w| {
-        w.eq_ignore_ascii_case(b"message/rfc822")
-            || w.eq_ignore_ascii_case(b"message/global")
-            || w.eq_ignore_ascii_case(b"ultipart/diges")
-    });
+    let holds_mails = |subtype: &[u8]| {
+        let known: [&[u8]; 3] = [b"rfc822", b"global", b"digest"];
+        known.iter().any(|name| subtype.get(..6).is_some_and(|s| s.eq_ignore_ascii_case(name)))
+    };
+    let nested = bytes.split(|b| *b == b'/').skip(1).filter(|subtype| holds_mails(subtype));
     if nested.take(MOST_NESTED + 1).count() > MOST_NESTED {
         return None;
     }

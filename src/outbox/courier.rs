@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::retry::{self, Audience, Next};
-use super::seal::{Stationery, Unsealable, seal};
+use super::seal::{Stationery, seal};
 use super::transport::{Outcome, Outgoing, Transport};
 use crate::clock::Clock;
 use crate::domain::policy::Policy;
@@ -90,13 +90,13 @@ impl Courier {
     }
 
     /// Carries everything that is ready; when the next attempt is.
-    pub async fn work(&self) -> Result<Option<Timestamp>, Unsealable> {
+    pub async fn work(&self) -> Result<Option<Timestamp>, store::Error> {
         loop {
+            while self.seal().await? {}
             let now = self.clock.now();
             let until = now.saturating_add(LEASE).unwrap_or(now);
             let mut tx = self.store.write().await?;
             tx.reclaim(now, &self.holder).await?;
-            while seal(&mut tx, &self.policy, &self.stationery, now).await? {}
             let mails = tx.lease(now, &self.holder, until, ABREAST).await?;
             let next = tx.next_send().await?;
             tx.commit().await?;
@@ -107,6 +107,16 @@ impl Courier {
                 carried?;
             }
         }
+    }
+
+    /// Makes mails of some notices; whether there were any.
+    async fn seal(&self) -> Result<bool, store::Error> {
+        let mut tx = self.store.write().await?;
+        let some = seal(&mut tx, &self.policy, &self.stationery, self.clock.now()).await?;
+        if some {
+            tx.commit().await?;
+        }
+        Ok(some)
     }
 
     async fn carry(&self, mail: Mail) -> Result<(), store::Error> {

@@ -28,35 +28,40 @@ pub struct Stationery {
     pub key: Vec<u8>,
 }
 
-/// Why a notice could not become a mail.
-#[derive(Debug, thiserror::Error)]
-pub enum Unsealable {
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] store::Error),
-    /// The letter could not become a mail.
-    #[error(transparent)]
-    Uncomposable(#[from] Uncomposable),
-}
-
-/// Seals what waits; whether there was anything.
+/// Seals some of what waits; whether there was anything. A notice that cannot
+/// become a mail does not stop the others: it is reported, and shown with its
+/// case.
 pub async fn seal(
     tx: &mut Tx,
     policy: &Policy,
     stationery: &Stationery,
     now: Timestamp,
-) -> Result<bool, Unsealable> {
+) -> store::Result<bool> {
     let waiting = tx.unsealed(GROUP).await?;
     for unsealed in &waiting {
-        if unsealed.owed
-            && let Some(sealed) = render(tx, policy, stationery, unsealed, now).await?
-        {
-            tx.seal(&[unsealed.id], &sealed, now).await?;
-        } else {
+        if !unsealed.owed {
             tx.drop_notice(unsealed.id).await?;
+            continue;
+        }
+        match render(tx, policy, stationery, unsealed, now).await? {
+            Ok(sealed) => tx.seal(&[unsealed.id], &sealed, now).await?,
+            Err(why) => {
+                let (case, to) = (unsealed.case, &unsealed.notice.to.address);
+                tracing::error!(%case, %to, %why, "a mail could not be written");
+                tx.fail_notice(unsealed.id).await?;
+            }
         }
     }
     Ok(!waiting.is_empty())
+}
+
+/// Why a notice cannot become a mail.
+#[derive(Debug, thiserror::Error)]
+enum Unsealable {
+    #[error(transparent)]
+    Uncomposable(#[from] Uncomposable),
+    #[error("its case cannot be read")]
+    NoCase,
 }
 
 async fn render(
@@ -65,11 +70,17 @@ async fn render(
     stationery: &Stationery,
     unsealed: &Unsealed,
     now: Timestamp,
-) -> Result<Option<Sealed>, Unsealable> {
-    let Some(loaded) = tx.case(unsealed.case).await? else { return Ok(None) };
+) -> store::Result<Result<Sealed, Unsealable>> {
+    let loaded = match tx.case(unsealed.case).await {
+        Ok(Some(loaded)) => loaded,
+        Ok(None) | Err(store::Error::Senseless { .. }) => return Ok(Err(Unsealable::NoCase)),
+        Err(error) => return Err(error),
+    };
     let case = &loaded.case;
     let wanted = |o: &&Obligation| o.seq == unsealed.notice.obligation;
-    let Some(obligation) = case.obligations.iter().find(wanted) else { return Ok(None) };
+    let Some(obligation) = case.obligations.iter().find(wanted) else {
+        return Ok(Err(Unsealable::NoCase));
+    };
     let to = &unsealed.notice.to;
     let heard = tx.words_since(case.number, obligation.since).await?;
     let journal = tx.journal_of(case.number).await?;
@@ -77,8 +88,8 @@ async fn render(
     let scene = Scene { policy, case, obligation, to, journal: &journal, now };
     let letter = scene.letter(unsealed, words);
     let headers = headers(policy, stationery, unsealed, now);
-    let bytes = compose(&letter, &headers)?;
-    Ok(Some(Sealed {
+    let composed = compose(&letter, &headers).map_err(Unsealable::from);
+    Ok(composed.map(|bytes| Sealed {
         case: case.number,
         sender: stationery.sender.address.clone(),
         recipient: to.address.clone(),

@@ -80,7 +80,7 @@ pub async fn show(
     let journal = tx.journal_of(number).await?;
     let mails = tx.fates(number).await?.into_iter().map(|fate| Sent {
         to: fate.recipient,
-        state: fate.state.unwrap_or_else(|| "waiting".to_owned()),
+        state: fate.state,
         remark: fate.remark.unwrap_or_default(),
     });
     Ok(Some(Show {

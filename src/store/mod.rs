@@ -8,17 +8,11 @@
 //! One connection writes, because `SQLite` has one writer; reading goes on beside
 //! it. Whatever gates an acknowledgement or a sending is synced to the disk.
 
-use std::path::Path;
-use std::str::FromStr;
-use std::time::Duration;
-
 use jiff::Timestamp;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, SqlSafeStr, Sqlite, SqlitePool};
 
 mod alarm;
 mod case;
+mod database;
 mod inbound;
 mod journal;
 mod keeping;
@@ -27,16 +21,12 @@ mod message;
 mod outbox;
 
 pub use case::Loaded;
+pub use database::{Store, Tx};
 pub use inbound::{Inbound, Pending};
 pub use journal::Line;
 pub use listing::{Filed, Overview, Owed};
 pub use message::{Known, Recorded};
 pub use outbox::{Fate, Mail, Record, Sealed, Unsealed};
-
-/// The schema, step by step; a released step never changes.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "first", include_str!("sqlite/0001_first.sql"))];
-
-const READERS: u32 = 4;
 
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -65,89 +55,6 @@ pub enum Error {
 /// What store methods return.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// The database.
-#[derive(Debug, Clone)]
-pub struct Store {
-    writer: SqlitePool,
-    readers: SqlitePool,
-}
-
-/// A transaction: all of it becomes durable, or none.
-#[derive(Debug)]
-pub struct Tx {
-    inner: sqlx::Transaction<'static, Sqlite>,
-}
-
-impl Store {
-    /// Opens the database file at `path`, makes it where there is none, and
-    /// brings its schema up to date.
-    pub async fn open(path: &Path) -> Result<Self> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10));
-        let writer = pool(1).connect_with(options.clone()).await?;
-        migrate(&writer).await?;
-        Ok(Self { writer, readers: pool(READERS).connect_with(options).await? })
-    }
-
-    /// A database in memory, for rehearsals; its one connection does all.
-    pub async fn in_memory() -> Result<Self> {
-        let options = SqliteConnectOptions::from_str("sqlite::memory:")?.foreign_keys(true);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options)
-            .await?;
-        migrate(&pool).await?;
-        Ok(Self { writer: pool.clone(), readers: pool })
-    }
-
-    /// A transaction that may write. It holds the one writer until it ends.
-    pub async fn write(&self) -> Result<Tx> {
-        let begin = "BEGIN IMMEDIATE".into_sql_str();
-        Ok(Tx { inner: self.writer.begin_with(begin).await? })
-    }
-
-    /// A transaction that only reads, beside whatever is written.
-    pub async fn read(&self) -> Result<Tx> {
-        Ok(Tx { inner: self.readers.begin().await? })
-    }
-
-    /// Ends all connections, in order.
-    pub async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
-    }
-}
-
-impl Tx {
-    /// Makes everything in it durable.
-    pub async fn commit(self) -> Result<()> {
-        Ok(self.inner.commit().await?)
-    }
-}
-
-/// Connections that are given away only between transactions. After a full disk
-/// or a failed read, `SQLite` has ended the transaction by itself; the driver's
-/// ROLLBACK then fails, and its connection would refuse every further BEGIN.
-fn pool(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(connections)
-        .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
-}
-
-async fn migrate(pool: &SqlitePool) -> Result<()> {
-    let steps = MIGRATIONS.iter().map(|&(version, name, sql)| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    });
-    Ok(Migrator::with_migrations(steps.collect()).run(pool).await?)
-}
-
 /// An instant as it is stored.
 fn stored(at: Timestamp) -> i64 {
     at.as_microsecond()
@@ -156,46 +63,4 @@ fn stored(at: Timestamp) -> i64 {
 /// The instant that is stored in a column, or which row makes no sense.
 fn instant(micros: i64, table: &'static str, key: i64, column: &'static str) -> Result<Timestamp> {
     Timestamp::from_microsecond(micros).map_err(|_| Error::Senseless { table, key, column })
-}
-
-#[cfg(test)]
-mod tests {
-    use sqlx::{Executor, SqlSafeStr};
-
-    use super::*;
-
-    #[tokio::test]
-    async fn every_statement_fits_the_schema() {
-        let store = Store::in_memory().await.unwrap();
-        let all = [
-            alarm::STATEMENTS,
-            case::STATEMENTS,
-            inbound::STATEMENTS,
-            journal::STATEMENTS,
-            keeping::STATEMENTS,
-            listing::STATEMENTS,
-            message::STATEMENTS,
-            outbox::STATEMENTS,
-        ];
-        for statement in all.concat() {
-            let prepared = store.writer.prepare(statement.into_sql_str()).await;
-            assert!(prepared.is_ok(), "{statement}\n{prepared:?}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_full_disk_is_no_longer_full_when_there_is_space_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("owed.db")).await.unwrap();
-        let keep = async |name: &str| {
-            let mut tx = store.write().await?;
-            tx.keep(name, &vec![7; 1 << 20]).await?;
-            tx.commit().await
-        };
-        // The limit is the connection's own; a later one has the whole disk again.
-        sqlx::query("PRAGMA max_page_count = 1").execute(&store.writer).await.unwrap();
-        let full = keep("first").await.unwrap_err().to_string();
-        assert!(full.contains("full"), "{full}");
-        keep("second").await.unwrap();
-    }
 }

@@ -22,9 +22,11 @@ const WAITING: &str = "SELECT n.id, n.case_row, n.obligation, n.rung, n.occurren
     JOIN obligation o ON o.case_row = n.case_row AND o.seq = n.obligation \
     WHERE n.state = 'waiting' ORDER BY n.id LIMIT $1";
 const MOOT: &str = "UPDATE notice SET state = 'moot' WHERE id = $1 AND state = 'waiting'";
+const UNSEALABLE: &str =
+    "UPDATE notice SET state = 'unsealable' WHERE id = $1 AND state = 'waiting'";
 const SEAL: &str = "INSERT INTO mail (case_row, sender, recipient, message_id, bytes, made_at, \
-    state, attempt, next_try, fence, remark) VALUES ($1, $2, $3, $4, $5, $6, 'ready', 0, $6, 0, '') \
-    RETURNING id";
+    state, attempt, next_try, fence, remark) \
+    VALUES ($1, $2, $3, $4, $5, $6, 'ready', 0, $6, 0, '') RETURNING id";
 const SEALED: &str = "UPDATE notice SET state = 'sealed', mail = $2 \
     WHERE id = $1 AND state = 'waiting'";
 const DROP_MOOT: &str = "UPDATE mail SET state = 'moot', ended_at = $1, \
@@ -51,7 +53,7 @@ const NEXT: &str = "SELECT MIN(at) FROM (\
     SELECT MIN(next_try) AS at FROM mail WHERE state = 'ready' \
     UNION ALL SELECT MIN(lease_until) FROM mail WHERE state IN ('leased', 'dot-sent'))";
 const ANY_WAITING: &str = "SELECT 1 FROM notice WHERE state = 'waiting' LIMIT 1";
-const SENT_OF: &str = "SELECT n.purpose, n.recipient, m.state, m.ended_at, m.remark \
+const SENT_OF: &str = "SELECT n.recipient, COALESCE(m.state, n.state) AS state, m.remark \
     FROM notice n LEFT JOIN mail m ON m.id = n.mail WHERE n.case_row = $1 ORDER BY n.id";
 
 #[cfg(test)]
@@ -133,9 +135,9 @@ pub enum Record {
 pub struct Fate {
     /// To whom.
     pub recipient: String,
-    /// What became of its mail: `ready`, `sent`, `failed`, `moot`; `None` while
-    /// it is not sealed.
-    pub state: Option<String>,
+    /// What became of it: `waiting`, `moot` or `unsealable`, or of its mail:
+    /// `ready`, `leased`, `sent`, `failed` or `moot`.
+    pub state: String,
     /// The server's words, or why it waits.
     pub remark: Option<String>,
 }
@@ -172,6 +174,11 @@ impl Tx {
     /// Drops a notice whose matter was settled meanwhile.
     pub async fn drop_notice(&mut self, id: i64) -> Result<()> {
         self.change_one(sqlx::query(MOOT).bind(id)).await
+    }
+
+    /// Sets a notice aside that cannot become a mail.
+    pub async fn fail_notice(&mut self, id: i64) -> Result<()> {
+        self.change_one(sqlx::query(UNSEALABLE).bind(id)).await
     }
 
     /// Makes a mail of notices.

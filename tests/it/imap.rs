@@ -15,14 +15,15 @@ use secrecy::SecretString;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, PATIENCE};
 use dovecot::{PASSWORD, installed};
 use odd_server::{Odd, serve};
 
 /// Everything that is a pause is short, everything that is patience is not.
 fn pace() -> Pace {
     Pace {
-        renew: Duration::from_secs(20),
+        // Longer than any test waits: what comes, comes because it was told of.
+        renew: 2 * PATIENCE,
         poll: Duration::from_millis(20),
         first_pause: Duration::from_millis(20),
         last_pause: Duration::from_millis(100),
@@ -364,7 +365,8 @@ async fn a_mail_that_the_server_cannot_give_keeps_no_other_from_us() {
     let (mut desk, log) = (Desk::open(), Log::default());
     let _guard = log.begin();
     watched(mailbox(serve(&odd).await, Tls::None), Side::Inbox, &desk.way);
-    assert_eq!(desk.subjects(3).await, ["m1", "m3", "m4"]);
+    // An empty mail stands for the one that cannot be had.
+    assert_eq!(desk.subjects(4).await, ["(none)", "m1", "m3", "m4"]);
     desk.until("all taken in", is_well).await;
     assert!(log.text().contains("a mail was passed by"), "{}", log.text());
 }
@@ -402,4 +404,13 @@ async fn a_server_that_will_not_encrypt_never_hears_the_password() {
         desk.until("the trouble", |d| trouble(d).is_some()).await;
         assert!(!odd.was_asked("LOGIN") && !odd.was_asked("AUTHENTICATE"));
     }
+}
+
+#[tokio::test]
+async fn a_mail_that_comes_between_looking_and_listening_is_not_overheard() {
+    let odd = Odd { offers: "IDLE", idle: "+ idling", ..Odd::default() };
+    *odd.late.lock().expect("nobody has it") = Some(1);
+    let mut desk = Desk::open();
+    watched(mailbox(serve(&odd).await, Tls::None), Side::Inbox, &desk.way);
+    assert_eq!(desk.subjects(1).await, ["m1"]);
 }

@@ -88,6 +88,28 @@ fn check(folder: &Path) {
 }
 
 #[test]
+fn people_read_the_decision_first_and_a_missing_file_is_said() {
+    let home = tempfile::tempdir().unwrap();
+    let mail = home.path().join("one.eml");
+    let text = "From: jane@customer.example\nTo: help@brook.example\n\nCan you\u{1b}[2J come?\n";
+    std::fs::write(&mail, text).unwrap();
+    let mut out = Vec::new();
+    let paths = [mail, home.path().join("gone.eml")];
+    let all_read = explain(&paths, Some(&brook()), false, &mut out).unwrap();
+    let told = String::from_utf8(out).unwrap();
+    let (first, second) = told.split_once("\n\n").unwrap();
+    let lines: Vec<&str> = first.lines().skip(1).collect();
+    let expected = [
+        "  a reply is owed: a person asks for something, to help@brook.example",
+        "  human, inbound, for us: to, asks for something",
+        "  | Can you[2J come?",
+    ];
+    assert_eq!(lines, expected);
+    assert!(second.contains("cannot read"), "{second}");
+    assert!(!all_read);
+}
+
+#[test]
 fn each_mail_is_explained_as_expected() {
     check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/mail"));
 }

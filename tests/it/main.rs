@@ -4,9 +4,10 @@
 //! (`peers`, real mail servers to talk to) stands in the same list.
 
 #![cfg(test)]
-#![expect(clippy::unwrap_used, reason = "a test that meets the unexpected stops there")]
 
 mod bad_input;
+mod binary;
+mod cli;
 mod config;
 mod crash;
 mod desk;
@@ -23,3 +24,4 @@ mod peers_work;
 mod smtp_peer;
 mod tidy;
 mod transport;
+mod whole_story;

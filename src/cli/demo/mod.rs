@@ -3,26 +3,17 @@
 //! A daemon runs on made-up mail with deadlines of seconds. The mails come in
 //! through its LMTP listener, like any mail; what owed writes lies in a folder.
 
+mod play;
 mod story;
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::Args;
 
 use super::Exit;
-use super::run::{real_world, told_to_stop};
-use super::speak::{complain, say, wait_for};
-use super::timeline::Timeline;
-use crate::config;
-use crate::daemon::Daemon;
-use story::SCENES;
+use super::speak::{complain, wait_for};
 
 const CONFIGURATION: &str = include_str!("../../../config/demo.toml");
-
-/// How often the journal is looked at, to tell what is new.
-const LOOK: Duration = Duration::from_millis(200);
 
 /// What `owed demo` is asked.
 #[derive(Debug, Args)]
@@ -41,7 +32,7 @@ pub(super) fn demo(arguments: &Arguments) -> Exit {
         complain(format_args!("{}: {error}", arguments.folder.display()));
         return Exit::No;
     }
-    match wait_for(show(arguments)) {
+    match wait_for(play::show(&arguments.folder, arguments.once)) {
         Ok(()) => Exit::Fine,
         Err(error) => {
             complain(error);
@@ -64,76 +55,4 @@ fn prepare(folder: &Path) -> std::io::Result<()> {
     }
     std::fs::create_dir_all(folder)?;
     std::fs::write(configuration, CONFIGURATION)
-}
-
-async fn show(arguments: &Arguments) -> std::io::Result<()> {
-    let folder = std::path::absolute(&arguments.folder)?;
-    let loaded = config::load("demo.toml", CONFIGURATION, &folder)
-        .map_err(|faults| std::io::Error::other(config::diagnostic::render(&faults, false)))?;
-    let daemon = Daemon::start(loaded, real_world()).await.map_err(std::io::Error::other)?;
-    let Some(lmtp) = daemon.lmtp else {
-        return Err(std::io::Error::other("the demo's configuration has no LMTP listener"));
-    };
-    say(prologue(&folder));
-    let told = tokio::select! {
-        () = told_to_stop() => Ok(()),
-        told = tell(&daemon, lmtp, arguments.once, &folder) => told,
-    };
-    say("\nGood bye: ending in order.");
-    daemon.stop().await;
-    told
-}
-
-/// Plays the scenes at their times and tells what the journal says meanwhile.
-async fn tell(daemon: &Daemon, lmtp: SocketAddr, once: bool, folder: &Path) -> std::io::Result<()> {
-    let mut timeline = Timeline::default();
-    let mut told = 0;
-    let start = daemon.engine.now();
-    let mut scenes = SCENES.iter().peekable();
-    let mut ended = false;
-    loop {
-        let seconds = daemon.engine.now().duration_since(start).as_secs();
-        while let Some(scene) = scenes.next_if(|scene| scene.second <= seconds) {
-            say(format_args!("\n» {}", scene.words));
-            if let Some(mail) = &scene.mail {
-                story::deliver(lmtp, mail).await?;
-            }
-        }
-        told = news(daemon, &mut timeline, told).await.map_err(std::io::Error::other)?;
-        if scenes.peek().is_none() && !ended {
-            ended = true;
-            say(epilogue(folder));
-            if once {
-                return Ok(());
-            }
-        }
-        tokio::time::sleep(LOOK).await;
-    }
-}
-
-async fn news(daemon: &Daemon, timeline: &mut Timeline, told: i64) -> crate::store::Result<i64> {
-    let mut tx = daemon.engine.store().read().await?;
-    let lines = tx.journal_after(told, 100).await?;
-    for line in &lines {
-        say(timeline.tell(line, "", daemon.engine.policy()));
-    }
-    Ok(lines.last().map_or(told, |line| line.id))
-}
-
-fn prologue(folder: &Path) -> String {
-    format!(
-        "An invented company, Brook & Sons, answers its mail within twenty seconds.\n\
-         Ana Ruiz and Ben Ode serve help@brook.example; Marta Brook is their supervisor.\n\n\
-         What owed writes:  {}\n\
-         In another terminal, from this folder:  owed list   and   owed leave ana",
-        folder.join("outbox").display()
-    )
-}
-
-fn epilogue(folder: &Path) -> String {
-    format!(
-        "\nThat is the story. The mails are in {}; open one in a mail program.\n\
-         Sam still waits: ask `owed list`, `owed leave ana`, `owed leave ben`. Ctrl-C ends it.",
-        folder.join("outbox").display()
-    )
 }

@@ -231,6 +231,11 @@ impl Watcher<'_> {
         {
             tracing::error!(source = %self.source, uid, "a mail was passed by: the server could \
                 not give it; look at it in the mailbox and forward it if it matters");
+            let source = format!("{}, mail {uid}, which the server could not give", self.source);
+            let unread = Fetched { uid, raw: Some(Vec::new()), ..Fetched::default() };
+            if let Some(delivery) = self.delivery(validity, unread) {
+                self.way.acceptor.accept(Delivery { source, ..delivery }).await?;
+            }
             self.strikes.remove(&uid);
             self.advance(validity, uid).await?;
         }

@@ -185,7 +185,7 @@ mod tests {
             ("A & B", "A &- B"),
             ("Éléments envoyés", "&AMk-l&AOk-ments envoy&AOk-s"),
             ("台北", "&U,BTFw-"),
-            ("📬", "&2D3crA-"),
+            ("📬", "&2D3c7A-"),
         ] {
             assert_eq!(folder_name(name), written);
         }

@@ -20,6 +20,9 @@ pub(crate) struct Odd {
     pub(crate) silent: bool,
     /// It greets with this.
     pub(crate) greeting: &'static str,
+    /// A mail that comes right after the first SEARCH, told of there and never
+    /// again.
+    pub(crate) late: Arc<Mutex<Option<u32>>>,
     /// The UIDs it has.
     pub(crate) uids: Arc<Mutex<Vec<u32>>>,
     /// Every command it was given.
@@ -80,7 +83,13 @@ impl Odd {
             }
             ["UID", "SEARCH", ..] => {
                 let found: Vec<String> = uids.iter().map(ToString::to_string).collect();
-                vec![format!("* SEARCH {}", found.join(" ")), done]
+                let mut answers = vec![format!("* SEARCH {}", found.join(" "))];
+                if let Some(uid) = self.late.lock().expect("no test panicked in it").take() {
+                    self.has(uid);
+                    answers.push("* 1 EXISTS".to_owned());
+                }
+                answers.push(done);
+                answers
             }
             ["UID", "FETCH", set, ..] => self.fetch(set, command.contains("SIZE"), &uids),
             ["IDLE"] => vec![self.idle.to_owned()],

@@ -14,7 +14,7 @@ use anyhow::{Context as _, ensure};
 use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 use super::certificate::Certificate;
-use super::process::{Daemon, free_ports};
+use super::process::{Daemon, Port};
 
 /// The whole password of everybody in here.
 pub(crate) const PASSWORD: &str = "correct horse";
@@ -23,9 +23,9 @@ pub(crate) const PASSWORD: &str = "correct horse";
 #[derive(Debug)]
 pub(crate) struct Dovecot {
     /// Where it speaks IMAP, with TLS from the first byte.
-    pub(crate) imaps: u16,
+    pub(crate) imaps: Port,
     /// Where it takes mail by LMTP.
-    pub(crate) lmtp: u16,
+    pub(crate) lmtp: Port,
     /// Where it tells Postfix whether a password is right.
     pub(crate) auth: PathBuf,
     mail: PathBuf,
@@ -39,7 +39,7 @@ impl Dovecot {
         certificate: &Certificate,
         addresses: &[&str],
     ) -> anyhow::Result<Self> {
-        let [imaps, lmtp] = free_ports()?;
+        let (imaps, lmtp) = (Port::take()?, Port::take()?);
         let mail = dir.join("mail");
         for folder in ["run", "state", "mail"] {
             fs::create_dir_all(dir.join(folder))?;
@@ -56,13 +56,13 @@ impl Dovecot {
             .replace("@dir@", &dir.display().to_string())
             .replace("@certificate@", &certificate.server.display().to_string())
             .replace("@key@", &certificate.key.display().to_string())
-            .replace("@imaps@", &imaps.to_string())
-            .replace("@lmtp@", &lmtp.to_string());
+            .replace("@imaps@", &imaps.number.to_string())
+            .replace("@lmtp@", &lmtp.number.to_string());
         fs::write(&config, text)?;
 
         let command = ["dovecot", "-F", "-c", &config.display().to_string()];
         let daemon = Daemon::start(&command, &dir.join("log"))?;
-        daemon.answers_on(&[imaps, lmtp])?;
+        daemon.answers_on(&[imaps.number, lmtp.number])?;
         Ok(Self { imaps, lmtp, auth: dir.join("auth"), mail, _daemon: daemon })
     }
 
@@ -79,7 +79,7 @@ impl Dovecot {
         folder: &str,
         raw: &[u8],
     ) -> anyhow::Result<()> {
-        let mut imap = Imap::connect(self.imaps, trust)?;
+        let mut imap = Imap::connect(self.imaps.number, trust)?;
         imap.ask(&format!("LOGIN \"{address}\" \"{PASSWORD}\""))?;
         imap.ask_with(&format!("APPEND \"{folder}\" (\\Seen)"), raw)?;
         imap.ask("LOGOUT")

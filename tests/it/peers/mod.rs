@@ -18,15 +18,16 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use lettre::transport::smtp::authentication::Credentials;
 use tempfile::TempDir;
 
 pub(crate) use self::dovecot::PASSWORD;
+pub(crate) use self::maildir::Maildir;
 pub(crate) use self::presence::{SERVERS, required_or_left_out};
 pub(crate) use self::process::patiently;
 
 use self::certificate::Certificate;
 use self::dovecot::Dovecot;
-use self::maildir::Maildir;
 use self::postfix::Postfix;
 
 /// Who has a mailbox here. The last one is a customer.
@@ -78,18 +79,18 @@ impl Peers {
 
     /// Where Dovecot speaks IMAP, with TLS from the first byte.
     pub(crate) fn imap_port(&self) -> u16 {
-        self.dovecot.imaps
+        self.dovecot.imaps.number
     }
 
     /// Where Postfix speaks SMTP, with STARTTLS.
     pub(crate) fn smtp_port(&self) -> u16 {
-        self.postfix.smtp
+        self.postfix.smtp.number
     }
 
     /// Where Postfix looks for owed by LMTP. It keeps what nobody takes and
     /// tries again every second or two.
     pub(crate) fn owed_port(&self) -> u16 {
-        self.postfix.owed
+        self.postfix.owed.number
     }
 
     /// What came for `address`.
@@ -102,9 +103,16 @@ impl Peers {
         Maildir(self.dovecot.home(address).join(".Sent"))
     }
 
-    /// Sends one mail through Postfix.
+    /// Sends one mail through Postfix, which knows nothing of who does.
     pub(crate) fn send(&self, from: &str, to: &str, raw: &[u8]) -> anyhow::Result<()> {
-        self.postfix.send(from, to, raw)
+        self.postfix.send((from, to), None, raw)
+    }
+
+    /// Sends one mail through Postfix, logged in as `from`; Postfix vouches for
+    /// it as `mx.brook.example`.
+    pub(crate) fn submit(&self, from: &str, to: &str, raw: &[u8]) -> anyhow::Result<()> {
+        let login = Credentials::new(from.to_owned(), PASSWORD.to_owned());
+        self.postfix.send((from, to), Some(login), raw)
     }
 
     /// What Postfix still holds, one object a line.

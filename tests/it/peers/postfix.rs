@@ -6,6 +6,9 @@
 //!   goes from an address of the organisation;
 //! - to nobody, politely, everything else.
 //!
+//! Where the sender has logged in, it says so in Authentication-Results, as
+//! `mx.brook.example`; to what others claim there it does nothing.
+//!
 //! A copy is addressed through a domain that only routes it and is taken off
 //! again on the way out, so owed sees the recipient that the sender wrote to.
 
@@ -17,20 +20,21 @@ use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 use lettre::address::{Address, Envelope};
+use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate as Pem, Tls, TlsParameters};
 use lettre::{SmtpTransport, Transport as _};
 
 use super::certificate::Certificate;
 use super::dovecot::Dovecot;
-use super::process::{Daemon, free_ports};
+use super::process::{Daemon, Port};
 
 /// A running Postfix.
 #[derive(Debug)]
 pub(crate) struct Postfix {
     /// Where it speaks SMTP, with TLS after STARTTLS.
-    pub(crate) smtp: u16,
+    pub(crate) smtp: Port,
     /// Where it hands owed its mail by LMTP; it tries again every few seconds.
-    pub(crate) owed: u16,
+    pub(crate) owed: Port,
     config: PathBuf,
     ca: PathBuf,
     _daemon: Daemon,
@@ -44,7 +48,7 @@ impl Postfix {
         dovecot: &Dovecot,
         addresses: &[&str],
     ) -> anyhow::Result<Self> {
-        let [smtp, owed] = free_ports()?;
+        let (smtp, owed) = (Port::take()?, Port::take()?);
         let config = dir.join("etc");
         let lay = |file: &str, text: &str| {
             let text = text
@@ -52,9 +56,9 @@ impl Postfix {
                 .replace("@certificate@", &certificate.server.display().to_string())
                 .replace("@key@", &certificate.key.display().to_string())
                 .replace("@auth@", &dovecot.auth.display().to_string())
-                .replace("@dovecot@", &dovecot.lmtp.to_string())
-                .replace("@smtp@", &smtp.to_string())
-                .replace("@owed@", &owed.to_string());
+                .replace("@dovecot@", &dovecot.lmtp.number.to_string())
+                .replace("@smtp@", &smtp.number.to_string())
+                .replace("@owed@", &owed.number.to_string());
             fs::write(config.join(file), text).with_context(|| format!("write {file}"))
         };
         lay_out_queue(dir)?;
@@ -69,25 +73,35 @@ impl Postfix {
         lay("copies-in", COPIES_IN)?;
         lay("copies-out", COPIES_OUT)?;
         lay("originals", ORIGINALS)?;
+        lay("vouched", VOUCHED)?;
 
         let directory = postconf("daemon_directory")?;
         let master = format!("{directory}/master");
         let command = [&master, "-c", &config.display().to_string(), "-d"];
         let daemon = Daemon::start(&command, &dir.join("log"))?;
-        daemon.answers_on(&[smtp])?;
+        daemon.answers_on(&[smtp.number])?;
         Ok(Self { smtp, owed, config, ca: certificate.ca.clone(), _daemon: daemon })
     }
 
-    /// Sends one mail to `to` with STARTTLS and the server's certificate checked.
-    pub(crate) fn send(&self, from: &str, to: &str, raw: &[u8]) -> anyhow::Result<()> {
+    /// Sends one mail to `to` with STARTTLS and the server's certificate checked,
+    /// logged in as whom `login` names.
+    pub(crate) fn send(
+        &self,
+        (from, to): (&str, &str),
+        login: Option<Credentials>,
+        raw: &[u8],
+    ) -> anyhow::Result<()> {
         let ca = Pem::from_pem(&fs::read(&self.ca)?)?;
         let tls = TlsParameters::builder("localhost".to_owned())
             .add_root_certificate(ca)
             .build_rustls()?;
-        let smtp = SmtpTransport::builder_dangerous("127.0.0.1")
-            .port(self.smtp)
-            .tls(Tls::Required(tls))
-            .build();
+        let mut smtp = SmtpTransport::builder_dangerous("127.0.0.1")
+            .port(self.smtp.number)
+            .tls(Tls::Required(tls));
+        if let Some(login) = login {
+            smtp = smtp.credentials(login);
+        }
+        let smtp = smtp.build();
         let envelope = Envelope::new(Some(from.parse()?), vec![to.parse::<Address>()?])?;
         smtp.send_raw(&envelope, raw).with_context(|| format!("send to {to}"))?;
         Ok(())
@@ -152,6 +166,7 @@ recipient_delimiter = +
 recipient_bcc_maps = regexp:@dir@/etc/copies-in
 sender_bcc_maps = regexp:@dir@/etc/copies-out
 smtpd_recipient_restrictions = permit_mynetworks reject
+smtpd_data_restrictions = check_sasl_access regexp:@dir@/etc/vouched
 smtpd_tls_security_level = may
 smtpd_tls_received_header = yes
 smtpd_tls_chain_files = @key@ @certificate@
@@ -180,6 +195,11 @@ endif
 const COPIES_OUT: &str = "/@brook\\.example$/ journal@copy.brook.example\n";
 
 const ORIGINALS: &str = "/^(.+)@copy\\.brook\\.example$/ ${1}@brook.example\n";
+
+/// What the house says of a mail whose sender has logged in.
+const VOUCHED: &str = "\
+/^.+@(.+)$/ PREPEND Authentication-Results: mx.brook.example; dmarc=pass header.from=${1}
+";
 
 const MASTER: &str = "\
 127.0.0.1:@smtp@ inet n - n - - smtpd

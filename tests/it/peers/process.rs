@@ -5,8 +5,7 @@
 //! shell ends the whole group.
 
 use std::fs::{self, File};
-use std::io;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -102,28 +101,32 @@ pub(crate) fn patiently<T>(mut probe: impl FnMut() -> Option<T>) -> Option<T> {
     }
 }
 
-/// Ports on the loopback interface that nobody listens on. They lie below the
-/// range from which the system picks the near end of connections, and no two
-/// tests of this binary get the same.
-pub(crate) fn free_ports<const N: usize>() -> anyhow::Result<[u16; N]> {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    const FIRST: u16 = 20_000;
-    const SPAN: u16 = 12_000;
-    // Two runs of the tests at once had better not start at the same port.
-    let start = u16::try_from(std::process::id() % u32::from(SPAN))?;
-    let candidates = (0..SPAN).map(|_| {
-        let turn = NEXT.fetch_add(1, Ordering::Relaxed);
-        FIRST + start.wrapping_add(turn) % SPAN
-    });
-    let mut free = candidates.filter(|port| is_free(*port));
-    let mut ports = [0; N];
-    for port in &mut ports {
-        *port = free.next().context("find a free port on the loopback interface")?;
-    }
-    Ok(ports)
+/// A port on the loopback interface that is ours while this lives.
+///
+/// No other run of these tests takes it, although nobody listens on it yet: the
+/// UDP port of the same number is the sign, and the system takes it down with us.
+#[derive(Debug)]
+pub(crate) struct Port {
+    /// Its number.
+    pub(crate) number: u16,
+    _sign: UdpSocket,
 }
 
-fn is_free(port: u16) -> bool {
-    let taken: io::Result<TcpListener> = TcpListener::bind((Ipv4Addr::LOCALHOST, port));
-    taken.is_ok()
+impl Port {
+    /// Takes a free one, below the range from which the system picks the near
+    /// ends of connections.
+    pub(crate) fn take() -> anyhow::Result<Self> {
+        static NEXT: AtomicU16 = AtomicU16::new(20_000);
+        let turns = (0..12_000).map(|_| NEXT.fetch_add(1, Ordering::Relaxed));
+        turns
+            .filter(|number| (20_000..32_000).contains(number))
+            .find_map(Self::taken)
+            .context("find a free port on the loopback interface")
+    }
+
+    fn taken(number: u16) -> Option<Self> {
+        let sign = UdpSocket::bind((Ipv4Addr::LOCALHOST, number)).ok()?;
+        let _free = TcpListener::bind((Ipv4Addr::LOCALHOST, number)).ok()?;
+        Some(Self { number, _sign: sign })
+    }
 }

@@ -8,8 +8,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{World, secret};
-use crate::config::settings::{Imap, Settings};
-use crate::engine::accept::Acceptor;
+use crate::config::settings::{Imap, Maildir, Settings};
+use crate::engine::accept::{Acceptor, Proof};
 use crate::intake::imap::{Mailbox, Pace, Side};
 use crate::intake::lmtp::listener::{BindError, Limits, Listener};
 use crate::intake::lmtp::session::Terms;
@@ -85,7 +85,7 @@ fn folders(settings: &Settings, since: Option<Timestamp>) -> Vec<maildir::Folder
     paths
         .map(|path| maildir::Folder {
             path: path.clone(),
-            proof: proof(maildir.vouched),
+            proof: if Maildir::is_sent(path) { Proof::Sent } else { proof(maildir.vouched) },
             keep: maildir::Keep::Leave,
             since,
             max_message: settings.max_message,

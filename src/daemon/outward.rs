@@ -1,0 +1,78 @@
+//! The way out that the configuration names.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use super::{NoStart, World, secret};
+use crate::config::settings::{Deliver, Mode, Settings, Smtp, Tls};
+use crate::domain::ids::Party;
+use crate::domain::policy::Policy;
+use crate::outbox::courier::Courier;
+use crate::outbox::folder::Folder;
+use crate::outbox::seal::Stationery;
+use crate::outbox::smtp::SmtpPool;
+use crate::outbox::transport::Transport;
+use crate::outbox::{Limits, Route, Security};
+use crate::store::Store;
+
+/// How many connections to the mail server there may be at once.
+const CONNECTIONS: usize = 4;
+
+/// What carries mails out, as the configuration says.
+pub(super) fn courier(
+    settings: &Settings,
+    policy: &Arc<Policy>,
+    store: &Store,
+    world: &World,
+    key: Vec<u8>,
+) -> Result<Courier, NoStart> {
+    let (from, transport) = match &settings.deliver {
+        Deliver::Folder(folder) => (&folder.from, Transport::Folder(Folder::new(&folder.path))),
+        Deliver::Smtp(smtp) if settings.mode == Mode::Shadow => {
+            (&smtp.from, Transport::Folder(Folder::new(shadow(&settings.store))))
+        }
+        Deliver::Smtp(smtp) => {
+            let login = match &smtp.login {
+                Some((user, secret)) => Some((user.clone(), secret::resolve(secret)?)),
+                None => None,
+            };
+            (&smtp.from, Transport::Smtp(SmtpPool::new(route(smtp, login))?))
+        }
+    };
+    let name = format!("owed, {}", policy.roster.organisation);
+    let mut holder = [0; 12];
+    world.random.fill(&mut holder);
+    Ok(Courier {
+        store: store.clone(),
+        policy: Arc::clone(policy),
+        stationery: Stationery { sender: Party { name, address: from.clone() }, key },
+        transport,
+        holder: data_encoding::HEXLOWER.encode(&holder),
+        clock: Arc::clone(&world.clock),
+        random: Arc::clone(&world.random),
+    })
+}
+
+/// Where mails go in shadow mode: a folder beside the database.
+fn shadow(store: &Path) -> PathBuf {
+    store.with_file_name("shadow")
+}
+
+fn route(smtp: &Smtp, login: Option<(String, SecretString)>) -> Route {
+    Route {
+        host: smtp.host.clone(),
+        port: smtp.port,
+        security: match smtp.tls {
+            Tls::Implicit => Security::Implicit,
+            Tls::StartTls => Security::StartTls,
+            Tls::None => Security::None,
+        },
+        ca: smtp.ca.clone(),
+        login,
+        hello: smtp.from.domain().to_owned(),
+        connections: CONNECTIONS,
+        limits: Limits::default(),
+    }
+}

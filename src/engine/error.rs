@@ -1,0 +1,27 @@
+//! Why the engine could not do what was asked.
+
+use crate::domain::case::Illegal;
+use crate::domain::ids::CaseNumber;
+use crate::store;
+
+/// Why the engine could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store failed, or somebody was faster.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The case's state does not allow it.
+    #[error(transparent)]
+    Illegal(#[from] Illegal),
+    /// There is no case with this number.
+    #[error("there is no case {0}")]
+    NoSuchCase(CaseNumber),
+}
+
+impl Error {
+    /// Whether trying again cannot help: it lies in the mail or the case, not in
+    /// the state of the database.
+    pub(super) fn is_lasting(&self) -> bool {
+        !matches!(self, Self::Store(store::Error::Database(_) | store::Error::Conflict))
+    }
+}

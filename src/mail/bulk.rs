@@ -1,0 +1,159 @@
+//! The marks of lists and of mail to many.
+//!
+//! A list relays what people write; only its software's own mail, and what
+//! announces without discussing, is a machine's.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::automatic::{
+    Class, Found, form_author, found, from_no_reply, is_answer, is_no_reply, keyword, list_header,
+    pattern,
+};
+use super::parse::Message;
+
+static LIST_SOFTWARE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)
+            ^(majordomo|listserv|listproc|mailman(-\S*)?|sympa|ezmlm|listmaster|smartlist
+            |\S+-(request|bounces|owner|confirm|unsubscribe|subscribe|help|return-\S+
+            |digest)|owner-\S+|lists?-(owner|admin))$",
+    )
+});
+
+static LIST_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)
+            ^\s*(confirm\ [0-9a-f]{6,}|welcome\ to\ (the\ )?.{1,100}(mailing\ list|list
+            |digest)|you\ have\ been\ (un)?subscribed|(un)?subscri(be|ption)\ (confirm
+            |request|notification|results?)|confirm\ (un)?subscri
+            |.{1,80}\ post\ from\ \S+\ requires\ approval|\d+\ .{1,80}moderator\ request
+            |your\ message\ to\ .{1,80}\ awaits|.{1,100}\bdigest\b,?\ (vol|issue|number|of)
+            |(command|majordomo)\ results|.{1,60}\ mailing\ list\ memberships\ reminder
+            |result\ of\ your\ email\ commands)",
+    )
+});
+
+/// The list software's own mail and digests, and machines that post to lists.
+pub(super) fn list_software(message: &Message) -> Found {
+    let local = message.from.as_ref().map_or("", |from| from.address.local_part());
+    if message.header("x-list-administrivia").is_some_and(|v| v.eq_ignore_ascii_case("yes")) {
+        return found(Class::List, "the list software wrote it (X-List-Administrivia)");
+    }
+    let software = LIST_SOFTWARE.is_match(local);
+    if software && (list_header(message).is_some() || LIST_SUBJECT.is_match(&message.subject)) {
+        return found(Class::List, "the list software wrote it (From)");
+    }
+    let relayed = list_header(message).filter(|_| !is_answer(message))?;
+    if LIST_SUBJECT.is_match(&message.subject) {
+        return found(Class::List, "it is the list software's own mail (Subject)");
+    }
+    if is_no_reply(local) {
+        return found(Class::List, format!("a machine posted it to a list (From, {relayed})"));
+    }
+    None
+}
+
+/// Marks of sending to many. A discussion list sets `List-Unsubscribe` too, so
+/// that alone is a mark only where no list says where to post: RFC 2369, 3.4.
+pub(super) fn bulk(message: &Message) -> Found {
+    const ALONE: [&str; 12] = [
+        "x-campaign",
+        "x-campaign-id",
+        "x-campaignid",
+        "x-mailgun-tag",
+        "x-mailgun-campaign-id",
+        "x-mc-user",
+        "x-mailchimp-campaign-id",
+        "x-mandrill-user",
+        "x-sg-eid-campaign",
+        "x-cmail-gameid",
+        "x-mailer-recptid",
+        "x-csa-complaints",
+    ];
+    let answer = !message.in_reply_to.is_empty() || !message.references.is_empty();
+    if answer {
+        return None;
+    }
+    let reason = |header: &str| format!("it was sent to many ({header})");
+    if message.header("list-unsubscribe-post").is_some() {
+        // RFC 8058: only who sends to many offers to leave with one click.
+        return found(Class::Bulk, reason("List-Unsubscribe-Post"));
+    }
+    if let Some(name) = ALONE.into_iter().find(|name| message.header(name).is_some()) {
+        return found(Class::Bulk, reason(name));
+    }
+    if message.header("feedback-id").is_some() && from_no_reply(message) {
+        return found(Class::Bulk, reason("Feedback-ID"));
+    }
+    None
+}
+
+/// List headers without a discussion: what announces, or was sent by a machine
+/// that knows only how to leave.
+pub(super) fn bulk_by_list(message: &Message) -> Found {
+    let reason = |header: &str| format!("it was sent to many ({header})");
+    let post = message.header("list-post");
+    if post.is_some_and(|post| post.trim().to_lowercase().starts_with("no")) {
+        return found(Class::Bulk, reason("List-Post: NO"));
+    }
+    let discusses = post.is_some_and(|post| post.to_lowercase().contains("mailto:"))
+        || message.header("x-beenthere").is_some()
+        || message.header("mailing-list").is_some()
+        || message.header("x-mailing-list").is_some();
+    if discusses || is_answer(message) {
+        return None;
+    }
+    if message.header("list-unsubscribe").is_some() {
+        return found(Class::Bulk, reason("List-Unsubscribe, no list to post to"));
+    }
+    let junk = keyword(message, "precedence").is_some_and(|p| p == "bulk" || p == "junk");
+    (junk && offers_to_leave(message)).then(|| (Class::Bulk, reason("Precedence")))
+}
+
+static LEAVE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)
+            unsubscri|opt[-\ ]?out|(remove|removed|removal)\ (yourself|your\ (name|address
+            |e-?mail)|from\ (this|our|the|all|future|any))|(to|want\ to)\ be\ removed
+            |you\ (are|were|have)\ (receiving|received|being\ sent|sent)\ this|you('re
+            |\ are)\ subscribed|(manage|change|update|edit)\ your\ (subscription|e-?mail
+            |preferences|profile|account)|(stop|cancel)\ (receiving|your\ subscription
+            |getting)|no\ longer\ (wish|want)\ to\ receive|abbestellen|abmelden
+            |se\ désabonner|désinscri|darse\ de\ baja|cancelar\ (la|tu|su|a)\ (suscripci
+            |inscri)|disiscri|afmelden|uitschrijven|avregistrera|退订|配信停止",
+    )
+});
+
+fn offers_to_leave(message: &Message) -> bool {
+    LEAVE.is_match(&message.text)
+}
+
+static OFFER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?imx)
+            ^[\s>*_\-\[(]*to\ (be\ removed|unsubscribe|opt[-\ ]?out|stop\ receiving|leave\ this
+            |remove\ your|change\ your|cancel\ your)\b
+            |^[\s>*_\-\[(]*(unsubscribe|opt[-\ ]?out)\s*(here|now|link|:|\||$|from\ this|at\b|by\b
+            |http|<|\])|\b(click|visit|reply|go\ to)\b[^.!?]*\b(unsubscribe|opt[-\ ]out|removed?)\b
+            |\bif\ you\ [^.!?]*\b(no\ longer|rather\ not|prefer\ not)\b[^.!?]*\breceiv
+            |\bif\ you\ [^.!?]*\b(wish|want|like)\b[^.!?]*\b(unsubscribe|be\ removed|stop\ receiv)
+            |\b(do\ not|don't)\ (wish|want)\ to\ receive
+            |\byou\ (are|were|have\ been)\ (receiving|sent|being\ sent)\ this|\byou('re|\ are)
+            \ subscribed\ (to|as)|\b(manage|update|edit)\ your\ (subscription|preferences)
+            |\b(newsletter|hier|mailings?)\ abbestellen|\bse\ désabonner|\bdarse\ de\ baja
+            |\bafmelden\b",
+    )
+});
+
+/// Newsletters without any header: they tell the reader how to leave, answer
+/// nothing, and came through no list. Who wants to leave says so otherwise.
+pub(super) fn bulk_by_words(message: &Message) -> Found {
+    let letter = list_header(message).is_none() && !is_answer(message);
+    (letter
+        && message.text.len() > 300
+        && form_author(message).is_none()
+        && OFFER.is_match(&message.text))
+    .then(|| (Class::Bulk, "it tells how to unsubscribe, as only mail to many does".into()))
+}

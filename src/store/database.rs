@@ -1,0 +1,143 @@
+//! The database file: opened, brought up to date, and handed out in
+//! transactions.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqlSafeStr, Sqlite, SqlitePool};
+
+use super::Result;
+
+/// The schema, step by step; a released step never changes.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "first", include_str!("sqlite/0001_first.sql"))];
+
+const READERS: u32 = 4;
+
+/// The database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+/// A transaction: all of it becomes durable, or none.
+#[derive(Debug)]
+pub struct Tx {
+    pub(super) inner: sqlx::Transaction<'static, Sqlite>,
+}
+
+impl Store {
+    /// Opens the database file at `path`, makes it where there is none, and
+    /// brings its schema up to date.
+    pub async fn open(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10));
+        let writer = pool(1).connect_with(options.clone()).await?;
+        migrate(&writer).await?;
+        Ok(Self { writer, readers: pool(READERS).connect_with(options).await? })
+    }
+
+    /// A database in memory, for rehearsals; its one connection does all.
+    pub async fn in_memory() -> Result<Self> {
+        let options = SqliteConnectOptions::from_str("sqlite::memory:")?.foreign_keys(true);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options)
+            .await?;
+        migrate(&pool).await?;
+        Ok(Self { writer: pool.clone(), readers: pool })
+    }
+
+    /// A transaction that may write. It holds the one writer until it ends.
+    pub async fn write(&self) -> Result<Tx> {
+        let begin = "BEGIN IMMEDIATE".into_sql_str();
+        Ok(Tx { inner: self.writer.begin_with(begin).await? })
+    }
+
+    /// A transaction that only reads, beside whatever is written.
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(Tx { inner: self.readers.begin().await? })
+    }
+
+    /// Ends all connections, in order.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+impl Tx {
+    /// Makes everything in it durable.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.inner.commit().await?)
+    }
+}
+
+/// Connections that are given away only between transactions. After a full disk
+/// or a failed read, `SQLite` has ended the transaction by itself; the driver's
+/// ROLLBACK then fails, and its connection would refuse every further BEGIN.
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
+}
+
+async fn migrate(pool: &SqlitePool) -> Result<()> {
+    let steps = MIGRATIONS.iter().map(|&(version, name, sql)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    Ok(Migrator::with_migrations(steps.collect()).run(pool).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Executor;
+
+    use super::super::{alarm, case, inbound, journal, keeping, listing, message, outbox};
+    use super::*;
+
+    #[tokio::test]
+    async fn every_statement_fits_the_schema() {
+        let store = Store::in_memory().await.unwrap();
+        let all = [
+            alarm::STATEMENTS,
+            case::STATEMENTS,
+            inbound::STATEMENTS,
+            journal::STATEMENTS,
+            keeping::STATEMENTS,
+            listing::STATEMENTS,
+            message::STATEMENTS,
+            outbox::STATEMENTS,
+        ];
+        for statement in all.concat() {
+            let prepared = store.writer.prepare(statement.into_sql_str()).await;
+            assert!(prepared.is_ok(), "{statement}\n{prepared:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_no_longer_full_when_there_is_space_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("owed.db")).await.unwrap();
+        let keep = async |name: &str| {
+            let mut tx = store.write().await?;
+            tx.keep(name, &vec![7; 1 << 20]).await?;
+            tx.commit().await
+        };
+        // The limit is the connection's own; a later one has the whole disk again.
+        sqlx::query("PRAGMA max_page_count = 1").execute(&store.writer).await.unwrap();
+        let full = keep("first").await.unwrap_err().to_string();
+        assert!(full.contains("full"), "{full}");
+        keep("second").await.unwrap();
+    }
+}
