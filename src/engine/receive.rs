@@ -233,7 +233,7 @@ impl Engine {
         let Taken { message, verdict, vouch, .. } = taken;
         let (need, reason) = need(verdict, vouch);
         let Some(from) = counterpart(message, Some(&self.policy.roster)) else {
-            return Err(reason);
+            return Err(format!("{reason}, but it names nobody who could be answered"));
         };
         let mailbox = match (case, &verdict.mailbox) {
             (Some(case), _) => case.mailbox.clone(),

@@ -226,6 +226,8 @@ fn one_mail_has_one_identity_however_it_came() {
     assert_eq!(id(plain), id(&encoded));
     assert_ne!(id(plain), id(&plain.replace("\u{fc}", "u")));
     assert_ne!(id(plain), id(&plain.replace("a@b", "c@b")));
+    let nameless = "Return-Path: <>\nX-Some: thing";
+    assert_ne!(id(nameless), id(&nameless.replace("thing", "other")));
 }
 
 #[test]

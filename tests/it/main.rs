@@ -5,16 +5,20 @@
 
 #![cfg(test)]
 
+mod bad_input;
 mod binary;
 mod cli;
 mod config;
+mod crash;
 mod desk;
+mod house;
 mod imap;
 mod letters;
 mod lmtp;
 mod mail;
 mod mail_corpus;
 mod maildir;
+mod outages;
 mod peers;
 mod peers_work;
 mod smtp_peer;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
 /// What the peer does instead of answering well, at one place of the dialogue.
@@ -20,6 +21,8 @@ pub(crate) enum Act {
     SayAndClose(&'static str),
     /// Closes.
     Close,
+    /// Answers well, when it is allowed to.
+    Await(Arc<Semaphore>),
 }
 
 /// One act, at the verb and the connection (counted from 0) it is for.
@@ -182,6 +185,10 @@ impl Session {
                 None
             }
             Some(Act::Close) => None,
+            Some(Act::Await(leave)) => {
+                leave.acquire().await.ok()?.forget();
+                say(stream, good).await
+            }
             Some(Act::Silence) => std::future::pending().await,
             Some(Act::Drip) => loop {
                 stream.get_mut().write_all(b"2").await.ok()?;
