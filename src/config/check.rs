@@ -57,6 +57,9 @@ pub(super) fn check(raw: &Raw, folder: &Path, faults: &mut Faults) -> Option<(Po
         delivery::own_address(raw, settings, &house, &mailboxes.watched, faults);
     }
     later::later(raw, faults);
+    if let Some(settings) = &settings {
+        intake::answers(settings, faults);
+    }
     let roster = Roster {
         organisation: house.name,
         domains: house.domains,

@@ -3,7 +3,7 @@
 //! Nothing here is a secret itself, and nothing here decides anything about a
 //! case: that is [`crate::domain::policy::Policy`].
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::domain::ids::Address;
 
@@ -75,6 +75,15 @@ pub struct Maildir {
     pub paths: Vec<PathBuf>,
     /// What a mail from here proves.
     pub vouched: Vouched,
+}
+
+impl Maildir {
+    /// Whether a folder is one for sent mail, by its name: only its owner puts
+    /// mail there.
+    pub fn is_sent(path: &Path) -> bool {
+        let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase());
+        name.is_some_and(|name| name.trim_start_matches('.') == "sent")
+    }
 }
 
 /// One mailbox read by IMAP.

@@ -1,7 +1,6 @@
 //! Starts the ways in that the configuration names.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{World, secret};
-use crate::config::settings::{Imap, Settings};
+use crate::config::settings::{Imap, Maildir, Settings};
 use crate::engine::accept::{Acceptor, Proof};
 use crate::intake::imap::{Mailbox, Pace, Side};
 use crate::intake::lmtp::listener::{BindError, Limits, Listener};
@@ -86,19 +85,13 @@ fn folders(settings: &Settings, since: Option<Timestamp>) -> Vec<maildir::Folder
     paths
         .map(|path| maildir::Folder {
             path: path.clone(),
-            proof: if is_sent(path) { Proof::Sent } else { proof(maildir.vouched) },
+            proof: if Maildir::is_sent(path) { Proof::Sent } else { proof(maildir.vouched) },
             keep: maildir::Keep::Leave,
             since,
             max_message: settings.max_message,
             sweep: maildir::SWEEP,
         })
         .collect()
-}
-
-/// Whether a folder is one for sent mail: only its owner puts mail there.
-fn is_sent(path: &Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase());
-    name.is_some_and(|name| name.trim_start_matches('.') == "sent")
 }
 
 fn mailbox(

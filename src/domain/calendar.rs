@@ -5,19 +5,21 @@
 //! the clocks skip is not worked, and one they repeat is worked twice. An
 //! interval that runs past midnight belongs to the day on which it starts.
 //!
-//! Every search is bounded by [`SEARCH_DAYS`]; [`Calendar::new`] refuses a
-//! calendar on which a search could fail, so no caller has to ask.
+//! [`Calendar::new`] refuses a calendar that stays closed for [`SEARCH_DAYS`],
+//! so a search finds the next hour within them and no caller has to ask.
 
 use std::collections::BTreeMap;
+use std::iter::successors;
 
 use jiff::civil::{Date, DateTime, Time, Weekday};
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, Timestamp, ToSpan};
+use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 
-/// How many days a search for working time may look through.
-pub const SEARCH_DAYS: i32 = 400;
+/// For how many days in a row a calendar may not be closed.
+pub const SEARCH_DAYS: usize = 400;
 
 const DAY: u16 = 24 * 60;
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// A stretch of one day, in minutes after its midnight: `start < end`, and an
 /// end beyond 24:00 lies on the next day.
@@ -132,12 +134,14 @@ impl Calendar {
 
     /// Whether `at` is worked.
     pub fn contains(&self, at: Timestamp) -> bool {
-        self.stretches_from(at).next().is_some_and(|(start, _)| start <= at)
+        let civil = self.zone.to_datetime(at);
+        let minute = minute_of(civil);
+        self.worked_on(civil.date()).any(|hours| hours.start <= minute && minute < hours.end)
     }
 
     /// `at` if it is worked, else the next instant that is.
     pub fn next_open(&self, at: Timestamp) -> Timestamp {
-        self.stretches_from(at).next().map_or(at, |(start, _)| start.max(at))
+        self.stretches_from(at).next().map_or(at, |(start, _)| start)
     }
 
     /// `amount` later on this calendar.
@@ -149,33 +153,46 @@ impl Calendar {
         }
     }
 
-    /// The instant at which `duration` has been worked since `at`. What ends
-    /// exactly at closing ends at closing, not at the next opening.
+    /// `amount` earlier on this calendar.
+    pub fn sub(&self, at: Timestamp, amount: Allowance) -> Timestamp {
+        match amount {
+            Allowance::Working(duration) => self.sub_working(at, duration),
+            Allowance::WorkingDays(days) => self.sub_working_days(at, days),
+            Allowance::Elapsed(duration) => at.saturating_sub(duration).unwrap_or(at),
+        }
+    }
+
+    /// The first instant at which `duration` has been worked since `at`. What
+    /// ends exactly at closing ends at closing, not at the next opening.
     pub fn add_working(&self, at: Timestamp, duration: SignedDuration) -> Timestamp {
+        if duration <= SignedDuration::ZERO {
+            return at;
+        }
         let mut left = duration;
         let mut reached = at;
         for (start, end) in self.stretches_from(at) {
-            let from = start.max(at);
-            let length = end.duration_since(from);
+            let length = end.duration_since(start);
             if left <= length {
-                return from.saturating_add(left).unwrap_or(from);
+                return start.saturating_add(left).unwrap_or(end);
             }
             left -= length;
             reached = end;
         }
-        // A duration longer than all working time in the search is due at its end.
+        // Only the end of time itself comes sooner.
         reached
     }
 
-    /// The instant from which `duration` is worked until `at`.
+    /// The last instant from which `duration` is worked until `at`.
     pub fn sub_working(&self, at: Timestamp, duration: SignedDuration) -> Timestamp {
+        if duration <= SignedDuration::ZERO {
+            return at;
+        }
         let mut left = duration;
         let mut reached = at;
         for (start, end) in self.stretches_before(at) {
-            let until = end.min(at);
-            let length = until.duration_since(start);
+            let length = end.duration_since(start);
             if left <= length {
-                return until.saturating_sub(left).unwrap_or(until);
+                return end.saturating_sub(left).unwrap_or(start);
             }
             left -= length;
             reached = start;
@@ -187,54 +204,77 @@ impl Calendar {
     pub fn working_between(&self, start: Timestamp, end: Timestamp) -> SignedDuration {
         self.stretches_from(start)
             .take_while(|(opens, _)| *opens < end)
-            .map(|(opens, closes)| closes.min(end).duration_since(opens.max(start)))
+            .map(|(opens, closes)| closes.min(end).duration_since(opens))
             .fold(SignedDuration::ZERO, |sum, part| sum + part)
     }
 
-    /// When the working day that `at` lies in, or that comes next, ends: the
-    /// end of the last interval that starts on that civil day.
-    pub fn end_of_day(&self, at: Timestamp) -> Timestamp {
+    /// The working day that `at` lies in, or that comes next: its opening and
+    /// its closing.
+    pub fn working_day(&self, at: Timestamp) -> (Timestamp, Timestamp) {
         let opens = self.next_open(at);
-        let today = self.date(opens);
-        // An instant after midnight may still belong to yesterday's night shift.
-        [today.yesterday().ok(), Some(today)]
-            .into_iter()
-            .flatten()
-            .filter_map(|date| self.closing_on(date))
-            .find(|end| *end > opens)
-            .unwrap_or(opens)
+        let day = self.day_on(self.working_date(opens));
+        day.filter(|(_, closing)| *closing > opens).unwrap_or((opens, opens))
+    }
+
+    /// When the working day that `at` lies in, or that comes next, ends.
+    pub fn end_of_day(&self, at: Timestamp) -> Timestamp {
+        self.working_day(at).1
+    }
+
+    /// The civil day whose hours `at` belongs to: yesterday's while its night
+    /// shift lasts.
+    pub fn working_date(&self, at: Timestamp) -> Date {
+        let civil = self.zone.to_datetime(at);
+        let today = civil.date();
+        let minute = minute_of(civil);
+        let still = |day: &Date| self.shift(*day).any(|hours| minute + DAY < hours.end);
+        today.yesterday().ok().filter(still).unwrap_or(today)
     }
 
     /// When the hours that start on the civil day `date` end, if any do.
     pub fn closing_on(&self, date: Date) -> Option<Timestamp> {
-        self.stretches_on(date).last().map(|(_, end)| end)
+        self.day_on(date).map(|(_, closing)| closing)
     }
 
-    /// Whether anything is worked on the civil day `date`.
+    /// Whether hours start on the civil day `date`.
     pub fn works_on(&self, date: Date) -> bool {
-        !self.hours_on(date).is_empty()
+        self.day_on(date).is_some()
     }
 
     fn add_working_days(&self, at: Timestamp, days: u16) -> Timestamp {
-        let start = self.zone.to_datetime(self.next_open(at));
-        let mut date = start.date();
-        let mut left = days;
-        for _ in 0..SEARCH_DAYS.max(i32::from(days) * 7) {
-            if left == 0 {
-                break;
-            }
-            date = date.tomorrow().unwrap_or(date);
-            left -= u16::from(self.works_on(date));
-        }
-        let same_time = self.zone.to_ambiguous_zoned(date.to_datetime(start.time())).compatible();
-        let target = same_time.map_or(at, |zoned| zoned.timestamp());
-        // A day that closes earlier than the time of day is due at its closing.
-        if self.contains(target) { target } else { self.latest_worked(date, target) }
+        let opens = self.next_open(at);
+        let Some(others) = usize::from(days).checked_sub(1) else { return opens };
+        let today = self.working_date(opens);
+        let later = successors(today.tomorrow().ok(), |day| day.tomorrow().ok());
+        let target = later.filter(|day| self.works_on(*day)).nth(others);
+        target.map_or(Timestamp::MAX, |day| self.same_time(opens, today, day))
     }
 
-    fn latest_worked(&self, date: Date, before: Timestamp) -> Timestamp {
-        let ends = self.stretches_on(date).map(|(_, end)| end);
-        ends.take_while(|end| *end <= before).last().unwrap_or_else(|| self.next_open(before))
+    fn sub_working_days(&self, at: Timestamp, days: u16) -> Timestamp {
+        let Some(others) = usize::from(days).checked_sub(1) else { return at };
+        // What is due at closing belongs to the day that closes.
+        let just_before = at.saturating_sub(SignedDuration::from_nanos(1)).unwrap_or(at);
+        let today = self.working_date(just_before);
+        let earlier = successors(today.yesterday().ok(), |day| day.yesterday().ok());
+        let target = earlier.filter(|day| self.works_on(*day)).nth(others);
+        target.map_or(Timestamp::MIN, |day| self.same_time(at, today, day))
+    }
+
+    /// The time of day that `at` has in the working day `from`, in the working
+    /// day `to`: where that is not worked, the closing before it, or else the
+    /// opening after it.
+    fn same_time(&self, at: Timestamp, from: Date, to: Date) -> Timestamp {
+        let since_midnight = self.zone.to_datetime(at).duration_since(midnight(from));
+        let civil = midnight(to).checked_add(since_midnight).unwrap_or(DateTime::MAX);
+        let zoned = self.zone.to_ambiguous_zoned(civil).compatible();
+        let target = zoned.map_or(at, |zoned| zoned.timestamp());
+        let stretches = self.stretches_on(to);
+        let worked = stretches.iter().rfind(|(start, _)| *start <= target);
+        match (worked, stretches.first()) {
+            (Some((_, end)), _) => target.min(*end),
+            (None, Some((start, _))) => *start,
+            (None, None) => target,
+        }
     }
 
     fn hours_on(&self, date: Date) -> &[Interval] {
@@ -247,32 +287,92 @@ impl Calendar {
         self.week.get(weekday_index(date.weekday())).map_or(&[], Vec::as_slice)
     }
 
-    /// The worked stretches that end after `at`, earliest first.
+    /// What is worked of the civil day `date`, in order: the rest of yesterday's
+    /// hours, then its own as far as midnight.
+    fn worked_on(&self, date: Date) -> impl DoubleEndedIterator<Item = Interval> + '_ {
+        let yesterday = date.yesterday().map_or(&[][..], |day| self.hours_on(day));
+        let rest = yesterday.last().map_or(0, |hours| hours.end.saturating_sub(DAY));
+        let own = self.hours_on(date).iter();
+        let own = own.map(move |i| Interval { start: i.start.max(rest), end: i.end.min(DAY) });
+        [Interval { start: 0, end: rest }].into_iter().chain(own).filter(|i| i.start < i.end)
+    }
+
+    /// The hours of the working day `date`: those that start on it, where a
+    /// night that is written as two (until 24:00, from 00:00) is one shift of
+    /// the day on which it starts.
+    fn shift(&self, date: Date) -> impl Iterator<Item = Interval> + '_ {
+        let continued = usize::from(self.continuation(date).is_some());
+        let next = date.tomorrow().ok().and_then(|day| self.continuation(day)).unwrap_or(0);
+        self.hours_on(date).iter().skip(continued).map(move |hours| Interval {
+            start: hours.start,
+            end: if hours.end == DAY { DAY + next } else { hours.end },
+        })
+    }
+
+    /// Until when the first hours of `date` only continue a shift of yesterday.
+    /// A whole day continues nothing: where nobody ever leaves, midnight ends
+    /// the day.
+    fn continuation(&self, date: Date) -> Option<u16> {
+        let first = self.hours_on(date).first().filter(|i| i.start == 0 && i.end < DAY)?;
+        let last = self.hours_on(date.yesterday().ok()?).last()?;
+        (last.end == DAY && last.start > 0).then_some(first.end)
+    }
+
+    /// When the working day `date` opens and closes.
+    fn day_on(&self, date: Date) -> Option<(Timestamp, Timestamp)> {
+        let stretches = self.stretches_on(date);
+        Some((stretches.first()?.0, stretches.last()?.1))
+    }
+
+    /// The worked stretches of the working day `date`, in order.
+    fn stretches_on(&self, date: Date) -> Vec<(Timestamp, Timestamp)> {
+        let noon = Offset::UTC.to_timestamp(date.at(12, 0, 0, 0)).unwrap_or(Timestamp::MAX);
+        // No civil day is further from UTC than that, and no shift is longer.
+        let reach = SignedDuration::from_hours(64);
+        let earliest = noon.saturating_sub(reach).unwrap_or(Timestamp::MIN);
+        let latest = noon.saturating_add(reach).unwrap_or(Timestamp::MAX);
+        self.pieces_from(earliest)
+            .take_while(|piece| piece.since < latest)
+            .flat_map(|piece| self.shift(date).filter_map(move |hours| piece.clip(date, hours)))
+            .collect()
+    }
+
+    /// What is worked after `at`, earliest first, in stretches that do not
+    /// overlap; the first may have begun earlier and is cut off at `at`.
     fn stretches_from(&self, at: Timestamp) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
-        let first = self.date(at).yesterday().unwrap_or(Date::MIN);
-        first
-            .series(1.day())
-            .take(SEARCH_DAYS as usize)
-            .flat_map(|date| self.stretches_on(date))
-            .filter(move |(_, end)| *end > at)
+        self.pieces_from(at).flat_map(move |piece| {
+            let days = successors(Some(piece.first_date()), |day| day.tomorrow().ok());
+            let last = piece.last_date();
+            days.take_while(move |day| *day <= last).flat_map(move |day| {
+                self.worked_on(day).filter_map(move |hours| piece.clip(day, hours))
+            })
+        })
     }
 
-    /// The worked stretches that start before `at`, latest first.
+    /// What is worked before `at`, latest first.
     fn stretches_before(&self, at: Timestamp) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
-        let last = self.date(at);
-        last.series(Span::new().days(-1))
-            .take(SEARCH_DAYS as usize)
-            .flat_map(|date| self.stretches_on(date).collect::<Vec<_>>().into_iter().rev())
-            .filter(move |(start, _)| *start < at)
+        self.pieces_before(at).flat_map(move |piece| {
+            let days = successors(Some(piece.last_date()), |day| day.yesterday().ok());
+            let first = piece.first_date();
+            days.take_while(move |day| *day >= first).flat_map(move |day| {
+                self.worked_on(day).rev().filter_map(move |hours| piece.clip(day, hours))
+            })
+        })
     }
 
-    fn stretches_on(&self, date: Date) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
-        let midnight = date.to_datetime(Time::midnight());
-        self.hours_on(date).iter().flat_map(move |interval| {
-            let civil = |minutes: u16| {
-                midnight.checked_add(Span::new().minutes(minutes)).unwrap_or(midnight)
-            };
-            instants(&self.zone, civil(interval.start), civil(interval.end))
+    fn pieces_from(&self, at: Timestamp) -> impl Iterator<Item = Piece> + '_ {
+        let changes = self.zone.following(at).map(|change| change.timestamp());
+        changes.chain([Timestamp::MAX]).scan(at, |since, until| {
+            let offset = self.zone.to_offset(*since);
+            Some(Piece { since: std::mem::replace(since, until), until, offset })
+        })
+    }
+
+    fn pieces_before(&self, at: Timestamp) -> impl Iterator<Item = Piece> + '_ {
+        let changes = self.zone.preceding(at).map(|change| change.timestamp());
+        changes.chain([Timestamp::MIN]).scan(at, |until, since| {
+            let offset = self.zone.to_offset(since);
+            Some(Piece { since, until: std::mem::replace(until, since), offset })
         })
     }
 
@@ -283,16 +383,56 @@ impl Calendar {
             return false;
         }
         self.closed.iter().all(|days| {
-            let next = days.last.tomorrow().unwrap_or(days.last);
-            days.first.series(1.day()).take_while(|date| *date < next).count()
-                + next
-                    .series(1.day())
-                    .take(SEARCH_DAYS as usize)
-                    .take_while(|d| !self.works_on(*d))
-                    .count()
-                < SEARCH_DAYS as usize
+            let run = successors(Some(days.first), |day| day.tomorrow().ok());
+            let closed = |day: &Date| *day <= days.last || self.hours_on(*day).is_empty();
+            run.take(SEARCH_DAYS).take_while(closed).count() < SEARCH_DAYS
         })
     }
+}
+
+/// The first midnight in `zone` after `at`.
+pub fn next_midnight(zone: &TimeZone, at: Timestamp) -> Timestamp {
+    let tomorrow = zone.to_datetime(at).date().tomorrow().unwrap_or(Date::MAX);
+    let midnight = zone.to_ambiguous_zoned(midnight(tomorrow)).later();
+    let midnight = midnight.map(|zoned| zoned.timestamp()).ok().filter(|next| *next > at);
+    midnight.unwrap_or_else(|| at.saturating_add(A_DAY).unwrap_or(Timestamp::MAX))
+}
+
+/// A part of the time line between two changes of the clocks: in it, civil time
+/// runs evenly.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    since: Timestamp,
+    until: Timestamp,
+    offset: Offset,
+}
+
+impl Piece {
+    fn first_date(&self) -> Date {
+        self.offset.to_datetime(self.since).date()
+    }
+
+    fn last_date(&self) -> Date {
+        self.offset.to_datetime(self.until).date()
+    }
+
+    /// When `hours` of the civil day `date` are in this piece.
+    fn clip(&self, date: Date, hours: Interval) -> Option<(Timestamp, Timestamp)> {
+        let midnight = self.offset.to_timestamp(midnight(date)).ok()?;
+        let at = |minutes: u16| {
+            midnight.saturating_add(SignedDuration::from_mins(minutes.into())).unwrap_or(midnight)
+        };
+        let (start, end) = (at(hours.start).max(self.since), at(hours.end).min(self.until));
+        (start < end).then_some((start, end))
+    }
+}
+
+fn midnight(date: Date) -> DateTime {
+    date.to_datetime(Time::midnight())
+}
+
+fn minute_of(civil: DateTime) -> u16 {
+    u16::from(civil.hour().unsigned_abs()) * 60 + u16::from(civil.minute().unsigned_abs())
 }
 
 fn weekday_index(day: Weekday) -> usize {
@@ -312,32 +452,5 @@ fn joined(mut hours: Vec<Interval>) -> Vec<Interval> {
     whole
 }
 
-/// The instants whose civil time in `zone` lies in `start..end`: one stretch,
-/// or several where the clocks are changed in between.
-fn instants(zone: &TimeZone, start: DateTime, end: DateTime) -> Vec<(Timestamp, Timestamp)> {
-    let (Ok(earliest), Ok(latest)) = (as_if_utc(start, -26), as_if_utc(end, 26)) else {
-        return Vec::new();
-    };
-    let mut stretches: Vec<(Timestamp, Timestamp)> = Vec::with_capacity(1);
-    let mut since = earliest;
-    let changes = zone.following(earliest).map(|t| t.timestamp()).take_while(|t| *t < latest);
-    for until in changes.chain([latest]) {
-        let offset = zone.to_offset(since);
-        let (Ok(from), Ok(to)) = (offset.to_timestamp(start), offset.to_timestamp(end)) else {
-            continue;
-        };
-        let (from, to) = (from.max(since), to.min(until));
-        match stretches.last_mut() {
-            _ if from >= to => {}
-            Some(last) if last.1 == from => last.1 = to,
-            _ => stretches.push((from, to)),
-        }
-        since = until;
-    }
-    stretches
-}
-
-fn as_if_utc(civil: DateTime, hours: i64) -> Result<Timestamp, jiff::Error> {
-    let utc = jiff::tz::Offset::UTC.to_timestamp(civil)?;
-    utc.checked_add(SignedDuration::from_hours(hours))
-}
+#[cfg(test)]
+mod tests;

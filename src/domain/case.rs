@@ -11,7 +11,7 @@
 use jiff::Timestamp;
 
 use super::deadline::{self, Place};
-use super::effect::{Effect, Entry, What};
+use super::effect::{Effect, Entry, Notice, Purpose, What};
 use super::ids::{Address, CaseNumber, MessageId, Party, PersonId};
 use super::obligation::{Kind, Obligation, State};
 use super::policy::Policy;
@@ -124,6 +124,8 @@ pub enum Need {
 pub struct Answer {
     /// Its Message-ID, where it is a mail.
     pub message: Option<MessageId>,
+    /// The messages that it names as what it answers.
+    pub parents: Vec<MessageId>,
     /// Who gave it, where that is known.
     pub by: Option<PersonId>,
     /// When.
@@ -236,7 +238,7 @@ impl Stepping {
         match message.need {
             Need::Nothing => self.note(message, What::Ignored, message.reason.clone()),
             Need::Settled => self.settle(message),
-            Need::Again if self.case.is_owed() => self.chase(message),
+            Need::Again if self.waits_since(message.at) => self.chase(message),
             Need::Reply | Need::ReplyIfCopied | Need::Again => self.owe(message, policy),
         }
     }
@@ -259,6 +261,8 @@ impl Stepping {
             self.case.phase = Phase::Open;
             self.note(message, What::Reopened, "the contact wrote again".to_owned());
         }
+        // Who waits may be another of their side than the one who wrote first.
+        self.case.contact = message.from.clone();
         let obligation = self.obligation(message, rule, policy);
         let mut entry = Entry::new(message.at, What::Owed, obligation.because.clone());
         entry.owner.clone_from(&obligation.owner);
@@ -280,6 +284,7 @@ impl Stepping {
         Obligation {
             seq: u32::try_from(self.case.obligations.len() + 1).unwrap_or(u32::MAX),
             kind: Kind::Reply,
+            message: message.message.clone(),
             owner,
             since: message.at,
             due: due.at,
@@ -294,8 +299,8 @@ impl Stepping {
 
     fn chase(&mut self, message: &Received) {
         let mut chases = 0;
-        for obligation in self.case.obligations.iter_mut().filter(|o| o.is_open()) {
-            obligation.chases += 1;
+        for obligation in self.case.obligations.iter_mut().filter(|o| o.waits_at(message.at)) {
+            obligation.chases = obligation.chases.saturating_add(1);
             chases = chases.max(obligation.chases);
         }
         let times = if chases == 1 { "once".to_owned() } else { format!("{chases} times") };
@@ -303,7 +308,8 @@ impl Stepping {
     }
 
     fn settle(&mut self, message: &Received) {
-        if self.drop_all(message.at) {
+        if self.waits_since(message.at) {
+            self.drop_all(message.at, message.at);
             self.note(message, What::Settled, message.reason.clone());
         } else {
             self.note(message, What::Ignored, message.reason.clone());
@@ -317,7 +323,7 @@ impl Stepping {
             Adequate::To(to) if !to.iter().any(|address| case.side.contains(address)) => {
                 Some("it is not addressed to who waits".to_owned())
             }
-            Adequate::Told if !case.is_owed() => {
+            Adequate::Told if !case.obligations.iter().any(|o| answer.is_for(o)) => {
                 return Err(Illegal { case: case.number, what: "answer" });
             }
             Adequate::To(_) | Adequate::Told => None,
@@ -333,7 +339,7 @@ impl Stepping {
             case.answerer.clone_from(&answer.by);
         }
         let waited: Vec<&mut Obligation> = (case.obligations.iter_mut())
-            .filter(|o| o.is_open() && o.kind == Kind::Reply && o.since <= answer.at)
+            .filter(|o| o.kind == Kind::Reply && answer.is_for(o))
             .collect();
         let due = waited.iter().map(|o| o.due).min();
         for obligation in waited {
@@ -344,9 +350,10 @@ impl Stepping {
     }
 
     fn dismiss(&mut self, by: &str, reason: &str, now: Timestamp) -> Result<(), Illegal> {
-        if !self.drop_all(now) {
+        if !self.case.is_owed() {
             return Err(Illegal { case: self.case.number, what: "dismiss" });
         }
+        self.drop_all(Timestamp::MAX, now);
         self.write(Entry::new(now, What::Dismissed, format!("{reason} (by {by})")));
         Ok(())
     }
@@ -354,29 +361,23 @@ impl Stepping {
     fn pass_time(&mut self, policy: &Policy, now: Timestamp) {
         let Case { obligations, mailbox, .. } = &mut self.case;
         for obligation in obligations {
-            let Some(notice) = obligation.climb(policy, mailbox, now) else { continue };
-            let what = match notice.purpose {
-                super::effect::Purpose::Remind => What::Reminded,
-                super::effect::Purpose::Escalate => What::Escalated,
-            };
-            let state = if obligation.due <= now { "overdue" } else { "due soon" };
-            let mut entry = Entry::new(now, what, format!("{state}: {}", obligation.because));
-            entry.owner.clone_from(&obligation.owner);
-            entry.to = Some(notice.to.address.clone());
-            entry.due = Some(obligation.due);
-            entry.rule = Some(obligation.rule.clone());
-            self.effects.push(Effect::Journal(entry));
-            self.effects.push(Effect::Notice(notice));
+            while let Some(notice) = obligation.climb(policy, mailbox, now) {
+                let entry = told(obligation, &notice, now);
+                self.effects.extend([Effect::Journal(entry), Effect::Notice(notice)]);
+            }
         }
     }
 
-    /// Ends everything that is owed; whether anything was.
-    fn drop_all(&mut self, at: Timestamp) -> bool {
-        let was_owed = self.case.is_owed();
-        for obligation in self.case.obligations.iter_mut().filter(|o| o.is_open()) {
-            obligation.state = State::Dropped { at };
+    /// Whether anything is owed that was waited for by `at`.
+    fn waits_since(&self, at: Timestamp) -> bool {
+        self.case.obligations.iter().any(|obligation| obligation.waits_at(at))
+    }
+
+    /// Ends, as of `now`, what is owed and was waited for by `at`.
+    fn drop_all(&mut self, at: Timestamp, now: Timestamp) {
+        for obligation in self.case.obligations.iter_mut().filter(|o| o.waits_at(at)) {
+            obligation.state = State::Dropped { at: now };
         }
-        was_owed
     }
 
     fn note(&mut self, message: &Received, what: What, reason: String) {
@@ -386,6 +387,21 @@ impl Stepping {
     fn write(&mut self, entry: Entry) {
         self.effects.push(Effect::Journal(entry));
     }
+}
+
+/// The entry that says whom a step of the ladder told.
+fn told(obligation: &Obligation, notice: &Notice, now: Timestamp) -> Entry {
+    let what = match notice.purpose {
+        Purpose::Remind => What::Reminded,
+        Purpose::Escalate => What::Escalated,
+    };
+    let state = if obligation.due <= now { "overdue" } else { "due soon" };
+    let mut entry = Entry::new(now, what, format!("{state}: {}", obligation.because));
+    entry.owner.clone_from(&obligation.owner);
+    entry.to = Some(notice.to.address.clone());
+    entry.due = Some(obligation.due);
+    entry.rule = Some(obligation.rule.clone());
+    entry
 }
 
 impl Received {
@@ -402,6 +418,13 @@ impl Received {
 }
 
 impl Answer {
+    /// Whether it can meet this: the waiting had begun when it was given, or it
+    /// names the very message that began it, whatever two servers' clocks say.
+    fn is_for(&self, obligation: &Obligation) -> bool {
+        let named = obligation.message.as_ref().is_some_and(|id| self.parents.contains(id));
+        obligation.waits_at(self.at) || (obligation.is_open() && named)
+    }
+
     fn entry(&self, due: Option<Timestamp>) -> Entry {
         let reason = match due {
             None => format!("{}, though nothing was owed", self.how),
@@ -414,3 +437,6 @@ impl Answer {
         entry
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,9 +3,11 @@
 //! `due = min(reply_within, before_leaving)`: the organisation's promise on the
 //! mailbox's calendar, and the hour at which this person goes home on theirs.
 
-use jiff::Timestamp;
+use std::sync::Arc;
 
-use super::calendar::{Calendar, SEARCH_DAYS};
+use jiff::{SignedDuration, Timestamp};
+
+use super::calendar::{Allowance, Calendar, SEARCH_DAYS, next_midnight};
 use super::ids::{Address, PersonId};
 use super::policy::Policy;
 use super::roster::Person;
@@ -64,46 +66,88 @@ pub fn responsible<'a>(policy: &'a Policy, place: Place<'_>, at: Timestamp) -> O
 
 /// The calendar that working time is counted on: the mailbox's promise, else
 /// the hours of whoever answers.
-pub fn promise_calendar(policy: &Policy, place: Place<'_>, at: Timestamp) -> Calendar {
+pub fn promise_calendar(policy: &Policy, place: Place<'_>, at: Timestamp) -> Arc<Calendar> {
     let shared = policy.roster.mailboxes.get(place.mailbox);
     shared
-        .and_then(|mailbox| mailbox.calendar.as_deref())
-        .or_else(|| responsible(policy, place, at).map(|person| person.calendar.as_ref()))
-        .cloned()
-        .unwrap_or_else(|| Calendar::always(policy.roster.zone.clone()))
+        .and_then(|mailbox| mailbox.calendar.clone())
+        .or_else(|| responsible(policy, place, at).map(|person| person.calendar.clone()))
+        .unwrap_or_else(|| Arc::new(Calendar::always(policy.roster.zone.clone())))
 }
 
 fn before_leaving(policy: &Policy, rule: &Rule, place: Place<'_>, since: Timestamp) -> Due {
     let shared = policy.roster.mailboxes.get(place.mailbox);
-    let closing = shared.and_then(|mailbox| mailbox.calendar.as_deref());
+    let promise = shared.and_then(|mailbox| mailbox.calendar.as_deref());
     let mut from = since;
     for _ in 0..SEARCH_DAYS {
-        let Some(person) = responsible(policy, place, from) else { break };
-        let hours = &person.calendar;
-        let leaves = hours.end_of_day(from);
-        let end = match closing {
-            Some(calendar) => closing_that_day(calendar, hours, leaves).map(|at| at.min(leaves)),
-            None => Some(leaves),
+        let Some(day) = attended_day(policy, place, from) else { break };
+        let hours = &day.person.calendar;
+        let end = match promise {
+            Some(promise) => closing_that_day(promise, hours, day.leaves),
+            None => Some(day.leaves),
         };
-        match end {
-            Some(end) if end > since && hours.working_between(since, end) > rule.cutoff => {
-                return Due { at: end, because: leaving_in_words(person, since, end, leaves) };
-            }
-            _ => from = leaves,
+        if let Some(end) = end.filter(|end| in_time(hours, rule, since, (day.opens, *end))) {
+            return Due { at: end, because: leaving_in_words(day.person, since, end, day.leaves) };
         }
+        from = day.leaves;
     }
     // Nobody of theirs works on a day on which the mailbox is open: the
     // organisation's own promise holds.
     let calendar = promise_calendar(policy, place, since);
-    Due { at: calendar.end_of_day(since), because: "the mailbox closes then".to_owned() }
+    let today = calendar.working_day(since);
+    let is_today = in_time(&calendar, rule, since, today);
+    let at = if is_today { today.1 } else { calendar.end_of_day(today.1) };
+    Due { at, because: "the mailbox closes then".to_owned() }
 }
 
-/// When the mailbox closes on the civil day that ends for a person at `leaves`.
-fn closing_that_day(calendar: &Calendar, hours: &Calendar, leaves: Timestamp) -> Option<Timestamp> {
-    let day = jiff::SignedDuration::from_nanos(1);
-    let last_worked = leaves.saturating_sub(day).unwrap_or(leaves);
-    let date = hours.date(last_worked);
-    calendar.closing_on(date)
+/// A working day of somebody who answers.
+struct Attended<'a> {
+    person: &'a Person,
+    opens: Timestamp,
+    leaves: Timestamp,
+}
+
+/// The first working day from `from` on whose person is there when it begins.
+/// It is looked for from day to day, because absences begin and end.
+fn attended_day<'a>(policy: &'a Policy, place: Place<'_>, from: Timestamp) -> Option<Attended<'a>> {
+    let mut from = from;
+    for _ in 0..SEARCH_DAYS {
+        let midnight = next_midnight(&policy.roster.zone, from);
+        let Some(person) = responsible(policy, place, from) else {
+            from = midnight;
+            continue;
+        };
+        let works = person.calendar.next_open(from);
+        if works >= midnight {
+            from = midnight;
+            continue;
+        }
+        if responsible(policy, place, works).is_some_and(|there| there.id == person.id) {
+            let (opens, leaves) = person.calendar.working_day(works);
+            return Some(Attended { person, opens, leaves });
+        }
+        from = works;
+    }
+    None
+}
+
+/// Whether what came at `since` is for this working day: it came before it, or
+/// early enough in it.
+fn in_time(
+    hours: &Calendar,
+    rule: &Rule,
+    since: Timestamp,
+    (opens, ends): (Timestamp, Timestamp),
+) -> bool {
+    let left = || hours.working_between(since, ends);
+    opens < ends && since < ends && (since < opens || left() > rule.cutoff)
+}
+
+/// When a person who goes home at `leaves` has to be ready: no later than the
+/// mailbox's own closing on that civil day; `None` where it stays shut.
+fn closing_that_day(promise: &Calendar, hours: &Calendar, leaves: Timestamp) -> Option<Timestamp> {
+    let last_worked = leaves.saturating_sub(SignedDuration::from_nanos(1)).unwrap_or(leaves);
+    let closing = promise.closing_on(hours.date(last_worked))?;
+    Some(closing.min(leaves))
 }
 
 fn leaving_in_words(
@@ -122,16 +166,18 @@ fn leaving_in_words(
     if person.calendar.date(since) == person.calendar.date(end) {
         who
     } else {
-        format!("{who}, the next working day's end after it arrived")
+        format!("{who}, the next working day")
     }
 }
 
-fn in_words(amount: super::calendar::Allowance) -> String {
-    use super::calendar::Allowance::{Elapsed, Working, WorkingDays};
+fn in_words(amount: Allowance) -> String {
     match amount {
-        Working(duration) => format!("{duration:#} of working time"),
-        WorkingDays(1) => "one working day".to_owned(),
-        WorkingDays(days) => format!("{days} working days"),
-        Elapsed(duration) => format!("{duration:#} on the clock"),
+        Allowance::Working(duration) => format!("{duration:#} of working time"),
+        Allowance::WorkingDays(1) => "one working day".to_owned(),
+        Allowance::WorkingDays(days) => format!("{days} working days"),
+        Allowance::Elapsed(duration) => format!("{duration:#} on the clock"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,8 @@ pub mod calendar;
 pub mod case;
 pub mod deadline;
 pub mod effect;
+#[cfg(test)]
+mod fixture;
 pub mod ids;
 pub mod ladder;
 pub mod obligation;

@@ -4,12 +4,12 @@
 //! is where it stands, lower ones fall silent, and what fell due together is
 //! told once, by the highest.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::calendar::{Allowance, Calendar};
+use super::calendar::{Allowance, Calendar, SEARCH_DAYS, next_midnight};
 use super::deadline::{self, Place};
 use super::effect::{Notice, Purpose};
-use super::ids::{Address, PersonId};
+use super::ids::{Address, MessageId, PersonId};
 use super::ladder::{Rung, Tell};
 use super::policy::Policy;
 use super::roster::{Recipient, recipient};
@@ -18,6 +18,9 @@ use super::roster::{Recipient, recipient};
 /// a ladder's last step has no `repeat`.
 const LONGEST_SILENCE: Allowance = Allowance::WorkingDays(5);
 
+/// Nor is anybody told again sooner than this, whatever a ladder says.
+const SHORTEST_REPEAT: SignedDuration = SignedDuration::from_mins(1);
+
 /// Something that is owed, or was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obligation {
@@ -25,6 +28,8 @@ pub struct Obligation {
     pub seq: u32,
     /// What is owed.
     pub kind: Kind,
+    /// The message with which the waiting began.
+    pub message: Option<MessageId>,
     /// Who owes it; nobody yet in a shared mailbox.
     pub owner: Option<PersonId>,
     /// When the waiting began.
@@ -109,6 +114,11 @@ impl Obligation {
         self.state == State::Open
     }
 
+    /// Whether it is owed and the waiting had begun by `at`.
+    pub fn waits_at(&self, at: Timestamp) -> bool {
+        self.is_open() && self.since <= at
+    }
+
     /// Whether it is owed and its time has passed.
     pub fn is_overdue(&self, now: Timestamp) -> bool {
         self.is_open() && self.due <= now
@@ -117,25 +127,20 @@ impl Obligation {
     /// The next moment at which time alone changes something in it.
     pub fn wake_at(&self, policy: &Policy, mailbox: &Address, now: Timestamp) -> Option<Timestamp> {
         let turns = self.turns(policy, mailbox);
-        let ripe = turns.iter().rfind(|turn| turn.nominal <= now);
-        let waiting = ripe.map(|turn| match self.reader(policy, mailbox, turn, now) {
-            Some(reader) => opening(policy, &reader, turn.rung, now),
-            // Nobody can be told at this moment; the configuration makes that
-            // impossible, and an hour later it is asked again.
-            None => now.saturating_add(jiff::SignedDuration::from_hours(1)).unwrap_or(now),
-        });
-        let coming = turns.iter().map(|turn| turn.nominal).filter(|at| *at > now).min();
-        waiting.into_iter().chain(coming).min()
+        let waiting = ripe(&turns, now).map(|turn| self.telling(policy, mailbox, turn.rung, now));
+        let coming = turns.iter().map(|turn| turn.nominal).filter(|at| *at > now);
+        waiting.chain(coming).min()
     }
 
     /// Takes the highest step that is ripe at `now`, if its recipient may be
-    /// written to.
+    /// written to. Of several at the same moment it takes the lowest first;
+    /// another call takes the next.
     pub fn climb(&mut self, policy: &Policy, mailbox: &Address, now: Timestamp) -> Option<Notice> {
-        let turn = self.turns(policy, mailbox).into_iter().rfind(|turn| turn.nominal <= now)?;
-        let to = self.reader(policy, mailbox, &turn, now)?;
-        if opening(policy, &to, turn.rung, now) > now {
-            return None;
-        }
+        let turns = self.turns(policy, mailbox);
+        let (turn, to) = ripe(&turns, now).find_map(|turn| {
+            let to = self.reader(policy, mailbox, turn.rung, now)?;
+            (opening(policy, &to, turn.rung, now) <= now).then_some((turn, to))
+        })?;
         let occurrence = self.told.filter(|t| t.rung == turn.index).map_or(0, |told| told.times);
         self.told = Some(Told { rung: turn.index, times: occurrence + 1, at: now });
         let purpose = match turn.rung.tell {
@@ -176,31 +181,60 @@ impl Obligation {
             Some(told) if told.rung > index => None,
             Some(told) if told.rung == index => {
                 let repeat = rung.repeat.or(at_top.then_some(LONGEST_SILENCE))?;
-                Some(calendar.add(told.at, repeat))
+                let soonest = told.at.saturating_add(SHORTEST_REPEAT).unwrap_or(told.at);
+                Some(calendar.add(told.at, repeat).max(soonest))
             }
             _ => Some(rung.nominal(self.due, calendar)),
         }
+    }
+
+    /// When a ripe step can be told. It is looked for from day to day, because
+    /// absences begin and end, and with them who is told.
+    fn telling(&self, policy: &Policy, mailbox: &Address, rung: Rung, now: Timestamp) -> Timestamp {
+        let mut at = now;
+        for _ in 0..SEARCH_DAYS {
+            let midnight = next_midnight(&policy.roster.zone, at);
+            let reader = self.reader(policy, mailbox, rung, at);
+            let opens = reader.map(|reader| opening(policy, &reader, rung, at));
+            if let Some(opens) = opens.filter(|opens| *opens < midnight) {
+                return opens;
+            }
+            at = midnight;
+        }
+        at
     }
 
     fn reader(
         &self,
         policy: &Policy,
         mailbox: &Address,
-        turn: &Turn,
+        rung: Rung,
         now: Timestamp,
     ) -> Option<Recipient> {
         let roster = &policy.roster;
         let responsible = deadline::responsible(policy, self.place(mailbox), now);
-        let owner = self.owner.as_ref().or(responsible.map(|person| &person.id));
-        match turn.rung.tell {
+        let acting = responsible.map(|person| &person.id);
+        let owner = self.owner.as_ref().or(acting);
+        match rung.tell {
             Tell::Owner => responsible.and_then(recipient).or_else(|| roster.above(owner, 1, now)),
-            Tell::Above(levels) => roster.above(owner, levels, now),
+            Tell::Above(levels) => {
+                let above = roster.above(owner, levels, now)?;
+                // Whoever answers for the owner is not told of their own lateness.
+                let is_late = acting.is_some() && above.person.as_ref() == acting;
+                if is_late { roster.above(acting, 1, now) } else { Some(above) }
+            }
         }
     }
 
     fn place<'a>(&'a self, mailbox: &'a Address) -> Place<'a> {
         Place { mailbox, owner: self.owner.as_ref() }
     }
+}
+
+/// The highest step that is ripe, with those of the same moment, lowest first.
+fn ripe(turns: &[Turn], now: Timestamp) -> impl Iterator<Item = &Turn> {
+    let highest = turns.iter().rfind(|turn| turn.nominal <= now).map(|turn| turn.nominal);
+    turns.iter().filter(move |turn| Some(turn.nominal) == highest)
 }
 
 /// When a recipient may be written to: now, or when they are next at work.
@@ -210,3 +244,6 @@ fn opening(policy: &Policy, to: &Recipient, rung: Rung, now: Timestamp) -> Times
         _ => now,
     }
 }
+
+#[cfg(test)]
+mod tests;

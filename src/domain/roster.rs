@@ -38,9 +38,12 @@ pub struct Person {
 }
 
 impl Person {
-    /// Whether they are away on the civil day of `at`, on their own clocks.
+    /// Whether they are away on the working day of `at`, on their own clocks.
     pub fn is_away(&self, at: Timestamp) -> bool {
-        let date = self.calendar.date(at);
+        if self.absences.is_empty() {
+            return false;
+        }
+        let date = self.calendar.working_date(at);
         self.absences.iter().any(|days| days.contains(date))
     }
 }
@@ -178,3 +181,6 @@ pub fn recipient(person: &Person) -> Option<Recipient> {
     let address = person.addresses.first()?.clone();
     Some(Recipient { address, person: Some(person.id.clone()) })
 }
+
+#[cfg(test)]
+mod tests;

@@ -286,6 +286,7 @@ impl Engine {
         let from = message.from.as_ref();
         Answer {
             message: message.id.clone(),
+            parents: taken.parents.clone(),
             by: from.and_then(|p| self.policy.roster.person_at(&p.address)).map(|p| p.id.clone()),
             at: taken.at,
             how: "by mail".to_owned(),
@@ -308,7 +309,8 @@ impl Engine {
             Adequate::To(early.recipients)
         };
         let at = early.at.max(at);
-        Answer { message: early.message_id, by, at, how: "by mail".to_owned(), adequate }
+        let (message, how) = (early.message_id, "by mail".to_owned());
+        Answer { message, parents: Vec::new(), by, at, how, adequate }
     }
 
     /// Whom a message of ours reached that could be waiting for it.

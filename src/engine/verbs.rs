@@ -17,7 +17,8 @@ impl Engine {
         at: Timestamp,
     ) -> Result<(), Error> {
         let how = format!("by {how}, told by hand");
-        let answer = Answer { message: None, by: Some(by), at, how, adequate: Adequate::Told };
+        let (message, parents, by) = (None, Vec::new(), Some(by));
+        let answer = Answer { message, parents, by, at, how, adequate: Adequate::Told };
         self.act(case, Event::Answered(answer)).await
     }
 

@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::{Error, Result, Tx, instant, stored};
 use crate::domain::case::{Case, Phase};
-use crate::domain::ids::{Address, CaseNumber, Party, PersonId};
+use crate::domain::ids::{Address, CaseNumber, MessageId, Party, PersonId};
 use crate::domain::obligation::{Kind, Obligation, State, Told};
 
 const BEGIN: &str = "INSERT INTO cases (version, subject, subject_key, contact_name, \
@@ -17,12 +17,13 @@ const SAVE: &str = "UPDATE cases SET version = version + 1, subject = $3, subjec
     contact_name = $5, contact_address = $6, internal = $7, mailbox = $8, side = $9, \
     answerer = $10, answered_at = $11, opened_at = $12, last_at = $13, closed_at = $14 \
     WHERE id = $1 AND version = $2";
-const OBLIGATIONS: &str = "SELECT seq, kind, owner, since, due, because, rule, enforced, chases, \
+const OBLIGATIONS: &str = "SELECT seq, kind, message_id, owner, since, due, because, rule, enforced, chases, \
     told_rung, told_times, told_at, state, ended_at, ended_by FROM obligation \
     WHERE case_row = $1 ORDER BY seq";
 const SAVE_OBLIGATION: &str = "INSERT INTO obligation (case_row, seq, kind, owner, since, due, \
-    because, rule, enforced, chases, told_rung, told_times, told_at, state, ended_at, ended_by) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+    because, rule, enforced, chases, told_rung, told_times, told_at, state, ended_at, ended_by, \
+    message_id) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
     ON CONFLICT (case_row, seq) DO UPDATE SET owner = excluded.owner, due = excluded.due, \
     because = excluded.because, rule = excluded.rule, enforced = excluded.enforced, \
     chases = excluded.chases, told_rung = excluded.told_rung, told_times = excluded.told_times, \
@@ -143,7 +144,8 @@ impl Tx {
             .bind(o.told.map(|told| stored(told.at)))
             .bind(state)
             .bind(ended_at)
-            .bind(ended_by.map(PersonId::as_str));
+            .bind(ended_by.map(PersonId::as_str))
+            .bind(o.message.as_ref().map(MessageId::as_str));
         self.change_one(query).await
     }
 }
@@ -204,9 +206,11 @@ fn obligation(number: CaseNumber, row: &SqliteRow) -> Result<Obligation> {
         ("dropped", Some(at)) => State::Dropped { at },
         _ => return Err(senseless("state")),
     };
+    let message: Option<String> = row.try_get("message_id")?;
     Ok(Obligation {
         seq: count(row.try_get("seq")?, "seq")?,
         kind: Kind::called(row.try_get("kind")?).ok_or(senseless("kind"))?,
+        message: message.as_deref().and_then(MessageId::parse),
         owner: row.try_get::<Option<String>, _>("owner")?.map(PersonId::new),
         since: at(row.try_get("since")?, "since")?,
         due: at(row.try_get("due")?, "due")?,

@@ -195,7 +195,7 @@ fn a_persons_clocks_are_their_own_then_the_calendars_then_the_organisations() {
     assert_eq!(zone(&plain), "Europe/Lisbon");
     let calendar = plain.replace("mon-fri", "time_zone = \"Asia/Tokyo\"\nmon-fri");
     assert_eq!(zone(&calendar), "Asia/Tokyo");
-    let person = calendar.replace("id =", "time_zone = \"America/Lima\"\nid =");
+    let person = calendar.replace("\nid =", "\ntime_zone = \"America/Lima\"\nid =");
     assert_eq!(zone(&person), "America/Lima");
 }
 
@@ -305,8 +305,9 @@ fn hours() -> [Vec<Interval>; 7] {
     std::array::from_fn(|_| vec![Interval { start: 540, end: 1020 }])
 }
 
-fn closed(first: jiff::civil::Date, days: i32) -> Days {
-    Days { first, last: first.checked_add(jiff::Span::new().days(days - 1)).expect("in range") }
+fn closed(first: jiff::civil::Date, days: usize) -> Days {
+    let later = jiff::Span::new().days(i64::try_from(days).expect("a small number") - 1);
+    Days { first, last: first.checked_add(later).expect("in range") }
 }
 
 #[test]

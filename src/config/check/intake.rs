@@ -7,7 +7,7 @@ use super::edges::{host, is_loopback, port};
 use super::secrets::secret;
 use crate::config::faults::{Fault, Faults, Span};
 use crate::config::raw::{self, Raw, Text, every};
-use crate::config::settings::{Imap, Lmtp, Maildir, Tls, Vouched};
+use crate::config::settings::{Imap, Lmtp, Maildir, Settings, Tls, Vouched};
 use crate::domain::ids::Address;
 
 /// Warns where no mail would ever come in.
@@ -21,6 +21,26 @@ pub(super) fn anything(raw: &Raw, faults: &mut Faults) {
                         `owed rehearse` needs none of them",
             ),
         );
+    }
+}
+
+/// Warns where mail comes in and no answer could ever count, because nothing
+/// vouches for who sent it.
+pub(super) fn answers(settings: &Settings, faults: &mut Faults) {
+    let believed = |vouched: &Vouched| *vouched == Vouched::All;
+    let lmtp = settings.lmtp.as_ref().map(|lmtp| &lmtp.vouched);
+    let maildir = settings.maildir.as_ref();
+    let sent = maildir.is_some_and(|folders| folders.paths.iter().any(|p| Maildir::is_sent(p)));
+    let vouching = !settings.imap.is_empty()
+        || !settings.authserv_ids.is_empty()
+        || sent
+        || lmtp.into_iter().chain(maildir.map(|m| &m.vouched)).any(believed);
+    if (lmtp.is_some() || maildir.is_some()) && !vouching && faults.errors() == 0 {
+        let what = "no answer would ever count: nothing vouches for who sent a mail";
+        faults.push(Fault::warning("W-no-answer", what).right(
+            "[trust] authserv_id = \"mx.brook.example\", your mail server's name in its \
+             Authentication-Results; or an [[intake.imap]] with its Sent folder",
+        ));
     }
 }
 

@@ -82,7 +82,7 @@ fn ladder(name: &Text, written: &Escalation, place: &Span, faults: &mut Faults) 
     let tells =
         |rung: &Rung| matches!((rung.offset, rung.tell), (Offset::After(_), Tell::Above(_)));
     if rungs.iter().any(tells) {
-        return Some(Ladder { name: name.get_ref().clone(), rungs });
+        return Some(Ladder::new(name.get_ref(), rungs));
     }
     let what = format!("the escalation {:?} tells no supervisor", name.get_ref());
     let fault = Fault::error("E-nobody", what)

@@ -253,7 +253,7 @@ pub(super) fn take_address(
     );
 }
 
-/// Supervisors and deputies that come round to where they began.
+/// Supervisors that come round to where they began, and deputies of themselves.
 fn chains(raw: &Raw, people: &People, faults: &mut Faults) {
     for ((many, one), right, next) in [
         (
@@ -263,7 +263,7 @@ fn chains(raw: &Raw, people: &People, faults: &mut Faults) {
         ),
         (
             ("deputies", "deputy"),
-            "leave out one deputy: when all of them are away, the supervisor is asked",
+            "leave it out: while they are away, the supervisor is asked",
             |person| person.deputy.as_ref(),
         ),
     ] {
@@ -281,6 +281,11 @@ fn chains(raw: &Raw, people: &People, faults: &mut Faults) {
                 known.map_or_else(|| (*id).to_owned(), |known| known.called.clone())
             };
             let names: Vec<String> = round.iter().map(name).collect();
+            // Two who stand in for each other are what a small office has: when
+            // both are away, the supervisor is asked.
+            if one == "deputy" && names.len() > 2 {
+                continue;
+            }
             let what = match names.as_slice() {
                 [who, _] => format!("{who} is their own {one}"),
                 names => format!("the {many} go round in a circle: {}", names.join(" → ")),

@@ -49,6 +49,7 @@ CREATE TABLE obligation (
     case_row   INTEGER NOT NULL REFERENCES cases (id),
     seq        INTEGER NOT NULL,
     kind       TEXT    NOT NULL,
+    message_id TEXT,
     owner      TEXT,
     since      BIGINT  NOT NULL,
     due        BIGINT  NOT NULL,

@@ -1,0 +1,129 @@
+//! Who acts, who is on duty, and who is above whom, while people come and go.
+
+use super::super::fixture::*;
+use super::super::policy::Policy;
+use super::*;
+
+const NOON: &str = "2026-03-04 12:00";
+
+fn short(person: Option<&Person>) -> &str {
+    person.and_then(|person| person.short.as_deref()).unwrap_or("nobody")
+}
+
+#[test]
+fn a_deputy_acts_for_who_is_away_and_a_loop_ends() {
+    let mut policy = policy();
+    let acting = |policy: &Policy, day: &str| {
+        short(policy.roster.acting_for(&id("017"), at(&format!("{day} 12:00")))).to_owned()
+    };
+    assert_eq!(acting(&policy, "2026-03-04"), "ana");
+    away(&mut policy, "017", "2026-03-04", "2026-03-04");
+    assert_eq!(acting(&policy, "2026-03-03"), "ana");
+    assert_eq!(acting(&policy, "2026-03-04"), "ben");
+    assert_eq!(acting(&policy, "2026-03-05"), "ana", "one day is one day");
+    away(&mut policy, "021", "2026-03-04", "2026-03-04");
+    assert_eq!(acting(&policy, "2026-03-04"), "nobody");
+    of(&mut policy, "021").deputy = Some(id("004"));
+    assert_eq!(acting(&policy, "2026-03-04"), "marta", "a deputy's deputy");
+    of(&mut policy, "021").deputy = Some(id("017"));
+    assert_eq!(acting(&policy, "2026-03-04"), "nobody", "each is the other's");
+    of(&mut policy, "021").deputy = Some(id("021"));
+    assert_eq!(acting(&policy, "2026-03-04"), "nobody", "their own");
+    assert!(policy.roster.acting_for(&id("999"), at(NOON)).is_none());
+}
+
+#[test]
+fn a_night_shift_is_of_the_day_on_which_it_starts() {
+    let mut policy = policy();
+    works(&mut policy, "021", LISBON, "22:00-06:00");
+    away(&mut policy, "021", "2026-03-04", "2026-03-04");
+    let is_away = |civil: &str| policy.roster.people[&id("021")].is_away(at(civil));
+    assert!(!is_away("2026-03-04 02:00"), "Tuesday's shift");
+    assert!(is_away("2026-03-04 22:00"));
+    assert!(is_away("2026-03-05 02:00"), "Wednesday's shift");
+}
+
+#[test]
+fn whoever_leaves_last_is_on_duty() {
+    let mut policy = policy();
+    let on_duty = |policy: &Policy, mailbox: &str, civil: &str| {
+        short(policy.roster.on_duty(&address(mailbox), at(civil))).to_owned()
+    };
+    let help = "help@brook.example";
+    assert_eq!(on_duty(&policy, help, NOON), "ana", "the first named of two who leave together");
+    works(&mut policy, "021", LISBON, "12:00-20:00");
+    assert_eq!(on_duty(&policy, help, NOON), "ben");
+    away(&mut policy, "021", "2026-03-04", "2026-03-04");
+    assert_eq!(on_duty(&policy, help, NOON), "ana");
+    works(&mut policy, "021", LISBON, "07:00-11:00");
+    assert_eq!(on_duty(&policy, help, "2026-03-05 16:00"), "ana", "Ben is back tomorrow only");
+    assert_eq!(on_duty(&policy, "ben@brook.example", "2026-03-05 16:00"), "ben");
+    assert_eq!(on_duty(&policy, "nobody@brook.example", NOON), "nobody");
+}
+
+#[test]
+fn the_chain_above_skips_the_away_and_never_ends_in_nobody() {
+    let mut policy = policy();
+    let above = |policy: &Policy, person: &str, levels| {
+        let found = policy.roster.above(Some(&id(person)), levels, at(NOON));
+        found.map_or("nobody".to_owned(), |to| to.address.local_part().to_owned())
+    };
+    assert_eq!(above(&policy, "017", 1), "marta");
+    assert_eq!(above(&policy, "017", 2), "owner", "nobody is above Marta");
+    assert_eq!(above(&policy, "004", 1), "owner");
+    assert_eq!(above(&policy, "999", 1), "owner");
+    assert_eq!(above(&policy, "017", u8::MAX), "owner");
+    away(&mut policy, "004", "2026-03-04", "2026-03-04");
+    assert_eq!(above(&policy, "017", 1), "owner");
+    of(&mut policy, "004").deputy = Some(id("021"));
+    assert_eq!(above(&policy, "017", 1), "ben", "Marta's deputy");
+    assert_eq!(above(&policy, "021", 1), "owner", "nobody is told of their own lateness");
+    of(&mut policy, "004").absences.clear();
+    of(&mut policy, "004").supervisor = Some(id("004"));
+    assert_eq!(above(&policy, "004", 1), "owner", "nobody is above themselves");
+    of(&mut policy, "004").supervisor = Some(id("017"));
+    assert_eq!(above(&policy, "017", 2), "marta", "a ring goes on to somebody else");
+    policy.roster.last_resort = None;
+    of(&mut policy, "004").supervisor = None;
+    assert_eq!(above(&policy, "004", 1), "nobody", "which the configuration refuses");
+}
+
+#[test]
+fn the_last_resort_may_be_a_person() {
+    let mut policy = policy();
+    policy.roster.last_resort = Some(address("ben@brook.example"));
+    let told = policy.roster.above(Some(&id("004")), 1, at(NOON)).unwrap();
+    assert_eq!(told.person, Some(id("021")));
+    assert!(policy.roster.calendar_of(&told).is_some());
+}
+
+#[test]
+fn an_address_is_watched_ours_or_a_strangers() {
+    let mut policy = policy();
+    of(&mut policy, "017").addresses.push(address("ana@elsewhere.example"));
+    let table = [
+        ("help@brook.example", true, true),
+        ("Ana@Brook.example", true, true),
+        ("ana@elsewhere.example", true, true),
+        ("former@brook.example", false, true),
+        ("ann@customer.example", false, false),
+        ("ann@not-brook.example", false, false),
+        ("ann@sub.brook.example", false, false),
+    ];
+    for (text, watched, ours) in table {
+        let roster = &policy.roster;
+        assert_eq!(roster.watches(&address(text)), watched, "{text}");
+        assert_eq!(roster.is_ours(&address(text)), ours, "{text}");
+    }
+}
+
+#[test]
+fn people_are_called_by_short_name_number_or_address() {
+    let policy = policy();
+    for name in ["ana", "017", "ANA@brook.example"] {
+        assert_eq!(short(policy.roster.person_called(name)), "ana", "{name}");
+    }
+    assert!(policy.roster.person_called("an").is_none());
+    assert_eq!(policy.roster.name_of(&id("017")), "Ana Ruiz");
+    assert_eq!(policy.roster.name_of(&id("999")), "999");
+}
