@@ -4,7 +4,6 @@
 //! (`peers`, real mail servers to talk to) stands in the same list.
 
 #![cfg(test)]
-#![expect(clippy::unwrap_used, reason = "a test that meets the unexpected stops there")]
 
 mod binary;
 mod cli;
