@@ -1,7 +1,7 @@
 //! `owed rehearse`: how a month of your mail would have looked under your rules.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -45,10 +45,11 @@ pub(super) fn rehearse(arguments: &Arguments) -> Exit {
     };
     // An archive is old by nature: every waiting period in it is played.
     let policy = Arc::new(Policy { enforce_from: None, ..loaded.policy });
-    let Archive { mails, titles, unread } = read(&arguments.mail);
+    let Archive { mut mails, titles, unread } = read(&arguments.mail);
     let mut teller = Teller::new(Arc::clone(&policy), arguments.json, titles);
-    let played =
-        wait_for(async { play(policy, &mails, &mut teller).await.map_err(std::io::Error::other) });
+    let played = wait_for(async {
+        play(policy, &mut mails, &mut teller).await.map_err(std::io::Error::other)
+    });
     match played {
         Ok(owed) if !arguments.json => teller.sum_up(mails.len(), &owed),
         Ok(_) => {}
@@ -65,16 +66,17 @@ pub(super) fn rehearse(arguments: &Arguments) -> Exit {
 
 async fn play(
     policy: Arc<Policy>,
-    mails: &[Delivery],
+    mails: &mut [Mail],
     teller: &mut Teller,
 ) -> Result<Vec<Owed>, crate::engine::Error> {
     let (Some(first), Some(last)) = (mails.first(), mails.last()) else { return Ok(Vec::new()) };
-    let mut rehearsal = Rehearsal::new(policy, first.at).await?;
+    let (start, last) = (first.at, last.at);
+    let mut rehearsal = Rehearsal::new(policy, start).await?;
     for mail in mails {
-        rehearsal.take(mail).await?;
+        rehearsal.take(mail.delivery()).await?;
         rehearsal.news().await?.iter().for_each(|line| teller.tell(line));
     }
-    let end = last.at.saturating_add(AFTERWARDS).unwrap_or(last.at);
+    let end = last.saturating_add(AFTERWARDS).unwrap_or(last);
     rehearsal.pass_until(end).await?;
     rehearsal.news().await?.iter().for_each(|line| teller.tell(line));
     rehearsal.owed().await
@@ -84,7 +86,7 @@ async fn play(
 #[derive(Debug, Default)]
 struct Archive {
     /// Its mails in the order in which they came.
-    mails: Vec<Delivery>,
+    mails: Vec<Mail>,
     /// What each is about, by its Message-ID.
     titles: BTreeMap<MessageId, String>,
     /// What could not be read.
@@ -105,7 +107,7 @@ fn read(paths: &[PathBuf]) -> Archive {
         // The top-most Received line, else Date, else the time in the file's name.
         let told = message.as_ref().and_then(|message| message.received.or(message.date));
         match told.or(item.fallback) {
-            Some(at) => read.mails.push(delivery(item, at)),
+            Some(at) => read.mails.push(Mail::of(item, at)),
             None => read.unread.push(format!("{}: it does not say when it came", item.origin)),
         }
         if let Some(Message { id: Some(id), from, subject, .. }) = message {
@@ -118,14 +120,35 @@ fn read(paths: &[PathBuf]) -> Archive {
     read
 }
 
-fn delivery(item: Item, at: Timestamp) -> Delivery {
-    Delivery {
-        position: Some(item.origin.clone()),
-        source: item.origin,
-        at,
-        envelope: Vec::new(),
-        proof: if item.sent { Proof::Sent } else { Proof::All },
-        raw: item.raw,
+/// A mail of the archive, without its bytes where they can be read again: an
+/// archive may be larger than memory.
+#[derive(Debug)]
+struct Mail {
+    at: Timestamp,
+    origin: String,
+    sent: bool,
+    bytes: Option<Vec<u8>>,
+}
+
+impl Mail {
+    fn of(item: Item, at: Timestamp) -> Self {
+        let Item { origin, raw, sent, .. } = item;
+        let bytes = if Path::new(&origin).is_file() { None } else { Some(raw) };
+        Self { at, origin, sent, bytes }
+    }
+
+    fn delivery(&mut self) -> Delivery {
+        // A file that was there a moment ago and is gone is an empty mail, which
+        // is set aside and told.
+        let read = || std::fs::read(&self.origin).unwrap_or_default();
+        Delivery {
+            position: Some(self.origin.clone()),
+            source: self.origin.clone(),
+            at: self.at,
+            envelope: Vec::new(),
+            proof: if self.sent { Proof::Sent } else { Proof::All },
+            raw: self.bytes.take().unwrap_or_else(read),
+        }
     }
 }
 

@@ -47,12 +47,14 @@ impl Engine {
         Ok(tx.commit().await?)
     }
 
-    /// Makes one delivery durable and takes it up at once: for rehearsals.
-    pub async fn take(&self, delivery: &Delivery) -> Result<(), Error> {
+    /// Takes up one delivery at once, without keeping its bytes: for rehearsals.
+    pub async fn take(&self, mut delivery: Delivery) -> Result<(), Error> {
+        let raw = std::mem::take(&mut delivery.raw);
         let mut tx = self.store.write().await?;
-        super::accept::keep(&mut tx, delivery).await?;
-        let mails = tx.pending(GROUP).await?;
-        self.take_group(&mut tx, &mails).await?;
+        super::accept::keep(&mut tx, &delivery).await?;
+        for mail in tx.pending(GROUP).await? {
+            self.take_one(&mut tx, &Pending { raw: raw.clone(), ..mail }).await?;
+        }
         Ok(tx.commit().await?)
     }
 

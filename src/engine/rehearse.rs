@@ -34,7 +34,7 @@ impl Rehearsal {
     }
 
     /// Lets time pass until the mail's moment, then takes it up.
-    pub async fn take(&mut self, delivery: &Delivery) -> Result<(), Error> {
+    pub async fn take(&mut self, delivery: Delivery) -> Result<(), Error> {
         self.pass_until(delivery.at).await?;
         self.engine.take(delivery).await
     }
