@@ -153,7 +153,7 @@ async fn told(store: &Store, contacts: &BTreeSet<String>) -> Result<Told, String
         }
         assert_eq!(step.map(|step| (step.rung, step.times)), Some((TOP, 1)), "{}", owed.case);
         let fates = tx.fates(owed.case).await.unwrap();
-        if let Some(fate) = fates.iter().find(|fate| fate.state.as_deref() != Some("sent")) {
+        if let Some(fate) = fates.iter().find(|fate| fate.state != "sent") {
             return Err(format!("{} waits: {fate:?}", owed.case));
         }
         let journal = tx.journal_of(owed.case).await.unwrap();
