@@ -10,6 +10,7 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::ProptestConfig;
 
 use super::calendar::{Allowance, Calendar, Days, Interval};
 use super::ids::{Address, PersonId};
@@ -169,4 +170,9 @@ pub(super) fn works(policy: &mut Policy, number: &str, zone_name: &str, weekday:
 /// The shared mailbox, to be changed.
 pub(super) fn help(policy: &mut Policy) -> &mut Mailbox {
     policy.roster.mailboxes.get_mut(&address("help@brook.example")).unwrap()
+}
+
+/// So many worlds; a failing one is printed, and kept nowhere.
+pub(super) fn cases(worlds: u32) -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(worlds) }
 }

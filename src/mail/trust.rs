@@ -6,6 +6,7 @@
 //! does not suffice.
 
 use super::parse::Message;
+use crate::domain::ids::Address;
 
 /// Whether somebody vouches for From, and what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,13 +69,13 @@ pub fn vouch(message: &Message, authserv_ids: &[String]) -> Vouch {
         return no(&format!("its top-most Authentication-Results are of {theirs}, not of ours"));
     }
     let domain = from.address.domain();
-    let found = |f: &&Finding| f.result == "pass" && speaks_for(f, domain);
+    let found = |f: &&Finding| f.result == "pass" && speaks_for(f, &from.address);
     match results.findings.iter().find(found) {
         Some(finding) => Vouch::Vouched(format!(
             "{}={} for {domain}, says {}",
             finding.method, finding.result, results.authserv_id
         )),
-        None => no(&format!("{} found no aligned dmarc or dkim pass", results.authserv_id)),
+        None => no(&format!("{} found no pass that is about its From", results.authserv_id)),
     }
 }
 
@@ -84,7 +85,10 @@ fn no(why: &str) -> Vouch {
 
 /// Whether a pass is about the author's domain. DMARC is by its nature, where
 /// it does not name another; DKIM is when the signer is aligned (RFC 7489, 3.1).
-fn speaks_for(finding: &Finding, domain: &str) -> bool {
+/// AUTH is when the author's own address was logged in (RFC 8601, 2.7.4): so a
+/// server of ours vouches for what our people submit to it.
+fn speaks_for(finding: &Finding, author: &Address) -> bool {
+    let domain = author.domain();
     match finding.method.as_str() {
         "dmarc" => named(finding, "header.from").iter().all(|name| domain_in(name) == domain),
         "dkim" => {
@@ -93,6 +97,10 @@ fn speaks_for(finding: &Finding, domain: &str) -> bool {
                 signers = named(finding, "header.i");
             }
             !signers.is_empty() && signers.iter().all(|s| is_aligned(domain_in(s), domain))
+        }
+        "auth" => {
+            let logins = named(finding, "smtp.auth");
+            !logins.is_empty() && logins.iter().all(|login| *login == author.as_str())
         }
         _ => false,
     }

@@ -17,8 +17,8 @@ const SAVE: &str = "UPDATE cases SET version = version + 1, subject = $3, subjec
     contact_name = $5, contact_address = $6, internal = $7, mailbox = $8, side = $9, \
     answerer = $10, answered_at = $11, opened_at = $12, last_at = $13, closed_at = $14 \
     WHERE id = $1 AND version = $2";
-const OBLIGATIONS: &str = "SELECT seq, kind, message_id, owner, since, due, because, rule, enforced, chases, \
-    told_rung, told_times, told_at, state, ended_at, ended_by FROM obligation \
+const OBLIGATIONS: &str = "SELECT seq, kind, message_id, owner, since, due, because, rule, \
+    enforced, chases, told_rung, told_times, told_at, state, ended_at, ended_by FROM obligation \
     WHERE case_row = $1 ORDER BY seq";
 const SAVE_OBLIGATION: &str = "INSERT INTO obligation (case_row, seq, kind, owner, since, due, \
     because, rule, enforced, chases, told_rung, told_times, told_at, state, ended_at, ended_by, \

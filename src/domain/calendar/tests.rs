@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use proptest::prelude::*;
 
-use super::super::fixture::{days, hours, mins, week, zone};
+use super::super::fixture::{cases, days, hours, mins, week, zone};
 use super::*;
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
@@ -327,10 +327,13 @@ fn world() -> impl Strategy<Value = World> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
+    #![proptest_config(cases(150))]
 
     #[test]
-    fn what_is_open_is_what_the_clock_on_the_wall_says(world in world(), from in -6_000_i64..6_000) {
+    fn what_is_open_is_what_the_clock_on_the_wall_says(
+        world in world(),
+        from in -6_000_i64..6_000,
+    ) {
         for (minute, worked) in world.read(from..from + 200) {
             prop_assert_eq!(world.calendar.contains(world.minute(minute)), worked);
         }

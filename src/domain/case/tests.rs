@@ -1,12 +1,5 @@
-//! Conversations as data, and conversations at random.
+//! Conversations as data.
 
-use std::collections::BTreeSet;
-
-use jiff::SignedDuration;
-use proptest::prelude::*;
-
-use super::super::calendar::Allowance;
-use super::super::effect::Notice;
 use super::super::fixture::*;
 use super::super::rule::When;
 use super::*;
@@ -364,154 +357,6 @@ fn the_alarm_is_the_earliest_and_a_step_without_one_changes_nothing() {
     assert!(entry.reason.starts_with("due soon: "));
 }
 
-/// One move of a random conversation, some minutes after the last one; what is
-/// said may have been written earlier than it is seen.
-#[derive(Debug, Clone)]
-struct Move {
-    pause: i64,
-    delay: i64,
-    kind: u8,
-}
-
-fn event(m: &Move, now: Timestamp) -> Event {
-    let needs =
-        [Need::Reply, Need::Reply, Need::Again, Need::Settled, Need::Nothing, Need::ReplyIfCopied];
-    let written = now - SignedDuration::from_mins(m.delay);
-    let told = |to: &str| match writes_to("2026-03-04 10:00", to) {
-        Event::Answered(answer) => Event::Answered(Answer { at: written, ..answer }),
-        other => other,
-    };
-    match m.kind {
-        kind @ 0..6 => {
-            let from = if m.delay % 2 == 0 { ANN } else { "boss@customer.example" };
-            let message = message(from, "2026-03-04 10:00", needs[usize::from(kind)]);
-            Event::Received(Received { at: written, ..message })
-        }
-        6 => told(ANN),
-        7 => told("parts@supplier.example"),
-        8 => dismisses(),
-        _ => Event::TimePassed,
-    }
-}
-
-/// What must hold of every case at every moment.
-#[derive(Default)]
-struct Witness {
-    told: BTreeSet<(u32, String)>,
-}
-
-impl Witness {
-    fn sees(&mut self, before: &Case, step: &Step, policy: &Policy, now: Timestamp) {
-        let after = &step.next;
-        for (old, new) in before.obligations.iter().zip(&after.obligations) {
-            assert_eq!((old.since, old.due), (new.since, new.due), "a clock was restarted");
-            assert!(old.is_open() || old == new, "what has ended changed");
-            let rung = |o: &Obligation| o.told.map(|told| (told.rung, told.times));
-            assert!(rung(old) <= rung(new), "a ladder was climbed down");
-        }
-        assert!(after.obligations.len() >= before.obligations.len());
-        assert!(after.open().count() <= 1, "two waiting periods at once");
-        for effect in &step.effects {
-            if let Effect::Notice(notice) = effect {
-                self.hears(notice, before);
-            }
-        }
-        let wake_at = after.wake_at(policy, now);
-        assert_eq!(wake_at.is_some(), after.open().any(|o| o.enforced), "{after:?}");
-        assert!(wake_at.is_none_or(|at| at >= now));
-    }
-
-    fn hears(&mut self, notice: &Notice, case: &Case) {
-        let key = notice.key();
-        assert!(self.told.insert((notice.obligation, key.clone())), "{key} was told twice");
-        assert!(case.open().any(|o| o.seq == notice.obligation), "told of what is not owed");
-    }
-}
-
-/// Hours, absences, and a ladder whose every step repeats like this.
-fn people_come_and_go(repeats: &[Option<Allowance>]) -> impl Strategy<Value = Policy> + use<> {
-    let absence = (0_usize..3, 0_i64..12, 0_i64..4);
-    let hours = prop::sample::select(vec!["09:00-18:00", "22:00-06:00", "13:00-13:30"]);
-    let zones = prop::sample::select(vec![LISBON, "America/New_York", "Pacific/Auckland"]);
-    let repeat = prop::sample::select(repeats.to_vec());
-    (prop::collection::vec(absence, 0..5), hours, zones, repeat, any::<bool>()).prop_map(
-        |(absences, hours, zone, repeat, listed)| {
-            let mut policy = policy();
-            works(&mut policy, "021", zone, hours);
-            for (person, start, more) in absences {
-                let first = at("2026-03-04 12:00") + SignedDuration::from_hours(24 * start);
-                let last = first + SignedDuration::from_hours(24 * more);
-                let day = |at: Timestamp| shown(at)[..10].to_owned();
-                away(&mut policy, ["004", "017", "021"][person], &day(first), &day(last));
-            }
-            for rung in &mut policy.ladders.get_mut("standard").unwrap().rungs {
-                rung.repeat = repeat;
-            }
-            policy.enforce_from = listed.then(|| at("2026-03-06 10:00"));
-            policy
-        },
-    )
-}
-
-fn moves() -> impl Strategy<Value = Vec<Move>> {
-    let pause = prop_oneof![0_i64..30, 0_i64..600, 0_i64..6000];
-    let delay = prop_oneof![3 => Just(0_i64), 1 => 0_i64..900];
-    let one = (pause, delay, 0_u8..10);
-    prop::collection::vec(one.prop_map(|(pause, delay, kind)| Move { pause, delay, kind }), 1..12)
-}
-
-/// How many alarms one pause may bring; with a repeat every minute, that is
-/// all there is time for.
-const ALARMS: usize = 40;
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
-
-    #[test]
-    fn whatever_happens_a_case_keeps_its_word(
-        policy in people_come_and_go(&[None, Some(mins(0)), Some(mins(60))]),
-        moves in moves(),
-    ) {
-        let mut case = new_case();
-        let mut witness = Witness::default();
-        let mut now = at("2026-03-04 10:00");
-        for m in &moves {
-            let until = now + SignedDuration::from_mins(m.pause);
-            for _ in 0..ALARMS {
-                let Some(alarm) = case.wake_at(&policy, now).filter(|at| *at <= until) else { break };
-                now = alarm;
-                let step = case.clone().step(Event::TimePassed, &policy, now).unwrap();
-                witness.sees(&case, &step, &policy, now);
-                let next = step.next.wake_at(&policy, now);
-                prop_assert!(next.is_none_or(|next| next > now), "the clock stands still");
-                case = step.next;
-            }
-            now = until;
-            if let Ok(step) = case.clone().step(event(m, now), &policy, now) {
-                witness.sees(&case, &step, &policy, now);
-                case = step.next;
-            }
-        }
-    }
-
-    #[test]
-    fn a_forgotten_case_reaches_the_top_and_is_told_on(
-        policy in people_come_and_go(&[None, Some(mins(60))]),
-    ) {
-        let (_, mut case) = play(&policy, new_case(), vec![asks("2026-03-09 10:00")]);
-        let mut now = at("2026-03-09 10:00");
-        let mut tops = 0;
-        for _ in 0..200 {
-            let next = case.wake_at(&policy, now).unwrap();
-            prop_assert!(next > now || case.obligations[0].told.is_none());
-            now = next;
-            case = case.step(Event::TimePassed, &policy, now).unwrap().next;
-            tops += usize::from(case.obligations[0].told.is_some_and(|told| told.rung == 2));
-        }
-        prop_assert!(tops > 100, "{:?} at {}", case.obligations[0], now);
-    }
-}
-
 #[test]
 fn an_answer_that_names_what_it_answers_counts_whatever_two_clocks_say() {
     let policy = policy();
@@ -547,3 +392,5 @@ fn who_waits_is_who_wrote_first_in_this_waiting_period() {
     }
     assert_eq!(case.contact.address, address("bob@customer.example"));
 }
+
+mod random;
