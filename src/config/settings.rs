@@ -26,7 +26,7 @@ pub struct Settings {
     pub imap: Vec<Imap>,
     /// How mails leave.
     pub deliver: Deliver,
-    /// The largest mail that is taken, in bytes.
+    /// Of a longer mail only so many bytes are kept.
     pub max_message: usize,
 }
 

@@ -6,13 +6,15 @@
 //! part of a line's end. smtp-proto's own receiver is not used here: it takes
 //! `CRLF . CR CR LF` for an end, and never sees that of an empty message.
 
-/// A message that is being received.
+/// A message that is being received. Of a long one only the front is kept: it
+/// is enough for a verdict, and refusing a copy would send its writer a bounce
+/// for a mail that reached its mailbox.
 #[derive(Debug)]
 pub struct Content {
     place: Place,
     bytes: Vec<u8>,
     max: usize,
-    too_large: bool,
+    cut: bool,
 }
 
 /// Where in a line the next byte stands.
@@ -30,14 +32,10 @@ enum Place {
     Within,
 }
 
-/// A message larger than was agreed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooLarge;
-
 impl Content {
-    /// Nothing yet, of at most `max` bytes.
+    /// Nothing yet; at most `max` bytes will be kept.
     pub fn new(max: usize) -> Self {
-        Self { place: Place::LineStart, bytes: Vec::new(), max, too_large: false }
+        Self { place: Place::LineStart, bytes: Vec::new(), max, cut: false }
     }
 
     /// Takes what belongs to the message from the front of `input`. Answers how
@@ -65,9 +63,10 @@ impl Content {
         (input.len(), false)
     }
 
-    /// The message, with the dots of transparency taken off.
-    pub fn finish(self) -> Result<Vec<u8>, TooLarge> {
-        if self.too_large { Err(TooLarge) } else { Ok(self.bytes) }
+    /// The message, with the dots of transparency taken off, and whether it was
+    /// longer than what is kept of it.
+    pub fn finish(self) -> (Vec<u8>, bool) {
+        (self.bytes, self.cut)
     }
 
     /// One byte outside the plain run of a line; whether it is the end.
@@ -97,13 +96,9 @@ impl Content {
     }
 
     fn keep(&mut self, bytes: &[u8]) {
-        if self.too_large || self.bytes.len() + bytes.len() > self.max {
-            self.too_large = true;
-            // The rest is read to its end, but no longer held.
-            self.bytes = Vec::new();
-        } else {
-            self.bytes.extend_from_slice(bytes);
-        }
+        let room = self.max.saturating_sub(self.bytes.len());
+        self.cut |= bytes.len() > room;
+        self.bytes.extend(bytes.iter().take(room));
     }
 }
 
@@ -116,7 +111,7 @@ mod tests {
     fn received(wire: &[u8]) -> Option<(Vec<u8>, usize)> {
         let mut content = Content::new(usize::MAX);
         let (used, ended) = content.take(wire);
-        ended.then(|| (content.finish().expect("no limit"), used))
+        ended.then(|| (content.finish().0, used))
     }
 
     /// The rule of RFC 5321 said the slow way: split at every CRLF, the line
@@ -170,11 +165,13 @@ mod tests {
     }
 
     #[test]
-    fn a_message_over_the_limit_is_read_to_its_end_and_refused() {
-        for (wire, fits) in [(&b"abc\r\n.\r\n"[..], true), (b"abcd\r\n.\r\n", false)] {
+    fn of_a_message_over_the_limit_the_front_is_kept() {
+        let cases =
+            [(&b"abc\r\n.\r\n"[..], &b"abc\r\n"[..], false), (b"abcd\r\n.\r\n", b"abcd\r", true)];
+        for (wire, kept, cut) in cases {
             let mut content = Content::new(5);
             assert_eq!(content.take(wire), (wire.len(), true));
-            assert_eq!(content.finish().is_ok(), fits);
+            assert_eq!(content.finish(), (kept.to_vec(), cut));
         }
     }
 
@@ -194,7 +191,7 @@ mod tests {
                 used += more;
                 ended = end;
             }
-            let got = ended.then(|| (content.finish().expect("no limit"), used));
+            let got = ended.then(|| (content.finish().0, used));
             prop_assert_eq!(got, oracle(&bytes));
         }
     }

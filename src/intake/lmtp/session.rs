@@ -30,7 +30,7 @@ const MAX_FAULTS: u32 = 20;
 pub struct Terms {
     /// The name that we greet with.
     pub name: String,
-    /// The largest mail that is taken, in bytes.
+    /// Of a longer mail only so many bytes are kept.
     pub max_message: usize,
 }
 
@@ -52,6 +52,8 @@ pub struct Envelope {
     pub from: String,
     /// The recipients, in the order they were named.
     pub to: Vec<Address>,
+    /// Whether the mail was longer than what is kept of it.
+    pub cut: bool,
 }
 
 /// What became of a mail that was handed over.
@@ -191,14 +193,10 @@ impl Session {
         else {
             return false;
         };
-        match content.finish() {
-            Ok(bytes) => {
-                let bytes = with_return_path(&envelope.from, bytes);
-                self.phase = Phase::Waiting(envelope.to.len());
-                self.actions.push_back(Action::Deliver(envelope, bytes));
-            }
-            Err(_) => self.end_mail(envelope.to.len(), "552 5.3.4 the message is too large"),
-        }
+        let (bytes, cut) = content.finish();
+        let bytes = with_return_path(&envelope.from, bytes);
+        self.phase = Phase::Waiting(envelope.to.len());
+        self.actions.push_back(Action::Deliver(Envelope { cut, ..envelope }, bytes));
         true
     }
 
@@ -280,8 +278,8 @@ impl Session {
     fn greet(&mut self) {
         self.phase = Phase::Greeted;
         let name = self.terms.name.clone();
-        let size = format!("SIZE {}", self.terms.max_message);
-        let offers = ["PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", &size];
+        // RFC 1870, 3: without a number there is no fixed maximum.
+        let offers = ["PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "SIZE"];
         let last = offers.len() - 1;
         self.say(&format!("250-{name}"));
         for (place, offer) in offers.iter().enumerate() {
@@ -295,14 +293,11 @@ impl Session {
             Phase::Mail(_) => return self.fault("503 5.5.1 one mail at a time, or RSET"),
             _ => return self.fault("503 5.5.1 say LHLO first"),
         }
-        if from.size > self.terms.max_message {
-            let max = self.terms.max_message;
-            return self.say(&format!("552 5.3.4 at most {max} bytes are taken"));
-        }
         if from.flags & MAIL_BODY_BINARYMIME != 0 {
             return self.fault("555 5.5.4 BINARYMIME is not offered here");
         }
-        self.phase = Phase::Mail(Envelope { from: from.address.to_string(), to: Vec::new() });
+        let from = from.address.to_string();
+        self.phase = Phase::Mail(Envelope { from, ..Envelope::default() });
         self.say("250 2.1.0 sender noted");
     }
 
