@@ -2,10 +2,10 @@
 
 use clap::Args;
 
-use super::speak::{ask, moment, say, say_json, strange, table};
+use super::speak::{ask, complain, moment, say, say_json, strange, table};
 use super::{Daemon, Exit};
 use crate::daemon::control::{Answer, Request};
-use crate::report::owed::Row;
+use crate::report::owed::{Listed, Row};
 
 /// What `owed list` is asked.
 #[derive(Debug, Args)]
@@ -33,12 +33,20 @@ pub(super) fn list(arguments: &Arguments) -> Exit {
         mailbox: arguments.mailbox.clone(),
         contact: arguments.contact.clone(),
     };
-    match ask(&arguments.daemon, &request) {
-        Ok(Answer::Rows(rows)) if arguments.json => rows.iter().for_each(say_json),
-        Ok(Answer::Rows(rows)) if rows.is_empty() => say("Nothing is owed."),
-        Ok(Answer::Rows(rows)) => say(owed(&rows)),
+    let Listed { rows, more } = match ask(&arguments.daemon, &request) {
+        Ok(Answer::Rows(listed)) => listed,
         Ok(_) => return strange(),
         Err(exit) => return exit,
+    };
+    match rows.is_empty() {
+        _ if arguments.json => rows.iter().for_each(say_json),
+        true => say("Nothing is owed."),
+        false => say(owed(&rows)),
+    }
+    if more > 0 {
+        complain(format_args!(
+            "{more} more are due later: ask for one --person, --mailbox or --contact"
+        ));
     }
     Exit::Fine
 }

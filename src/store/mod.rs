@@ -24,7 +24,7 @@ pub use case::Loaded;
 pub use database::{Store, Tx};
 pub use inbound::{Inbound, Pending};
 pub use journal::Line;
-pub use listing::{Filed, Overview, Owed};
+pub use listing::{Overview, Owed, Place};
 pub use message::{Known, Recorded};
 pub use outbox::{Fate, Mail, Record, Sealed, Unsealed};
 
