@@ -140,6 +140,11 @@ impl Engine {
                 let row = tx.record_message(&identity, mail.id, &record, &taken.parents).await?;
                 self.pass_on(tx, &taken, row, place).await?;
             }
+            // A colleague's question was seen in their Sent folder first; here it
+            // comes to whom it is for.
+            Some(known) if known.is_unheard() && taken.verdict.direction == Direction::Internal => {
+                self.pass_on(tx, &taken, known.id, place).await?;
+            }
             // The copy in our Sent folder vouches for one that came first.
             Some(known) if !known.vouched && taken.vouch.holds() => {
                 tx.vouch_message(known.id, mail.at).await?;
