@@ -11,7 +11,7 @@ use crate::daemon::control::Request;
 pub(super) struct Arguments {
     /// The case number, as it stands in subjects
     case: String,
-    /// Why no answer is needed; the supervisor's digest will say it
+    /// Why no answer is needed; it stays on record
     #[arg(long)]
     reason: String,
     /// Who says so

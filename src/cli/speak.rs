@@ -90,7 +90,7 @@ pub(super) fn wait_for<T>(future: impl Future<Output = io::Result<T>>) -> io::Re
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(future)
 }
 
-/// An instant in RFC 3339 as a person reads it: `Mon 23 Nov 17:30`.
+/// An instant in RFC 3339 as a person reads it: `Mon 23 Nov 2026 17:30`.
 pub(super) fn moment(instant: &str) -> String {
     let pieces = jiff::fmt::temporal::Pieces::parse(instant);
     let civil = pieces.ok().and_then(|pieces| Some(pieces.date().to_datetime(pieces.time()?)));

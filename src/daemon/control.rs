@@ -25,7 +25,7 @@ use crate::report::show::{Show, show};
 const LONGEST: u64 = 1 << 20;
 
 /// How long one conversation may take: a reader that hangs is no burden.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How long to wait when the system gives no more connections.
 const BREATH: Duration = Duration::from_secs(1);

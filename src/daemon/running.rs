@@ -149,9 +149,8 @@ impl Daemon {
 
     /// Completes when a task ends that should not: the daemon is then half dead.
     pub async fn fails(&mut self) {
-        match self.tasks.join_next().await {
-            Some(Err(error)) => tracing::error!(%error, "a part of owed ended unexpectedly"),
-            Some(Ok(())) | None => tracing::error!("a part of owed ended unexpectedly"),
-        }
+        let ended = self.tasks.join_next().await;
+        let error = ended.and_then(Result::err).map(tracing::field::display);
+        tracing::error!(error, "a part of owed ended unexpectedly");
     }
 }
