@@ -98,6 +98,7 @@ impl Daemon {
         let courier = outward::courier(&settings, &policy, &store, &world, origin.key)?;
         engine.resume().await?;
         engine.audit().await?;
+        engine.reconsider().await?;
         courier.resume().await.map_err(at_store)?;
         let listener = control::open(&settings.socket)?;
 

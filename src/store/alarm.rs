@@ -13,13 +13,15 @@ const DISARM: &str = "DELETE FROM alarm WHERE kind = 'case' AND subject = $1";
 const DUE: &str = "SELECT subject FROM alarm WHERE kind = 'case' AND due <= $1 \
     ORDER BY due LIMIT $2";
 const EARLIEST: &str = "SELECT due FROM alarm WHERE kind = 'case' ORDER BY due LIMIT 1";
+const HASTEN: &str = "UPDATE alarm SET due = $1, generation = generation + 1 \
+    WHERE kind = 'case' AND due > $1";
 const UNARMED: &str = "SELECT o.case_row FROM obligation o \
     WHERE o.state = 'open' AND o.enforced AND NOT EXISTS (\
     SELECT 1 FROM alarm a WHERE a.kind = 'case' AND a.subject = o.case_row) \
     ORDER BY o.due LIMIT $1";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[ARM, DISARM, DUE, EARLIEST, UNARMED];
+pub(super) const STATEMENTS: &[&str] = &[ARM, DISARM, DUE, EARLIEST, HASTEN, UNARMED];
 
 impl Tx {
     /// Sets the one alarm of a case, or ends it.
@@ -41,6 +43,12 @@ impl Tx {
     pub async fn earliest_alarm(&mut self) -> Result<Option<Timestamp>> {
         let row = sqlx::query(EARLIEST).fetch_optional(&mut *self.inner).await?;
         row.map(|row| instant(row.try_get(0)?, "alarm", 0, "due")).transpose()
+    }
+
+    /// Makes every alarm of a case due, so that each is looked at again.
+    pub async fn hasten(&mut self, now: Timestamp) -> Result<()> {
+        sqlx::query(HASTEN).bind(stored(now)).execute(&mut *self.inner).await?;
+        Ok(())
     }
 
     /// Cases that owe something and have no alarm: there should be none.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use owed::clock::SettableClock;
 use owed::config;
+use owed::domain::effect::What;
 use owed::domain::ids::{Address, PersonId};
 use owed::domain::policy::Policy;
 use owed::engine::Engine;
@@ -31,16 +32,21 @@ when = { internal = true }
 before_leaving = true
 "#;
 
-fn policy() -> Arc<Policy> {
-    let text = format!("{}{TRACKED}", include_str!("config/small.toml"));
+fn policy(first_step: &str) -> Arc<Policy> {
+    let text =
+        include_str!("config/small.toml").replace("steps = [", &format!("steps = [{first_step}"));
+    let text = format!("{text}{TRACKED}");
     let loaded = config::load("owed.toml", &text, Path::new(".")).expect("it is sound");
     Arc::new(loaded.policy)
 }
 
 async fn engine() -> Engine {
-    let store = Store::in_memory().await.unwrap();
+    started(Store::in_memory().await.unwrap(), policy(""))
+}
+
+fn started(store: Store, policy: Arc<Policy>) -> Engine {
     let clock = Arc::new(SettableClock::new(noon()));
-    Engine::new(store, policy(), vec!["mx.brook.example".to_owned()], clock)
+    Engine::new(store, policy, vec!["mx.brook.example".to_owned()], clock)
 }
 
 fn noon() -> Timestamp {
@@ -105,4 +111,24 @@ async fn everything_owed_is_looked_at_however_much_it_is() {
     let ben = &engine.policy().roster.people[&PersonId::new("021")];
     let answer = leave(&mut tx, engine.policy(), ben, noon()).await.unwrap();
     assert_eq!((answer.may_leave, answer.owed.len()), (false, 1));
+}
+
+#[tokio::test]
+async fn a_step_that_is_new_in_the_configuration_is_taken_in_cases_that_were_there_before() {
+    let before = engine().await;
+    before.reconsider().await.unwrap();
+    let raw = mail("7", "jo@customer.example", "help@brook.example");
+    before.take(delivery("7", Proof::None, &raw)).await.unwrap();
+    let reminded = async |engine: &Engine| {
+        engine.reconsider().await.unwrap();
+        engine.tick().await.unwrap();
+        let mut tx = engine.store().read().await.unwrap();
+        let lines = tx.journal_after(0, 100).await.unwrap();
+        lines.iter().filter(|line| line.entry.what == What::Reminded).count()
+    };
+    assert_eq!(reminded(&before).await, 0);
+    let early = policy(r#"{ before = "6h elapsed", tell = "owner" },"#);
+    let after = started(before.store().clone(), early);
+    assert_eq!(reminded(&after).await, 1);
+    assert_eq!(reminded(&after).await, 1, "once");
 }
