@@ -13,7 +13,7 @@ use super::place;
 use super::{Engine, Error};
 use crate::domain::case::{Adequate, Answer, Case, Event, Need, Received};
 use crate::domain::effect::{Entry, What};
-use crate::domain::ids::{Address, MessageId};
+use crate::domain::ids::{Address, MessageId, Party, PersonId};
 use crate::judge::parties::counterpart;
 use crate::judge::verdict::{Direction, ForUs, Kind, Known, Verdict, judge};
 use crate::mail::parse::{Message, parse};
@@ -294,11 +294,10 @@ impl Engine {
             }
             _ => Adequate::No(verdict.reason.clone()),
         };
-        let from = message.from.as_ref();
         Answer {
             message: message.id.clone(),
             parents: taken.parents.clone(),
-            by: from.and_then(|p| self.policy.roster.person_at(&p.address)).map(|p| p.id.clone()),
+            by: self.person(message.from.as_ref()),
             at: taken.at,
             how: "by mail".to_owned(),
             adequate,
@@ -307,8 +306,7 @@ impl Engine {
 
     /// An answer that was seen before what it answers, which came at `at`.
     fn early_answer(&self, early: Recorded, at: Timestamp) -> Answer {
-        let from = early.from.as_ref();
-        let by = from.and_then(|p| self.policy.roster.person_at(&p.address)).map(|p| p.id.clone());
+        let by = self.person(early.from.as_ref());
         let human = [Kind::Human.name(), Kind::Thanks.name()].contains(&early.kind.as_str());
         let adequate = if !early.vouched {
             Adequate::No("its sender is not vouched for".to_owned())
@@ -322,6 +320,11 @@ impl Engine {
         let at = early.at.max(at);
         let (message, how) = (early.message_id, "by mail".to_owned());
         Answer { message, parents: Vec::new(), by, at, how, adequate }
+    }
+
+    /// Who of us wrote it.
+    fn person(&self, from: Option<&Party>) -> Option<PersonId> {
+        self.policy.roster.person_at(&from?.address).map(|person| person.id.clone())
     }
 
     /// Whom a message of ours reached that could be waiting for it.
