@@ -5,6 +5,7 @@ use clap::Args;
 use super::speak::{ask, moment, say, say_json, strange, table};
 use super::{Daemon, Exit};
 use crate::daemon::control::{Answer, Request};
+use crate::report::filed;
 use crate::report::owed::Row;
 
 /// What `owed list` is asked.
@@ -19,6 +20,9 @@ pub(super) struct Arguments {
     /// Only what this contact waits for
     #[arg(long, value_name = "ADDRESS")]
     contact: Option<String>,
+    /// Instead, what nobody has to answer, newest first, each with the reason
+    #[arg(long, conflicts_with_all = ["person", "mailbox", "contact"])]
+    filed: bool,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -28,19 +32,26 @@ pub(super) struct Arguments {
 
 /// Lists what is owed.
 pub(super) fn list(arguments: &Arguments) -> Exit {
-    let request = Request::List {
-        person: arguments.person.clone(),
-        mailbox: arguments.mailbox.clone(),
-        contact: arguments.contact.clone(),
-    };
+    let request = if arguments.filed { Request::Filed } else { wanted(arguments) };
     match ask(&arguments.daemon, &request) {
         Ok(Answer::Rows(rows)) if arguments.json => rows.iter().for_each(say_json),
         Ok(Answer::Rows(rows)) if rows.is_empty() => say("Nothing is owed."),
         Ok(Answer::Rows(rows)) => say(owed(&rows)),
+        Ok(Answer::Filed(rows)) if arguments.json => rows.iter().for_each(say_json),
+        Ok(Answer::Filed(rows)) if rows.is_empty() => say("Nothing was filed."),
+        Ok(Answer::Filed(rows)) => say(filed(&rows)),
         Ok(_) => return strange(),
         Err(exit) => return exit,
     }
     Exit::Fine
+}
+
+fn wanted(arguments: &Arguments) -> Request {
+    Request::List {
+        person: arguments.person.clone(),
+        mailbox: arguments.mailbox.clone(),
+        contact: arguments.contact.clone(),
+    }
 }
 
 /// What is owed, as a table.
@@ -60,4 +71,13 @@ pub(super) fn owed(rows: &[Row]) -> String {
     });
     let cells: Vec<_> = cells.collect();
     table(&["CASE", "DUE", "WHO ANSWERS", "WHO WAITS", "SUBJECT"], &cells, 44)
+}
+
+fn filed(rows: &[filed::Row]) -> String {
+    let cells = rows.iter().map(|row| {
+        let filed::Row { at, from, subject, kind, reason } = row;
+        vec![moment(at), kind.clone(), from.clone(), subject.clone(), reason.clone()]
+    });
+    let cells: Vec<_> = cells.collect();
+    table(&["WHEN", "WHAT", "FROM", "SUBJECT", "WHY NOT"], &cells, 48)
 }

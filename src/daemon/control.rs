@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::ids::{Address, CaseNumber};
 use crate::engine::accept::{Acceptor, Delivery, Proof};
 use crate::engine::{self, Engine};
+use crate::report::filed;
 use crate::report::leave::{Leave, leave};
 use crate::report::owed::{Row, Wanted, rows};
 use crate::report::show::{Show, show};
@@ -35,6 +36,8 @@ pub enum Request {
         /// To whom.
         contact: Option<String>,
     },
+    /// What nobody has to answer, and why.
+    Filed,
     /// All about a case.
     Show {
         /// Its number.
@@ -78,6 +81,8 @@ pub enum Request {
 pub enum Answer {
     /// What is owed.
     Rows(Vec<Row>),
+    /// What nobody has to answer, and why.
+    Filed(Vec<filed::Row>),
     /// All about a case.
     Show(Box<Show>),
     /// Whether somebody may leave.
@@ -177,6 +182,11 @@ impl Desk {
                     contact: contact.map(|text| address(&text)).transpose()?,
                 };
                 self.list(&wanted).await.map(Answer::Rows).map_err(failed)
+            }
+            Request::Filed => {
+                let mut tx = self.engine.store().read().await.map_err(failed)?;
+                let rows = filed::rows(&mut tx, self.engine.policy()).await;
+                rows.map(Answer::Filed).map_err(failed)
             }
             Request::Show { case } => self.show(number(&case)?).await,
             Request::Leave { person } => {

@@ -16,7 +16,8 @@ const OVERVIEW: &str = "SELECT (SELECT COUNT(*) FROM inbound), (SELECT COUNT(*) 
     (SELECT COUNT(*) FROM mail WHERE state = 'sent'), \
     (SELECT COUNT(*) FROM mail WHERE state = 'failed')";
 const FILED: &str = "SELECT m.at, m.from_name, m.from_address, m.subject, m.kind, m.reason \
-    FROM message m WHERE m.case_row IS NULL ORDER BY m.id DESC LIMIT $1";
+    FROM message m \
+    WHERE m.case_row IS NULL AND m.direction <> 'outbound' ORDER BY m.id DESC LIMIT $1";
 const SET_ASIDE: &str = "SELECT q.at, i.source, q.reason FROM quarantine q \
     JOIN inbound i ON i.id = q.inbound ORDER BY q.inbound DESC LIMIT $1";
 
@@ -104,11 +105,15 @@ impl Tx {
         })
     }
 
-    /// The newest messages that belong to no case.
+    /// The newest messages that belong to no case, with those that could not be
+    /// read, newest first.
     pub async fn filed(&mut self, most: i64) -> Result<Vec<Filed>> {
         let rows = sqlx::query(FILED).bind(most).fetch_all(&mut *self.inner).await?;
         let aside = sqlx::query(SET_ASIDE).bind(most).fetch_all(&mut *self.inner).await?;
-        rows.iter().map(filed).chain(aside.iter().map(set_aside)).collect()
+        let all = rows.iter().map(filed).chain(aside.iter().map(set_aside));
+        let mut all = all.collect::<Result<Vec<_>>>()?;
+        all.sort_by_key(|filed| std::cmp::Reverse(filed.at));
+        Ok(all)
     }
 }
 
