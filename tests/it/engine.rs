@@ -1,0 +1,129 @@
+//! The engine on a clock that is set by hand: what comes, in whatever order and
+//! however often, becomes one true case.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use owed::clock::SettableClock;
+use owed::config;
+use owed::domain::ids::Address;
+use owed::engine::Engine;
+use owed::engine::accept::{Delivery, Proof};
+use owed::store::{Owed, Store};
+
+const CONFIGURATION: &str = include_str!("archive/owed.toml");
+
+const QUESTION: &str = "From: Jo <jo@customer.example>\nTo: Ana <ana@brook.example>\n\
+    Subject: The tap\nMessage-ID: <q@customer.example>\n\
+    Date: Mon, 02 Mar 2026 09:00:00 +0000\n\nCould you come by?\n";
+const ANSWER: &str = "From: Ana <ana@brook.example>\nTo: Jo <jo@customer.example>\n\
+    Subject: Re: The tap\nMessage-ID: <a@brook.example>\nIn-Reply-To: <q@customer.example>\n\
+    Date: Mon, 02 Mar 2026 09:30:00 +0000\n\nYes, on Thursday.\n";
+const SETTLED: &str = "From: Jo <jo@customer.example>\nTo: Ana <ana@brook.example>\n\
+    Subject: Re: The tap\nMessage-ID: <s@customer.example>\nIn-Reply-To: <q@customer.example>\n\
+    Date: Mon, 02 Mar 2026 09:40:00 +0000\n\nNever mind, I fixed it myself.\n";
+
+struct Room {
+    engine: Engine,
+    clock: Arc<SettableClock>,
+}
+
+impl Room {
+    async fn open() -> Self {
+        let loaded = config::load("owed.toml", CONFIGURATION, Path::new("/")).expect("it is sound");
+        let clock = Arc::new(SettableClock::new(at("2026-03-02T09:00:00Z")));
+        let store = Store::in_memory().await.unwrap();
+        let engine = Engine::new(store, Arc::new(loaded.policy), Vec::new(), clock.clone());
+        Self { engine, clock }
+    }
+
+    async fn takes(&self, when: &str, proof: Proof, mail: &str) {
+        let to: &[&str] = &["ana@brook.example"];
+        self.delivered(when, proof, mail, to).await;
+    }
+
+    async fn delivered(&self, when: &str, proof: Proof, mail: &str, to: &[&str]) {
+        self.clock.set(at(when));
+        let delivery = Delivery {
+            position: None,
+            source: "a test".to_owned(),
+            at: at(when),
+            envelope: to.iter().filter_map(|text| Address::parse(text)).collect(),
+            proof,
+            raw: mail.replace('\n', "\r\n").into_bytes(),
+        };
+        self.engine.take(delivery).await.unwrap();
+    }
+
+    async fn owed(&self) -> Vec<Owed> {
+        self.engine.store().read().await.unwrap().owed(100).await.unwrap()
+    }
+
+    async fn reasons(&self) -> Vec<String> {
+        let lines = self.engine.store().read().await.unwrap().journal_after(0, 100).await.unwrap();
+        lines.into_iter().map(|l| format!("{}: {}", l.entry.what.name(), l.entry.reason)).collect()
+    }
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+#[tokio::test]
+async fn an_answer_that_is_seen_before_its_question_answers_it() {
+    let room = Room::open().await;
+    room.takes("2026-03-02T09:30:00Z", Proof::Sent, ANSWER).await;
+    room.takes("2026-03-02T09:35:00Z", Proof::None, QUESTION).await;
+    assert_eq!(room.owed().await, []);
+    let reasons = room.reasons().await;
+    assert!(reasons.iter().any(|line| line.starts_with("answered: ")), "{reasons:?}");
+}
+
+#[tokio::test]
+async fn an_answer_counts_when_the_copy_in_sent_vouches_for_it() {
+    let room = Room::open().await;
+    room.takes("2026-03-02T09:00:00Z", Proof::None, QUESTION).await;
+    room.takes("2026-03-02T09:30:00Z", Proof::None, ANSWER).await;
+    assert_eq!(room.owed().await.len(), 1, "anybody could have written that");
+    room.takes("2026-03-02T09:31:00Z", Proof::Sent, ANSWER).await;
+    assert_eq!(room.owed().await, []);
+}
+
+#[tokio::test]
+async fn the_same_mail_by_three_ways_is_one_case() {
+    let room = Room::open().await;
+    room.takes("2026-03-02T09:00:00Z", Proof::None, QUESTION).await;
+    let relayed = format!("Received: from a by b; Mon, 02 Mar 2026 09:01:00 +0000\n{QUESTION}");
+    room.takes("2026-03-02T09:01:00Z", Proof::None, &relayed).await;
+    room.delivered("2026-03-02T09:02:00Z", Proof::All, QUESTION, &["help@brook.example"]).await;
+    assert_eq!(room.owed().await.len(), 1);
+    assert_eq!(room.owed().await[0].since, at("2026-03-02T09:00:00Z"));
+}
+
+#[tokio::test]
+async fn only_somebody_who_is_vouched_for_ends_what_we_owe() {
+    let room = Room::open().await;
+    room.takes("2026-03-02T09:00:00Z", Proof::None, QUESTION).await;
+    room.takes("2026-03-02T09:40:00Z", Proof::None, SETTLED).await;
+    assert_eq!(room.owed().await.len(), 1);
+    let reasons = room.reasons().await;
+    assert!(reasons.iter().any(|line| line.contains("not vouched for")), "{reasons:?}");
+
+    let room = Room::open().await;
+    room.takes("2026-03-02T09:00:00Z", Proof::None, QUESTION).await;
+    room.takes("2026-03-02T09:40:00Z", Proof::All, SETTLED).await;
+    assert_eq!(room.owed().await, []);
+}
+
+#[tokio::test]
+async fn a_tick_long_after_tells_the_highest_step_once() {
+    let room = Room::open().await;
+    room.takes("2026-03-02T09:00:00Z", Proof::None, QUESTION).await;
+    room.clock.set(at("2026-03-06T10:00:00Z"));
+    room.engine.tick().await.unwrap();
+    room.engine.tick().await.unwrap();
+    let told = room.engine.store().write().await.unwrap().unsealed(10).await.unwrap();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].notice.to.address.as_str(), "owner@brook.example");
+}
