@@ -57,7 +57,11 @@ fn wanted(arguments: &Arguments) -> Request {
 /// What is owed, as a table.
 pub(super) fn owed(rows: &[Row]) -> String {
     let cells = rows.iter().map(|row| {
-        let due = if row.overdue { "overdue, " } else { "" };
+        let due = match row {
+            Row { listed_only: true, .. } => "from before owed, ",
+            Row { overdue: true, .. } => "overdue, ",
+            Row { .. } => "",
+        };
         let asked =
             if row.chases > 0 { format!(" (asked again {}×)", row.chases) } else { String::new() };
         let who = if row.contact_name.is_empty() { &row.contact } else { &row.contact_name };

@@ -37,7 +37,9 @@ pub async fn leave(
 ) -> store::Result<Leave> {
     let leaves = person.calendar.end_of_day(now);
     let all = tx.owed(MOST).await?;
-    let theirs = all.iter().filter(|owed| acting(owed, policy, now) == Some(&person.id));
+    // What waited before owed came is listed; it keeps nobody here.
+    let theirs =
+        all.iter().filter(|owed| owed.enforced && acting(owed, policy, now) == Some(&person.id));
     let (before, later): (Vec<_>, Vec<_>) = theirs.partition(|owed| owed.due <= leaves);
     let shown = |owed: Vec<_>| owed.into_iter().map(|owed| row(owed, policy, now)).collect();
     Ok(Leave {

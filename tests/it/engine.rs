@@ -8,8 +8,11 @@ use jiff::Timestamp;
 use owed::clock::SettableClock;
 use owed::config;
 use owed::domain::ids::Address;
+use owed::domain::policy::Policy;
 use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
+use owed::report::leave::leave;
+use owed::report::owed::{Wanted, rows};
 use owed::store::{Owed, Store};
 
 const CONFIGURATION: &str = include_str!("archive/owed.toml");
@@ -32,9 +35,13 @@ struct Room {
 impl Room {
     async fn open() -> Self {
         let loaded = config::load("owed.toml", CONFIGURATION, Path::new("/")).expect("it is sound");
+        Self::with(loaded.policy).await
+    }
+
+    async fn with(policy: Policy) -> Self {
         let clock = Arc::new(SettableClock::new(at("2026-03-02T09:00:00Z")));
         let store = Store::in_memory().await.unwrap();
-        let engine = Engine::new(store, Arc::new(loaded.policy), Vec::new(), clock.clone());
+        let engine = Engine::new(store, Arc::new(policy), Vec::new(), clock.clone());
         Self { engine, clock }
     }
 
@@ -126,4 +133,21 @@ async fn a_tick_long_after_tells_the_highest_step_once() {
     let told = room.engine.store().write().await.unwrap().unsealed(10).await.unwrap();
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!(told[0].notice.to.address.as_str(), "owner@brook.example");
+}
+
+#[tokio::test]
+async fn what_waited_before_owed_came_is_listed_and_keeps_nobody_here() {
+    let mut loaded = config::load("owed.toml", CONFIGURATION, Path::new("/")).expect("it is sound");
+    loaded.policy.enforce_from = Some(at("2026-03-02T10:00:00Z"));
+    let room = Room::with(loaded.policy).await;
+    room.takes("2026-03-02T09:00:00Z", Proof::None, QUESTION).await;
+    let now = at("2026-03-03T17:00:00Z");
+    room.clock.set(now);
+    assert_eq!(room.engine.tick().await.unwrap(), None, "nobody is to be told");
+    let policy = room.engine.policy();
+    let ana = policy.roster.person_called("ana").unwrap();
+    let mut tx = room.engine.store().read().await.unwrap();
+    let listed = rows(&mut tx, policy, &Wanted::default(), now).await.unwrap();
+    assert!(listed.len() == 1 && listed[0].listed_only && listed[0].overdue, "{listed:?}");
+    assert!(leave(&mut tx, policy, ana, now).await.unwrap().may_leave);
 }
