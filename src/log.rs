@@ -1,10 +1,10 @@
-//! What operators read: tracing to standard error, and the fields' names.
+//! What operators read: tracing to standard error.
 //!
 //! `OWED_LOG` takes the directives of [`EnvFilter`] (`debug`, or
 //! `owed::intake=debug,info`). Under journald, which stamps each line itself,
-//! lines carry no time and no colour. A field that two places write is named
-//! in [`field`], so that a search for one name finds all of a case. Bodies,
-//! passwords and tokens are never fields.
+//! lines carry no time and no colour. A thing has one field name wherever it is
+//! logged (`case`, `to`, `source`, `error`), so that a search finds all of a
+//! case. Bodies, passwords and tokens are never fields.
 
 use std::io::{self, IsTerminal};
 
@@ -18,39 +18,6 @@ pub const VARIABLE: &str = "OWED_LOG";
 
 /// What is logged where nobody said anything else.
 pub const DEFAULT: &str = "info";
-
-/// The names of fields.
-///
-/// tracing wants a field's name to be written out; these constants are what
-/// the names are held against, and what the documentation lists.
-pub mod field {
-    /// A case's number.
-    pub const CASE: &str = "case";
-    /// A Message-ID.
-    pub const MESSAGE_ID: &str = "message_id";
-    /// A person's number.
-    pub const PERSON: &str = "person";
-    /// A watched address.
-    pub const MAILBOX: &str = "mailbox";
-    /// A recipient.
-    pub const TO: &str = "to";
-    /// Where a mail came from: a listener, a folder, an account.
-    pub const SOURCE: &str = "source";
-    /// A rule's name.
-    pub const RULE: &str = "rule";
-    /// When something is due.
-    pub const DUE: &str = "due";
-    /// Which attempt it is, from 1.
-    pub const ATTEMPT: &str = "attempt";
-    /// The reason, in words.
-    pub const REASON: &str = "reason";
-    /// An error with all that caused it.
-    pub const ERROR: &str = "error";
-
-    /// All of them.
-    pub const ALL: [&str; 11] =
-        [CASE, MESSAGE_ID, PERSON, MAILBOX, TO, SOURCE, RULE, DUE, ATTEMPT, REASON, ERROR];
-}
 
 /// Why the log could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -195,13 +162,5 @@ mod tests {
         assert_eq!(reader(true, true), Reader::Terminal);
         assert_eq!(reader(false, true), Reader::Terminal);
         assert_eq!(reader(false, false), Reader::File);
-    }
-
-    #[test]
-    fn field_names_are_words_that_a_journal_takes() {
-        for name in field::ALL {
-            let plain = |c: char| c.is_ascii_lowercase() || c == '_';
-            assert!(name.chars().all(plain), "{name}");
-        }
     }
 }

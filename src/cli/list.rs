@@ -2,11 +2,11 @@
 
 use clap::Args;
 
-use super::speak::{ask, moment, say, say_json, strange, table};
+use super::speak::{ask, complain, moment, say, say_json, strange, table};
 use super::{Daemon, Exit};
 use crate::daemon::control::{Answer, Request};
 use crate::report::filed;
-use crate::report::owed::Row;
+use crate::report::owed::{Listed, Row};
 
 /// What `owed list` is asked.
 #[derive(Debug, Args)]
@@ -33,15 +33,30 @@ pub(super) struct Arguments {
 /// Lists what is owed.
 pub(super) fn list(arguments: &Arguments) -> Exit {
     let request = if arguments.filed { Request::Filed } else { wanted(arguments) };
-    match ask(&arguments.daemon, &request) {
-        Ok(Answer::Rows(rows)) if arguments.json => rows.iter().for_each(say_json),
-        Ok(Answer::Rows(rows)) if rows.is_empty() => say("Nothing is owed."),
-        Ok(Answer::Rows(rows)) => say(owed(&rows)),
-        Ok(Answer::Filed(rows)) if arguments.json => rows.iter().for_each(say_json),
-        Ok(Answer::Filed(rows)) if rows.is_empty() => say("Nothing was filed."),
-        Ok(Answer::Filed(rows)) => say(filed(&rows)),
+    let Listed { rows, more } = match ask(&arguments.daemon, &request) {
+        Ok(Answer::Rows(listed)) => listed,
+        Ok(Answer::Filed(rows)) => return tell_filed(&rows, arguments.json),
         Ok(_) => return strange(),
         Err(exit) => return exit,
+    };
+    match rows.is_empty() {
+        _ if arguments.json => rows.iter().for_each(say_json),
+        true => say("Nothing is owed."),
+        false => say(owed(&rows)),
+    }
+    if more > 0 {
+        complain(format_args!(
+            "{more} more are due later: ask for one --person, --mailbox or --contact"
+        ));
+    }
+    Exit::Fine
+}
+
+fn tell_filed(rows: &[filed::Row], json: bool) -> Exit {
+    match rows.is_empty() {
+        _ if json => rows.iter().for_each(say_json),
+        true => say("Nothing was filed."),
+        false => say(filed(rows)),
     }
     Exit::Fine
 }

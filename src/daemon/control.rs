@@ -6,10 +6,12 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::ids::{Address, CaseNumber};
@@ -17,11 +19,17 @@ use crate::engine::accept::{Acceptor, Delivery, Proof};
 use crate::engine::{self, Engine};
 use crate::report::filed;
 use crate::report::leave::{Leave, leave};
-use crate::report::owed::{Row, Wanted, rows};
+use crate::report::owed::{Listed, Wanted, rows};
 use crate::report::show::{Show, show};
 
 /// The longest request that is read.
 const LONGEST: u64 = 1 << 20;
+
+/// How long one conversation may take: a reader that hangs is no burden.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How long to wait when the system gives no more connections.
+const BREATH: Duration = Duration::from_secs(1);
 
 /// What the command line may ask.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,7 +88,7 @@ pub enum Request {
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
     /// What is owed.
-    Rows(Vec<Row>),
+    Rows(Listed),
     /// What nobody has to answer, and why.
     Filed(Vec<filed::Row>),
     /// All about a case.
@@ -132,9 +140,12 @@ pub async fn serve(listener: UnixListener, desk: Desk, stop: CancellationToken) 
             connection = listener.accept() => match connection {
                 Ok((stream, _)) => {
                     let desk = desk.clone();
-                    conversations.spawn(async move { desk.converse(stream).await });
+                    conversations.spawn(async move { timeout(PATIENCE, desk.converse(stream)).await? });
                 }
-                Err(error) => tracing::warn!(%error, "a control connection could not be taken"),
+                Err(error) => {
+                    tracing::warn!(%error, "a control connection could not be taken");
+                    sleep(BREATH).await;
+                }
             },
             Some(ended) = conversations.join_next() => {
                 if let Ok(Err(error)) = ended {
@@ -208,7 +219,7 @@ impl Desk {
         }
     }
 
-    async fn list(&self, wanted: &Wanted) -> crate::store::Result<Vec<Row>> {
+    async fn list(&self, wanted: &Wanted) -> crate::store::Result<Listed> {
         let mut tx = self.engine.store().read().await?;
         rows(&mut tx, self.engine.policy(), wanted, self.engine.now()).await
     }

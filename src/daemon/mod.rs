@@ -1,5 +1,4 @@
-//! The composition root: builds, names and starts every task, and ends them in
-//! order.
+//! The composition root: builds, names and starts every task, and ends them.
 //!
 //! Nothing below knows how the whole is put together; nothing here decides
 //! anything about a case.

@@ -74,7 +74,6 @@ pub struct Daemon {
     pub lmtp: Option<std::net::SocketAddr>,
     tasks: JoinSet<()>,
     stop: CancellationToken,
-    ways_stop: CancellationToken,
     socket: PathBuf,
     _lock: lock::Lock,
 }
@@ -107,16 +106,14 @@ impl Daemon {
             lmtp: None,
             tasks: JoinSet::new(),
             stop: CancellationToken::new(),
-            ways_stop: CancellationToken::new(),
             socket: settings.socket.clone(),
             _lock: lock,
         };
         let acceptor = daemon.start_core(store, courier);
         daemon.lmtp =
-            inward::start(&settings, &acceptor, &world, &daemon.ways_stop, &mut daemon.tasks)
-                .await?;
+            inward::start(&settings, &acceptor, &world, &daemon.stop, &mut daemon.tasks).await?;
         let desk = control::Desk { engine: daemon.engine.clone(), acceptor };
-        daemon.tasks.spawn(control::serve(listener, desk, daemon.ways_stop.clone()));
+        daemon.tasks.spawn(control::serve(listener, desk, daemon.stop.clone()));
         Ok(daemon)
     }
 
@@ -134,10 +131,9 @@ impl Daemon {
         acceptor
     }
 
-    /// Ends everything in order: first what comes in, then what goes out. What
-    /// does not end in time is dropped; nothing is lost by that.
+    /// Ends everything: each task finishes the mail at hand, the store closes last.
+    /// What does not end in time is dropped; nothing is lost by that.
     pub async fn stop(mut self) {
-        self.ways_stop.cancel();
         self.stop.cancel();
         let ended = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(ENDING, ended).await.is_err() {
@@ -153,11 +149,7 @@ impl Daemon {
 
     /// Completes when a task ends that should not: the daemon is then half dead.
     pub async fn fails(&mut self) {
-        while let Some(ended) = self.tasks.join_next().await {
-            if let Err(error) = ended {
-                tracing::error!(%error, "a part of owed ended unexpectedly");
-                return;
-            }
-        }
+        let ended = self.tasks.join_next().await;
+        tracing::error!(?ended, "a part of owed ended unexpectedly");
     }
 }

@@ -39,11 +39,11 @@ struct Taken {
 }
 
 impl Engine {
-    /// Marks what an earlier process left behind, so that a mail which ended it
-    /// is found out.
+    /// Marks the group that an earlier process may have ended in, so that the mail
+    /// which ended it is found out.
     pub async fn resume(&self) -> Result<(), Error> {
         let mut tx = self.store.write().await?;
-        tx.mark_left_over().await?;
+        tx.mark_left_over(GROUP).await?;
         Ok(tx.commit().await?)
     }
 
@@ -53,7 +53,7 @@ impl Engine {
         let mut tx = self.store.write().await?;
         super::accept::keep(&mut tx, &delivery).await?;
         for mail in tx.pending(GROUP).await? {
-            self.take_one(&mut tx, &Pending { raw: raw.clone(), ..mail }).await?;
+            self.take_read(&mut tx, &mail, &raw).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -114,12 +114,17 @@ impl Engine {
     }
 
     async fn take_one(&self, tx: &mut Tx, mail: &Pending) -> Result<(), Error> {
-        let message = match quietly(|| parse(&mail.raw)) {
+        let raw = tx.raw(mail.id).await?;
+        self.take_read(tx, mail, &raw).await
+    }
+
+    async fn take_read(&self, tx: &mut Tx, mail: &Pending, raw: &[u8]) -> Result<(), Error> {
+        let message = match quietly(|| parse(raw)) {
             Some(Ok(message)) => message,
             Some(Err(malformed)) => return self.set_aside(tx, mail, &malformed.to_string()).await,
             None => return self.set_aside(tx, mail, "the message could not be read").await,
         };
-        let identity = thread::identity(&message, &mail.raw);
+        let identity = thread::identity(&message, raw);
         let known = tx.known_message(&identity).await?;
         let parents = thread::parents(&message);
         let place = match known.and_then(|known| known.case) {
@@ -134,6 +139,11 @@ impl Engine {
                 let record = taken.record();
                 let row = tx.record_message(&identity, mail.id, &record, &taken.parents).await?;
                 self.pass_on(tx, &taken, row, place).await?;
+            }
+            // A colleague's question was seen in their Sent folder first; here it
+            // comes to whom it is for.
+            Some(known) if known.is_unheard() && taken.verdict.direction == Direction::Internal => {
+                self.pass_on(tx, &taken, known.id, place).await?;
             }
             // The copy in our Sent folder vouches for one that came first.
             Some(known) if !known.vouched && taken.vouch.holds() => {

@@ -11,7 +11,7 @@ use super::accept::Delivery;
 use super::{Engine, Error};
 use crate::clock::SettableClock;
 use crate::domain::policy::Policy;
-use crate::store::{Line, Owed, Store};
+use crate::store::{Line, Owed, Place, Store};
 
 /// How many journal lines are read at a time.
 const LINES: i64 = 500;
@@ -63,6 +63,6 @@ impl Rehearsal {
     /// What is still owed at the virtual present.
     pub async fn owed(&self) -> Result<Vec<Owed>, Error> {
         let mut tx = self.engine.store().read().await?;
-        Ok(tx.owed(i64::MAX).await?)
+        Ok(tx.owed(Place::START, i64::MAX).await?)
     }
 }

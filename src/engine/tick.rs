@@ -26,7 +26,12 @@ impl Engine {
     /// until the earliest alarm or a ring. A failing store is tried again.
     pub async fn run(&self, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            let sleep = match self.work().await {
+            // What a stop interrupts is rolled back, and done at the next start.
+            let worked = tokio::select! {
+                worked = self.work() => worked,
+                () = stop.cancelled() => return,
+            };
+            let sleep = match worked {
                 Ok(next) => next.map_or(LONGEST_SLEEP, |at| at.duration_since(self.now())),
                 Err(error) => {
                     tracing::error!(%error, "the engine could not work; it tries again");
@@ -84,17 +89,20 @@ impl Engine {
         }
     }
 
-    /// Gives every case that owes something and has no alarm one: there should
-    /// be none, so each is reported.
+    /// Gives every case that owes something and has no alarm one that is due at
+    /// once: there should be none, so each is reported.
     pub async fn audit(&self) -> Result<(), Error> {
-        let now = self.now();
-        let mut tx = self.store.write().await?;
-        for number in tx.unarmed_cases(GROUP).await? {
-            tracing::warn!(case = %number, "it owed something and had no alarm; it has one now");
-            if let Some(loaded) = tx.case(number).await? {
-                self.rearm(&mut tx, &loaded.case, now).await?;
+        loop {
+            let mut tx = self.store.write().await?;
+            let unarmed = tx.unarmed_cases(GROUP).await?;
+            if unarmed.is_empty() {
+                return Ok(());
             }
+            for number in unarmed {
+                tracing::warn!(case = %number, "it owed something and had no alarm; it has one now");
+                tx.arm(number, Some(self.now())).await?;
+            }
+            tx.commit().await?;
         }
-        Ok(tx.commit().await?)
     }
 }

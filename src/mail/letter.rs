@@ -19,6 +19,9 @@ use crate::domain::ids::{CaseNumber, Party};
 const WORDS: usize = 1_200;
 /// How many lines of them.
 const WORD_LINES: usize = 24;
+/// How much of what was done is listed, latest last: a ladder that repeats goes
+/// on for as long as nobody answers.
+const DEEDS: usize = 12;
 /// How much of a subject or a name is shown.
 const SHORT: usize = 80;
 
@@ -255,7 +258,12 @@ fn done(matter: &Matter) -> Option<Block> {
         format!("{}: {}", when::clock(at, &matter.now), one_line(what, 2 * SHORT))
     };
     let lines: Vec<String> = matter.done.iter().map(line).collect();
-    (!lines.is_empty()).then(|| Block::List("What was done so far".to_owned(), lines))
+    let earlier = lines.len().saturating_sub(DEEDS);
+    let mut shown: Vec<String> = lines.into_iter().skip(earlier).collect();
+    if earlier > 0 {
+        shown.insert(0, format!("{earlier} more before that."));
+    }
+    (!shown.is_empty()).then(|| Block::List("What was done so far".to_owned(), shown))
 }
 
 fn possible_now(matter: &Matter) -> Vec<String> {

@@ -53,6 +53,14 @@ pub struct Courier {
     pub random: Arc<dyn Random>,
 }
 
+/// What came of looking for something to carry.
+enum Batch {
+    /// There was something; there may be more.
+    Carried,
+    /// There was nothing; when there is next.
+    Empty(Option<Timestamp>),
+}
+
 impl Courier {
     /// Takes back what a dead predecessor had leased, and tries at once what was
     /// refused before: whoever restarts owed has put something right.
@@ -70,8 +78,12 @@ impl Courier {
     /// or a ring. A failing store stops it from sending what it could not record.
     pub async fn run(&self, ring: &Notify, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            let sleep = match self.work().await {
-                Ok(next) => next.map_or(LONGEST_SLEEP, |at| at.duration_since(self.clock.now())),
+            // Between two batches it may be told to stop: what is left waits.
+            let sleep = match self.batch().await {
+                Ok(Batch::Carried) => continue,
+                Ok(Batch::Empty(next)) => {
+                    next.map_or(LONGEST_SLEEP, |at| at.duration_since(self.clock.now()))
+                }
                 Err(error) => {
                     tracing::error!(%error, "mails could not be carried; they are tried again");
                     AFTER_FAILURE
@@ -92,21 +104,28 @@ impl Courier {
     /// Carries everything that is ready; when the next attempt is.
     pub async fn work(&self) -> Result<Option<Timestamp>, store::Error> {
         loop {
-            while self.seal().await? {}
-            let now = self.clock.now();
-            let until = now.saturating_add(LEASE).unwrap_or(now);
-            let mut tx = self.store.write().await?;
-            tx.reclaim(now, &self.holder).await?;
-            let mails = tx.lease(now, &self.holder, until, ABREAST).await?;
-            let next = tx.next_send().await?;
-            tx.commit().await?;
-            if mails.is_empty() {
+            if let Batch::Empty(next) = self.batch().await? {
                 return Ok(next);
             }
-            for carried in join_all(mails.into_iter().map(|mail| self.carry(mail))).await {
-                carried?;
-            }
         }
+    }
+
+    async fn batch(&self) -> Result<Batch, store::Error> {
+        let sealed = self.seal().await?;
+        let now = self.clock.now();
+        let until = now.saturating_add(LEASE).unwrap_or(now);
+        let mut tx = self.store.write().await?;
+        tx.reclaim(now, &self.holder).await?;
+        let mails = tx.lease(now, &self.holder, until, ABREAST).await?;
+        let next = tx.next_send().await?;
+        tx.commit().await?;
+        if mails.is_empty() && !sealed {
+            return Ok(Batch::Empty(next));
+        }
+        for carried in join_all(mails.into_iter().map(|mail| self.carry(mail))).await {
+            carried?;
+        }
+        Ok(Batch::Carried)
     }
 
     /// Makes mails of some notices; whether there were any.

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::instant;
-use super::owed::{MOST, Row, acting, row};
+use super::owed::{Row, Wanted, each, row};
 use crate::domain::policy::Policy;
 use crate::domain::roster::Person;
-use crate::store::{self, Tx};
+use crate::store::{self, Owed, Tx};
 
 /// The one honest answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,19 +36,24 @@ pub async fn leave(
     now: Timestamp,
 ) -> store::Result<Leave> {
     let leaves = person.calendar.end_of_day(now);
-    let all = tx.owed(MOST).await?;
-    // What waited before owed came is listed; it keeps nobody here.
-    let theirs =
-        all.iter().filter(|owed| owed.enforced && acting(owed, policy, now) == Some(&person.id));
-    let (before, later): (Vec<_>, Vec<_>) = theirs.partition(|owed| owed.due <= leaves);
-    let shown = |owed: Vec<_>| owed.into_iter().map(|owed| row(owed, policy, now)).collect();
+    let theirs = Wanted { person: Some(person.id.clone()), ..Wanted::default() };
+    let (mut before, mut later) = (Vec::new(), Vec::new());
+    let list = |owed: &Owed| {
+        // What waited before owed came is listed; it keeps nobody here.
+        if !owed.enforced {
+            return;
+        }
+        let rows = if owed.due <= leaves { &mut before } else { &mut later };
+        rows.push(row(owed, policy, now));
+    };
+    each(tx, policy, (&theirs, now), list).await?;
     Ok(Leave {
         person: person.id.to_string(),
         name: person.name.clone(),
         may_leave: before.is_empty(),
         leaves: instant(leaves, person.calendar.zone()),
-        owed: shown(before),
-        later: shown(later),
-        unread: tx.overview().await?.pending,
+        owed: before,
+        later,
+        unread: tx.count_pending().await?,
     })
 }

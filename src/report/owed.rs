@@ -4,13 +4,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::instant;
-use crate::domain::deadline::{Place, responsible};
+use crate::domain::deadline::{self, responsible};
 use crate::domain::ids::{Address, PersonId};
 use crate::domain::policy::Policy;
 use crate::store::{self, Owed, Tx};
 
-/// The most rows that one answer lists; there is a line that says so.
-pub const MOST: i64 = 10_000;
+/// The most rows that one answer lists; it says how many it leaves out.
+const MOST: usize = 10_000;
+
+/// How many rows are read at a time: whatever is owed, memory is bounded.
+const PAGE: i64 = 500;
 
 /// One thing that is owed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +48,15 @@ pub struct Row {
     pub listed_only: bool,
 }
 
+/// What is owed, as far as one answer tells it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// The rows, earliest due first.
+    pub rows: Vec<Row>,
+    /// How many more there are.
+    pub more: u64,
+}
+
 /// Which rows are wanted: all that is given must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
@@ -62,13 +74,33 @@ pub async fn rows(
     policy: &Policy,
     wanted: &Wanted,
     now: Timestamp,
-) -> store::Result<Vec<Row>> {
-    let all = tx.owed(MOST).await?;
-    Ok(all
-        .iter()
-        .filter(|owed| wanted.includes(owed, policy, now))
-        .map(|owed| row(owed, policy, now))
-        .collect())
+) -> store::Result<Listed> {
+    let mut listed = Listed::default();
+    let list = |owed: &Owed| {
+        if listed.rows.len() < MOST {
+            listed.rows.push(row(owed, policy, now));
+        } else {
+            listed.more += 1;
+        }
+    };
+    each(tx, policy, (wanted, now), list).await?;
+    Ok(listed)
+}
+
+/// Calls `visit` for everything that is wanted at a moment, earliest due first.
+pub(super) async fn each(
+    tx: &mut Tx,
+    policy: &Policy,
+    (wanted, now): (&Wanted, Timestamp),
+    mut visit: impl FnMut(&Owed),
+) -> store::Result<()> {
+    let mut place = store::Place::START;
+    loop {
+        let page = tx.owed(place, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        place = last.place;
+        page.iter().filter(|owed| wanted.includes(owed, policy, now)).for_each(&mut visit);
+    }
 }
 
 impl Wanted {
@@ -81,7 +113,7 @@ impl Wanted {
 
 /// Who is to answer now.
 pub(super) fn acting<'a>(owed: &Owed, policy: &'a Policy, now: Timestamp) -> Option<&'a PersonId> {
-    let place = Place { mailbox: &owed.mailbox, owner: owed.owner.as_ref() };
+    let place = deadline::Place { mailbox: &owed.mailbox, owner: owed.owner.as_ref() };
     responsible(policy, place, now).map(|person| &person.id)
 }
 

@@ -12,10 +12,11 @@ const ARM: &str = "INSERT INTO alarm (kind, subject, due, generation) VALUES ('c
 const DISARM: &str = "DELETE FROM alarm WHERE kind = 'case' AND subject = $1";
 const DUE: &str = "SELECT subject FROM alarm WHERE kind = 'case' AND due <= $1 \
     ORDER BY due LIMIT $2";
-const EARLIEST: &str = "SELECT due FROM alarm ORDER BY due LIMIT 1";
-const UNARMED: &str = "SELECT DISTINCT o.case_row FROM obligation o \
-    LEFT JOIN alarm a ON a.kind = 'case' AND a.subject = o.case_row \
-    WHERE o.state = 'open' AND o.enforced AND a.subject IS NULL LIMIT $1";
+const EARLIEST: &str = "SELECT due FROM alarm WHERE kind = 'case' ORDER BY due LIMIT 1";
+const UNARMED: &str = "SELECT o.case_row FROM obligation o \
+    WHERE o.state = 'open' AND o.enforced AND NOT EXISTS (\
+    SELECT 1 FROM alarm a WHERE a.kind = 'case' AND a.subject = o.case_row) \
+    ORDER BY o.due LIMIT $1";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[ARM, DISARM, DUE, EARLIEST, UNARMED];
@@ -36,7 +37,7 @@ impl Tx {
         self.case_numbers(query).await
     }
 
-    /// The earliest alarm of all.
+    /// When the earliest alarm of all cases is due.
     pub async fn earliest_alarm(&mut self) -> Result<Option<Timestamp>> {
         let row = sqlx::query(EARLIEST).fetch_optional(&mut *self.inner).await?;
         row.map(|row| instant(row.try_get(0)?, "alarm", 0, "due")).transpose()

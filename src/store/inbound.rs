@@ -8,10 +8,12 @@ use super::{Error, Result, Tx, instant, stored};
 const ACCEPT: &str = "INSERT INTO inbound (position, source, at, envelope, proof, raw) \
     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (position) DO NOTHING RETURNING id";
 const QUEUE: &str = "INSERT INTO pending (inbound) VALUES ($1)";
-const PENDING: &str = "SELECT i.id, i.source, i.at, i.envelope, i.proof, i.raw, p.attempts \
+const PENDING: &str = "SELECT i.id, i.source, i.at, i.envelope, i.proof, p.attempts \
     FROM pending p JOIN inbound i ON i.id = p.inbound ORDER BY p.inbound LIMIT $1";
+const RAW: &str = "SELECT raw FROM inbound WHERE id = $1";
 const TRY: &str = "UPDATE pending SET attempts = attempts + 1 WHERE inbound = $1";
-const LEFT_OVER: &str = "UPDATE pending SET attempts = 1 WHERE attempts = 0";
+const LEFT_OVER: &str = "UPDATE pending SET attempts = 1 WHERE attempts = 0 AND inbound IN (\
+    SELECT inbound FROM pending ORDER BY inbound LIMIT $1)";
 const TAKEN: &str = "DELETE FROM pending WHERE inbound = $1";
 const QUARANTINE: &str = "INSERT INTO quarantine (inbound, at, reason) VALUES ($1, $2, $3)";
 const CURSOR: &str = "SELECT position FROM source_cursor WHERE source = $1";
@@ -20,7 +22,7 @@ const ADVANCE: &str = "INSERT INTO source_cursor (source, position) VALUES ($1, 
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[ACCEPT, QUEUE, PENDING, TRY, LEFT_OVER, TAKEN, QUARANTINE, CURSOR, ADVANCE];
+    &[ACCEPT, QUEUE, PENDING, RAW, TRY, LEFT_OVER, TAKEN, QUARANTINE, CURSOR, ADVANCE];
 
 /// A mail as it is accepted.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +41,8 @@ pub struct Inbound<'a> {
     pub raw: &'a [u8],
 }
 
-/// A mail that is durable and not yet taken up.
+/// A mail that is durable and not yet taken up; its bytes are fetched apart, so
+/// that many small mails or one long one take the same memory.
 #[derive(Debug, Clone)]
 pub struct Pending {
     /// Its key.
@@ -52,8 +55,6 @@ pub struct Pending {
     pub envelope: String,
     /// What its source proves, as the engine wrote it.
     pub proof: i64,
-    /// Its bytes.
-    pub raw: Vec<u8>,
     /// How often it was tried.
     pub attempts: i64,
 }
@@ -88,11 +89,15 @@ impl Tx {
                     at: instant(row.try_get(2)?, "inbound", id, "at")?,
                     envelope: row.try_get(3)?,
                     proof: row.try_get(4)?,
-                    raw: row.try_get(5)?,
-                    attempts: row.try_get(6)?,
+                    attempts: row.try_get(5)?,
                 })
             })
             .collect()
+    }
+
+    /// The bytes of a mail.
+    pub async fn raw(&mut self, id: i64) -> Result<Vec<u8>> {
+        Ok(sqlx::query(RAW).bind(id).fetch_one(&mut *self.inner).await?.try_get(0)?)
     }
 
     /// Notes that a mail is about to be tried, so that one which ends the
@@ -101,10 +106,11 @@ impl Tx {
         self.change_one(sqlx::query(TRY).bind(id)).await
     }
 
-    /// Marks what an earlier process left behind: one of these may have ended it,
-    /// so each is tried alone.
-    pub async fn mark_left_over(&mut self) -> Result<u64> {
-        Ok(sqlx::query(LEFT_OVER).execute(&mut *self.inner).await?.rows_affected())
+    /// Marks the oldest mails that are not taken up: one of them stood in the
+    /// way, so each is tried alone.
+    pub async fn mark_left_over(&mut self, oldest: i64) -> Result<()> {
+        sqlx::query(LEFT_OVER).bind(oldest).execute(&mut *self.inner).await?;
+        Ok(())
     }
 
     /// Notes that a mail was taken up.

@@ -7,22 +7,33 @@ use sqlx::sqlite::SqliteRow;
 use super::{Error, Result, Tx, instant};
 use crate::domain::ids::{Address, CaseNumber, Party, PersonId};
 
-const OWED: &str = "SELECT o.case_row, o.owner, o.since, o.due, o.because, o.rule, o.enforced, \
-    o.chases, o.told_times, c.subject, c.contact_name, c.contact_address, c.mailbox \
+const OWED: &str = "SELECT o.case_row, o.seq, o.owner, o.since, o.due, o.because, o.rule, o.enforced, \
+    o.chases, c.subject, c.contact_name, c.contact_address, c.mailbox \
     FROM obligation o JOIN cases c ON c.id = o.case_row \
-    WHERE o.state = 'open' ORDER BY o.due, o.case_row LIMIT $1";
+    WHERE o.state = 'open' AND (o.due, o.case_row, o.seq) > ($1, $2, $3) \
+    ORDER BY o.due, o.case_row, o.seq LIMIT $4";
 const OVERVIEW: &str = "SELECT (SELECT COUNT(*) FROM inbound), (SELECT COUNT(*) FROM pending), \
     (SELECT COUNT(*) FROM quarantine), (SELECT COUNT(*) FROM mail WHERE state = 'ready'), \
     (SELECT COUNT(*) FROM mail WHERE state = 'sent'), \
     (SELECT COUNT(*) FROM mail WHERE state = 'failed')";
-const FILED: &str = "SELECT m.at, m.from_name, m.from_address, m.subject, m.kind, m.reason \
-    FROM message m \
-    WHERE m.case_row IS NULL AND m.direction <> 'outbound' ORDER BY m.id DESC LIMIT $1";
-const SET_ASIDE: &str = "SELECT q.at, i.source, q.reason FROM quarantine q \
-    JOIN inbound i ON i.id = q.inbound ORDER BY q.inbound DESC LIMIT $1";
+const PENDING: &str = "SELECT COUNT(*) FROM pending";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[OWED, OVERVIEW, FILED, SET_ASIDE];
+pub(super) const STATEMENTS: &[&str] = &[OWED, OVERVIEW, PENDING];
+
+/// A place in the list of what is owed: page after page, nobody has to hold
+/// all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    due: i64,
+    case: i64,
+    seq: i64,
+}
+
+impl Place {
+    /// Before the first.
+    pub const START: Self = Self { due: i64::MIN, case: 0, seq: 0 };
+}
 
 /// One thing that is owed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,8 +60,8 @@ pub struct Owed {
     pub enforced: bool,
     /// How often the contact asked again.
     pub chases: u32,
-    /// Whether somebody was told already.
-    pub told: bool,
+    /// Where it stands in the list.
+    pub place: Place,
 }
 
 /// How much there is of everything.
@@ -70,26 +81,17 @@ pub struct Overview {
     pub failed: i64,
 }
 
-/// A message that nobody owes anything to, or that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Filed {
-    /// When it came.
-    pub at: Timestamp,
-    /// Who wrote it, or where it came from.
-    pub from: String,
-    /// Its subject.
-    pub subject: String,
-    /// What it was judged to be.
-    pub kind: String,
-    /// Why.
-    pub reason: String,
-}
-
 impl Tx {
-    /// Everything that is owed, earliest due first.
-    pub async fn owed(&mut self, most: i64) -> Result<Vec<Owed>> {
-        let rows = sqlx::query(OWED).bind(most).fetch_all(&mut *self.inner).await?;
+    /// What is owed after `place`, earliest due first.
+    pub async fn owed(&mut self, place: Place, most: i64) -> Result<Vec<Owed>> {
+        let query = sqlx::query(OWED).bind(place.due).bind(place.case).bind(place.seq).bind(most);
+        let rows = query.fetch_all(&mut *self.inner).await?;
         rows.iter().map(owed).collect()
+    }
+
+    /// How many mails are taken in and not yet judged.
+    pub async fn count_pending(&mut self) -> Result<i64> {
+        Ok(sqlx::query(PENDING).fetch_one(&mut *self.inner).await?.try_get(0)?)
     }
 
     /// How much there is of everything.
@@ -103,17 +105,6 @@ impl Tx {
             sent: row.try_get(4)?,
             failed: row.try_get(5)?,
         })
-    }
-
-    /// The newest messages that belong to no case, with those that could not be
-    /// read, newest first.
-    pub async fn filed(&mut self, most: i64) -> Result<Vec<Filed>> {
-        let rows = sqlx::query(FILED).bind(most).fetch_all(&mut *self.inner).await?;
-        let aside = sqlx::query(SET_ASIDE).bind(most).fetch_all(&mut *self.inner).await?;
-        let all = rows.iter().map(filed).chain(aside.iter().map(set_aside));
-        let mut all = all.collect::<Result<Vec<_>>>()?;
-        all.sort_by_key(|filed| std::cmp::Reverse(filed.at));
-        Ok(all)
     }
 }
 
@@ -136,28 +127,6 @@ fn owed(row: &SqliteRow) -> Result<Owed> {
         rule: row.try_get("rule")?,
         enforced: row.try_get("enforced")?,
         chases: u32::try_from(row.try_get::<i64, _>("chases")?).map_err(|_| senseless("chases"))?,
-        told: row.try_get::<Option<i64>, _>("told_times")?.is_some(),
-    })
-}
-
-fn filed(row: &SqliteRow) -> Result<Filed> {
-    let (name, address): (String, String) =
-        (row.try_get("from_name")?, row.try_get("from_address")?);
-    Ok(Filed {
-        at: instant(row.try_get("at")?, "message", 0, "at")?,
-        from: if name.is_empty() { address } else { format!("{name} <{address}>") },
-        subject: row.try_get("subject")?,
-        kind: row.try_get("kind")?,
-        reason: row.try_get("reason")?,
-    })
-}
-
-fn set_aside(row: &SqliteRow) -> Result<Filed> {
-    Ok(Filed {
-        at: instant(row.try_get("at")?, "quarantine", 0, "at")?,
-        from: row.try_get("source")?,
-        subject: String::new(),
-        kind: "malformed".to_owned(),
-        reason: row.try_get("reason")?,
+        place: Place { due: row.try_get("due")?, case: key, seq: row.try_get("seq")? },
     })
 }

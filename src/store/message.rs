@@ -8,7 +8,8 @@ use sqlx::sqlite::SqliteRow;
 use super::{Error, Result, Tx, instant, stored};
 use crate::domain::ids::{Address, CaseNumber, MessageId, Party};
 
-const KNOWN: &str = "SELECT id, case_row, vouched FROM message WHERE identity = $1";
+const KNOWN: &str = "SELECT id, case_row, vouched, direction = 'outbound' FROM message \
+    WHERE identity = $1";
 const RECORD: &str = "INSERT INTO message (identity, inbound, message_id, case_row, at, \
     direction, kind, vouched, from_name, from_address, recipients, subject, words, reason) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id";
@@ -39,6 +40,8 @@ pub struct Known {
     pub case: Option<CaseNumber>,
     /// Whether one of its copies was vouched for.
     pub vouched: bool,
+    /// Whether the copy that came first was one that we sent.
+    pub outbound: bool,
 }
 
 /// A message as it was judged.
@@ -68,6 +71,13 @@ pub struct Recorded {
     pub reason: String,
 }
 
+impl Known {
+    /// Whether we sent it and no case has heard of it.
+    pub fn is_unheard(&self) -> bool {
+        self.outbound && self.case.is_none()
+    }
+}
+
 impl Tx {
     /// The message with this identity, if it was seen before.
     pub async fn known_message(&mut self, identity: &[u8]) -> Result<Option<Known>> {
@@ -75,7 +85,8 @@ impl Tx {
         let Some(row) = row else { return Ok(None) };
         let case: Option<i64> = row.try_get(1)?;
         let case = case.map(CaseNumber::from_row);
-        Ok(Some(Known { id: row.try_get(0)?, case, vouched: row.try_get(2)? }))
+        let (id, vouched, outbound) = (row.try_get(0)?, row.try_get(2)?, row.try_get(3)?);
+        Ok(Some(Known { id, case, vouched, outbound }))
     }
 
     /// Records a judged message and what it hangs on.

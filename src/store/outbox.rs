@@ -30,12 +30,12 @@ const SEAL: &str = "INSERT INTO mail (case_row, sender, recipient, message_id, b
 const SEALED: &str = "UPDATE notice SET state = 'sealed', mail = $2 \
     WHERE id = $1 AND state = 'waiting'";
 const DROP_MOOT: &str = "UPDATE mail SET state = 'moot', ended_at = $1, \
-    remark = 'answered before it was sent' WHERE state = 'ready' AND next_try <= $1 \
-    AND NOT EXISTS (SELECT 1 FROM notice n JOIN obligation o ON o.case_row = n.case_row \
+    remark = 'answered before it was sent' WHERE id IN (SELECT id FROM mail \
+    WHERE state = 'ready' AND next_try <= $1 ORDER BY next_try, id LIMIT $2) AND NOT EXISTS (SELECT 1 FROM notice n JOIN obligation o ON o.case_row = n.case_row \
     AND o.seq = n.obligation WHERE n.mail = mail.id AND o.state = 'open')";
 const LEASE: &str = "UPDATE mail SET state = 'leased', fence = fence + 1, attempt = attempt + 1, \
     holder = $2, lease_until = $3 WHERE id IN (SELECT id FROM mail WHERE state = 'ready' \
-    AND next_try <= $1 ORDER BY next_try LIMIT $4) \
+    AND next_try <= $1 ORDER BY next_try, id LIMIT $4) \
     RETURNING id, case_row, sender, recipient, message_id, bytes, attempt, fence";
 const DOT: &str = "UPDATE mail SET state = 'dot-sent' \
     WHERE id = $1 AND fence = $2 AND state = 'leased'";
@@ -51,27 +51,14 @@ const ANEW: &str = "UPDATE mail SET next_try = $1, attempt = 0 \
     WHERE state = 'ready' AND next_try > $1";
 const NEXT: &str = "SELECT MIN(at) FROM (\
     SELECT MIN(next_try) AS at FROM mail WHERE state = 'ready' \
-    UNION ALL SELECT MIN(lease_until) FROM mail WHERE state IN ('leased', 'dot-sent'))";
-const ANY_WAITING: &str = "SELECT 1 FROM notice WHERE state = 'waiting' LIMIT 1";
+    UNION ALL SELECT MIN(lease_until) FROM mail WHERE state IN ('leased', 'dot-sent')) AS times";
 const SENT_OF: &str = "SELECT n.recipient, COALESCE(m.state, n.state) AS state, m.remark \
     FROM notice n LEFT JOIN mail m ON m.id = n.mail WHERE n.case_row = $1 ORDER BY n.id";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[
-    TELL,
-    WAITING,
-    MOOT,
-    SEAL,
-    SEALED,
-    DROP_MOOT,
-    LEASE,
-    DOT,
-    FINISH,
-    RECLAIM,
-    ANEW,
-    NEXT,
-    ANY_WAITING,
-    SENT_OF,
+    TELL, WAITING, MOOT, UNSEALABLE, SEAL, SEALED, DROP_MOOT, LEASE, DOT, FINISH, RECLAIM, ANEW,
+    NEXT, SENT_OF,
 ];
 
 /// A notice that waits to become a mail.
@@ -166,11 +153,6 @@ impl Tx {
         rows.iter().map(unsealed).collect()
     }
 
-    /// Whether any notice waits to become a mail.
-    pub async fn has_unsealed(&mut self) -> Result<bool> {
-        Ok(sqlx::query(ANY_WAITING).fetch_optional(&mut *self.inner).await?.is_some())
-    }
-
     /// Drops a notice whose matter was settled meanwhile.
     pub async fn drop_notice(&mut self, id: i64) -> Result<()> {
         self.change_one(sqlx::query(MOOT).bind(id)).await
@@ -208,7 +190,13 @@ impl Tx {
         until: Timestamp,
         most: i64,
     ) -> Result<Vec<Mail>> {
-        sqlx::query(DROP_MOOT).bind(stored(now)).execute(&mut *self.inner).await?;
+        // Again until none is moot, so that those leased next were all looked at.
+        loop {
+            let query = sqlx::query(DROP_MOOT).bind(stored(now)).bind(most);
+            if query.execute(&mut *self.inner).await?.rows_affected() == 0 {
+                break;
+            }
+        }
         let rows = sqlx::query(LEASE)
             .bind(stored(now))
             .bind(holder)

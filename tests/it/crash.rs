@@ -12,7 +12,7 @@ use std::time::Duration;
 use owed::domain::effect::What;
 use owed::domain::ids::CaseNumber;
 use owed::random::{Random, SeededRandom, SystemRandom};
-use owed::store::Store;
+use owed::store::{Place, Store};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -137,7 +137,7 @@ async fn all_told(store: &Store, contacts: &BTreeSet<String>) -> Told {
 
 async fn told(store: &Store, contacts: &BTreeSet<String>) -> Result<Told, String> {
     let mut tx = store.read().await.unwrap();
-    let owed = tx.owed(10_000).await.unwrap();
+    let owed = tx.owed(Place::START, 10_000).await.unwrap();
     let waiting: Vec<String> = owed.iter().map(|owed| owed.contact.address.to_string()).collect();
     let once: BTreeSet<String> = waiting.iter().cloned().collect();
     assert_eq!(once.len(), waiting.len(), "somebody has two cases");

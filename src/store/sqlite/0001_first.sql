@@ -65,7 +65,7 @@ CREATE TABLE obligation (
     ended_by   TEXT,
     PRIMARY KEY (case_row, seq)
 );
-CREATE INDEX obligation_open ON obligation (due) WHERE state = 'open';
+CREATE INDEX obligation_open ON obligation (due, case_row, seq) WHERE state = 'open';
 
 CREATE TABLE message (
     id           INTEGER PRIMARY KEY,
@@ -117,7 +117,7 @@ CREATE TABLE alarm (
     generation BIGINT  NOT NULL,
     PRIMARY KEY (kind, subject)
 );
-CREATE INDEX alarm_by_due ON alarm (due);
+CREATE INDEX alarm_by_due ON alarm (kind, due);
 
 -- A notice waits, unsealed, until it is claimed for sending; then it is moot or
 -- part of one mail.
@@ -136,6 +136,8 @@ CREATE TABLE notice (
     mail       INTEGER REFERENCES mail (id)
 );
 CREATE INDEX notice_waiting ON notice (id) WHERE state = 'waiting';
+CREATE INDEX notice_of_case ON notice (case_row);
+CREATE INDEX notice_of_mail ON notice (mail);
 
 CREATE TABLE mail (
     id          INTEGER PRIMARY KEY,
