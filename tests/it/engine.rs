@@ -13,7 +13,7 @@ use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
 use owed::report::leave::leave;
 use owed::report::owed::{Wanted, rows};
-use owed::store::{Owed, Store};
+use owed::store::{Owed, Place, Store};
 
 const CONFIGURATION: &str = include_str!("archive/owed.toml");
 
@@ -64,7 +64,7 @@ impl Room {
     }
 
     async fn owed(&self) -> Vec<Owed> {
-        self.engine.store().read().await.unwrap().owed(100).await.unwrap()
+        self.engine.store().read().await.unwrap().owed(Place::START, 100).await.unwrap()
     }
 
     async fn reasons(&self) -> Vec<String> {
@@ -147,7 +147,7 @@ async fn what_waited_before_owed_came_is_listed_and_keeps_nobody_here() {
     let policy = room.engine.policy();
     let ana = policy.roster.person_called("ana").unwrap();
     let mut tx = room.engine.store().read().await.unwrap();
-    let listed = rows(&mut tx, policy, &Wanted::default(), now).await.unwrap();
+    let listed = rows(&mut tx, policy, &Wanted::default(), now).await.unwrap().rows;
     assert!(listed.len() == 1 && listed[0].listed_only && listed[0].overdue, "{listed:?}");
     assert!(leave(&mut tx, policy, ana, now).await.unwrap().may_leave);
 }
