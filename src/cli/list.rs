@@ -5,6 +5,7 @@ use clap::Args;
 use super::speak::{ask, complain, moment, say, say_json, strange, table};
 use super::{Daemon, Exit};
 use crate::daemon::control::{Answer, Request};
+use crate::report::filed;
 use crate::report::owed::{Listed, Row};
 
 /// What `owed list` is asked.
@@ -19,6 +20,9 @@ pub(super) struct Arguments {
     /// Only what this contact waits for
     #[arg(long, value_name = "ADDRESS")]
     contact: Option<String>,
+    /// Instead, what nobody has to answer, newest first, each with the reason
+    #[arg(long, conflicts_with_all = ["person", "mailbox", "contact"])]
+    filed: bool,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -28,13 +32,10 @@ pub(super) struct Arguments {
 
 /// Lists what is owed.
 pub(super) fn list(arguments: &Arguments) -> Exit {
-    let request = Request::List {
-        person: arguments.person.clone(),
-        mailbox: arguments.mailbox.clone(),
-        contact: arguments.contact.clone(),
-    };
+    let request = if arguments.filed { Request::Filed } else { wanted(arguments) };
     let Listed { rows, more } = match ask(&arguments.daemon, &request) {
         Ok(Answer::Rows(listed)) => listed,
+        Ok(Answer::Filed(rows)) => return tell_filed(&rows, arguments.json),
         Ok(_) => return strange(),
         Err(exit) => return exit,
     };
@@ -51,10 +52,31 @@ pub(super) fn list(arguments: &Arguments) -> Exit {
     Exit::Fine
 }
 
+fn tell_filed(rows: &[filed::Row], json: bool) -> Exit {
+    match rows.is_empty() {
+        _ if json => rows.iter().for_each(say_json),
+        true => say("Nothing was filed."),
+        false => say(filed(rows)),
+    }
+    Exit::Fine
+}
+
+fn wanted(arguments: &Arguments) -> Request {
+    Request::List {
+        person: arguments.person.clone(),
+        mailbox: arguments.mailbox.clone(),
+        contact: arguments.contact.clone(),
+    }
+}
+
 /// What is owed, as a table.
 pub(super) fn owed(rows: &[Row]) -> String {
     let cells = rows.iter().map(|row| {
-        let due = if row.overdue { "overdue, " } else { "" };
+        let due = match row {
+            Row { listed_only: true, .. } => "from before owed, ",
+            Row { overdue: true, .. } => "overdue, ",
+            Row { .. } => "",
+        };
         let asked =
             if row.chases > 0 { format!(" (asked again {}×)", row.chases) } else { String::new() };
         let who = if row.contact_name.is_empty() { &row.contact } else { &row.contact_name };
@@ -68,4 +90,13 @@ pub(super) fn owed(rows: &[Row]) -> String {
     });
     let cells: Vec<_> = cells.collect();
     table(&["CASE", "DUE", "WHO ANSWERS", "WHO WAITS", "SUBJECT"], &cells, 44)
+}
+
+fn filed(rows: &[filed::Row]) -> String {
+    let cells = rows.iter().map(|row| {
+        let filed::Row { at, from, subject, kind, reason } = row;
+        vec![moment(at), kind.clone(), from.clone(), subject.clone(), reason.clone()]
+    });
+    let cells: Vec<_> = cells.collect();
+    table(&["WHEN", "WHAT", "FROM", "SUBJECT", "WHY NOT"], &cells, 48)
 }

@@ -20,7 +20,7 @@ pub(super) struct Arguments {
     /// How: phone, in person, chat
     #[arg(long, default_value = "phone")]
     how: String,
-    /// Who said something to us, as "Name <address>"
+    /// Who said something to us: a name with the address in angle brackets
     #[arg(long, value_name = "CONTACT", requires = "to", requires = "text")]
     from: Option<String>,
     /// The mailbox it is for

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::ids::{Address, CaseNumber};
 use crate::engine::accept::{Acceptor, Delivery, Proof};
 use crate::engine::{self, Engine};
+use crate::report::filed;
 use crate::report::leave::{Leave, leave};
 use crate::report::owed::{Listed, Wanted, rows};
 use crate::report::show::{Show, show};
@@ -43,6 +44,8 @@ pub enum Request {
         /// To whom.
         contact: Option<String>,
     },
+    /// What nobody has to answer, and why.
+    Filed,
     /// All about a case.
     Show {
         /// Its number.
@@ -86,6 +89,8 @@ pub enum Request {
 pub enum Answer {
     /// What is owed.
     Rows(Listed),
+    /// What nobody has to answer, and why.
+    Filed(Vec<filed::Row>),
     /// All about a case.
     Show(Box<Show>),
     /// Whether somebody may leave.
@@ -135,7 +140,9 @@ pub async fn serve(listener: UnixListener, desk: Desk, stop: CancellationToken) 
             connection = listener.accept() => match connection {
                 Ok((stream, _)) => {
                     let desk = desk.clone();
-                    conversations.spawn(async move { timeout(PATIENCE, desk.converse(stream)).await? });
+                    conversations.spawn(async move {
+                        timeout(PATIENCE, desk.converse(stream)).await?
+                    });
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a control connection could not be taken");
@@ -188,6 +195,11 @@ impl Desk {
                     contact: contact.map(|text| address(&text)).transpose()?,
                 };
                 self.list(&wanted).await.map(Answer::Rows).map_err(failed)
+            }
+            Request::Filed => {
+                let mut tx = self.engine.store().read().await.map_err(failed)?;
+                let rows = filed::rows(&mut tx, self.engine.policy()).await;
+                rows.map(Answer::Filed).map_err(failed)
             }
             Request::Show { case } => self.show(number(&case)?).await,
             Request::Leave { person } => {

@@ -151,7 +151,6 @@ impl Daemon {
     /// Completes when a task ends that should not: the daemon is then half dead.
     pub async fn fails(&mut self) {
         let ended = self.tasks.join_next().await;
-        let error = ended.and_then(Result::err).map(tracing::field::display);
-        tracing::error!(error, "a part of owed ended unexpectedly");
+        tracing::error!(?ended, "a part of owed ended unexpectedly");
     }
 }

@@ -5,14 +5,11 @@
 
 use std::sync::LazyLock;
 
+use crate::mail::pattern::pattern;
 use regex::Regex;
 
 /// How much text is looked at, in bytes.
 pub(super) const LONGEST: usize = 64 * 1024;
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is a constant")
-}
 
 static ADDRESS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)<?\b(https?|ftp|mailto):[^\s>]+>?|\bwww\.[^\s>]+"));

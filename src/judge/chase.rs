@@ -9,13 +9,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::asks;
+use crate::mail::pattern::pattern;
 
 /// How many words a chase may have.
 const MOST_WORDS: usize = 60;
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is a constant")
-}
 
 static CHASE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(

@@ -1,4 +1,5 @@
-//! Is a reply owed? A message and what its case knows give a [`Verdict`].
+//! Is a reply owed? A message and what its case knows give a
+//! [`Verdict`](verdict::Verdict).
 //!
 //! Five questions are kept apart, each with its own reason, because merging
 //! them takes people for robots: written by a machine? relayed by a list, a

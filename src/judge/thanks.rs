@@ -2,14 +2,11 @@
 
 use std::sync::LazyLock;
 
+use crate::mail::pattern::pattern;
 use regex::Regex;
 
 /// How many words a mere thanks may have.
 const MOST_WORDS: usize = 25;
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is a constant")
-}
 
 static THANKS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(

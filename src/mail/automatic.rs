@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern::pattern;
+
 use super::bulk;
 use super::parse::{Message, Outcome};
 use super::visible;
@@ -141,10 +143,6 @@ static NO_REPLY: LazyLock<Regex> = LazyLock::new(|| {
             |bugzilla\S*|gitlab|jira|system)([._+-]|$)|^bounces?[+-]",
     )
 });
-
-pub(super) fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is a constant")
-}
 
 #[expect(clippy::unnecessary_wraps, reason = "every caller answers with an Option")]
 pub(super) fn found(class: Class, reason: impl Into<String>) -> Found {

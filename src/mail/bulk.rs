@@ -9,9 +9,9 @@ use regex::Regex;
 
 use super::automatic::{
     Class, Found, form_author, found, from_no_reply, is_answer, is_no_reply, keyword, list_header,
-    pattern,
 };
 use super::parse::Message;
+use super::pattern::pattern;
 
 static LIST_SOFTWARE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(

@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern::pattern;
+
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
@@ -32,10 +34,6 @@ pub(super) enum Class {
 const LONGEST: usize = 400;
 /// Over how many lines an attribution may be folded.
 const MOST_FOLDS: usize = 4;
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is a constant")
-}
 
 const WROTE: &str = r"(wrote|writes|said|schrieb|schreibt|a\ écrit|écrivait|escribió|escribio
             |ha\ scritto|scrisse|escreveu|schreef|het\ volgende\ geschreven|geschreven|skrev

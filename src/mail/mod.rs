@@ -13,6 +13,7 @@ mod html;
 pub mod letter;
 mod line;
 pub mod parse;
+pub mod pattern;
 mod report;
 pub mod thread;
 pub mod trust;

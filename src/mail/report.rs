@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern::pattern;
+
 use super::header;
 use super::parse::{Message, Outcome, Report};
 use crate::domain::ids::MessageId;
@@ -16,17 +18,16 @@ use crate::domain::ids::MessageId;
 const MOST_RECIPIENTS: usize = 100;
 
 static DAEMON: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?ix)
             ^(mailer[-_.\ ]?daemon|mail[-_.\ ]?(deliver(y|er)?|daemon)[-_.\ a-z]*|m?daemon
             |system\ administrator|[a-z]+mail\ system|postmaster|mmdf|mailer
             |microsoftexchange[0-9a-f]+|bounce[sd]?|smtp[-_.]?daemon)$",
     )
-    .expect("the pattern is a constant")
 });
 
 static UNDELIVERED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?ix)
             undeliver|un-deliver|returned\ (mail|to\ sender|message)|(mail
             |message)\ returned|deliver[a-z]*\ +(status|fail|problem|error|report
@@ -43,28 +44,24 @@ static UNDELIVERED: LazyLock<Regex> = LazyLock::new(|| {
             |mail\ failed|failed\ mail|mail\ error|processing\ error|rejected|bounce
             |transcript|permanent\ fatal\ errors|no\ such\ (user|mailbox)",
     )
-    .expect("the pattern is a constant")
 });
 
 /// Subjects that mail servers give a mail that they send back.
 static RETURNED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?ix)
             ^\s*(mail\ delivery\ fail|delivery\ (failure|status\ notification)
             |undeliver(able|ed)|returned\ mail|failure\ notice
             |mail\ could\ not\ be\ delivered|mail\ system\ error)",
     )
-    .expect("the pattern is a constant")
 });
 
 static ORIGINAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?im)^[> \t]*(?:message-id|original-message-id):\s{0,4}<([^<>\s]{3,250})>")
-        .expect("the pattern is a constant")
+    pattern(r"(?im)^[> \t]*(?:message-id|original-message-id):\s{0,4}<([^<>\s]{3,250})>")
 });
 
 static DELAYED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)delayed|\bdelay\b|warning|still (trying|being retried)|verzögert|retardé")
-        .expect("the pattern is a constant")
+    pattern(r"(?i)delayed|\bdelay\b|warning|still (trying|being retried)|verzögert|retardé")
 });
 
 /// The fields of a machine-readable part.

@@ -7,6 +7,8 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+
+use super::pattern::pattern;
 use sha2::{Digest, Sha256};
 
 use super::parse::{self, Message};
@@ -30,9 +32,7 @@ pub fn parents(message: &Message) -> Vec<MessageId> {
     found
 }
 
-static CASE_TAG: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\[\s*(OW-[0-9A-Z-]{4,20})\s*\]").expect("the pattern is a constant")
-});
+static CASE_TAG: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\[\s*(OW-[0-9A-Z-]{4,20})\s*\]"));
 
 /// The case numbers that stand in a subject, in order, each once. A number in
 /// which a symbol is wrong is none.
@@ -57,28 +57,24 @@ pub struct BaseSubject {
 }
 
 static REPLY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?ix)
             ^(re|aw|antw(ort)?|sv|vs|odp|ref|rép|rif|ris|r|res|resp|回复|回覆|答复|ynt|atb|ha|vá
             |απ|отв|на)\s*(\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3})?\s*[:：]\s*",
     )
-    .expect("the pattern is a constant")
 });
 
 static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?ix)
             ^(fwd?|wg|tr|rv|enc|i|vl|vb|fs|pd|doorst|转发|轉寄|ilt|tov|πρθ
             |пересл)\s*(\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]\s*",
     )
-    .expect("the pattern is a constant")
 });
 
-static BLOB: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^\[[^\[\]]{0,80}\]\s*").expect("the pattern is a constant"));
+static BLOB: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\[[^\[\]]{0,80}\]\s*"));
 
-static TRAILER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\s*\((fwd|fw)\)\s*$").expect("the pattern is a constant"));
+static TRAILER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\s*\((fwd|fw)\)\s*$"));
 
 /// The base subject, after RFC 5256, 2.1, with the marks of other languages.
 pub fn base_subject(subject: &str) -> BaseSubject {

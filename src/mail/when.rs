@@ -24,7 +24,7 @@ pub fn distance(at: &Zoned, now: &Zoned) -> String {
     let ahead = now.duration_until(at);
     let unsigned = SignedDuration::from_secs(ahead.as_secs().saturating_abs());
     if unsigned.as_mins() == 0 {
-        "just now".to_owned()
+        if ahead.as_secs() > 0 { "in a moment" } else { "just now" }.to_owned()
     } else if ahead.is_negative() {
         format!("{} ago", length(unsigned))
     } else {
@@ -114,7 +114,9 @@ mod tests {
     fn a_distance_is_never_made_longer_than_it_is() {
         for (at, said) in [
             ("2026-11-20T17:30[Europe/Lisbon]", "in 45 minutes"),
-            ("2026-11-20T16:45:59[Europe/Lisbon]", "just now"),
+            ("2026-11-20T16:45:59[Europe/Lisbon]", "in a moment"),
+            ("2026-11-20T16:45[Europe/Lisbon]", "just now"),
+            ("2026-11-20T16:44:01[Europe/Lisbon]", "just now"),
             ("2026-11-20T16:44[Europe/Lisbon]", "1 minute ago"),
             ("2026-11-20T15:45[Europe/Lisbon]", "1 hour ago"),
             ("2026-11-20T14:35[Europe/Lisbon]", "2 hours 10 minutes ago"),

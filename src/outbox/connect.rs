@@ -4,22 +4,30 @@
 //! with a certificate nobody vouches for, is refused, and a password is never
 //! said in the clear beyond this machine. Each reason says what to do.
 
-use std::net::IpAddr;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use data_encoding::BASE64;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::commands::Starttls;
+use lettre::transport::smtp::extension::Extension;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-use super::dialogue::{Broken, Dialogue, Reply, Wire};
+use super::dialogue::Dialogue;
+use super::wire::{Stream, Wire};
+
+/// How much is read ahead at most where nothing forbids it.
+const AHEAD: usize = 4096;
 
 /// How to reach a mail server.
 #[derive(Debug, Clone)]
@@ -88,12 +96,6 @@ pub enum NoTrust {
     Library(String),
 }
 
-/// A server that is ready for mail, and what it said it can do.
-pub(super) struct Connected {
-    pub(super) dialogue: Dialogue,
-    pub(super) abilities: Vec<String>,
-}
-
 /// The TLS set-up of a route, or none where it needs none.
 pub(super) fn trust(route: &Route) -> Result<Option<TlsConnector>, NoTrust> {
     if route.security == Security::None {
@@ -121,34 +123,32 @@ pub(super) fn trust(route: &Route) -> Result<Option<TlsConnector>, NoTrust> {
 }
 
 /// A fresh connection that is ready for MAIL, or the reason in words.
-pub(super) async fn connect(
-    route: &Route,
-    tls: Option<&TlsConnector>,
-) -> Result<Connected, String> {
+pub(super) async fn connect(route: &Route, tls: Option<&TlsConnector>) -> Result<Dialogue, String> {
     let (tcp, peer) = reach(route).await?;
-    let stream: Box<dyn Wire> = match (route.security, tls) {
-        (Security::Implicit, Some(tls)) => encrypted(route, tls, tcp).await?,
-        _ => tcp,
+    let mut dialogue = match (route.security, tls) {
+        (Security::Implicit, Some(tls)) => {
+            let stream = encrypted(route, tls, tcp).await?;
+            begun(Wire::new(stream, peer, AHEAD), route).await?
+        }
+        (Security::StartTls, Some(tls)) => {
+            let stream = encrypted(route, tls, start_tls(route, tcp, peer).await?).await?;
+            // What was said before TLS was said by whoever could write it, so the
+            // dialogue begins anew.
+            begun(Wire::new(stream, peer, AHEAD).greeted(), route).await?
+        }
+        _ => begun(Wire::new(tcp, peer, AHEAD), route).await?,
     };
-    let mut dialogue = Dialogue::over(stream);
-    greeted(&dialogue.hear(route.limits.command).await?, route)?;
-    let mut abilities = ehlo(&mut dialogue, route).await?;
-    if let (Security::StartTls, Some(tls)) = (route.security, tls) {
-        dialogue = start_tls(dialogue, &abilities, route, tls).await?;
-        // What was said before TLS was said by whoever could write it.
-        abilities = ehlo(&mut dialogue, route).await?;
-    }
     if let Some((user, password)) = &route.login {
-        if !keeps_secrets(route.security, peer) {
+        if !keeps_secrets(route.security, peer.ip()) {
             return Err(format!(
                 "{} is not this machine and the connection is not encrypted: the password was \
                  not sent; set tls = \"implicit\" or \"starttls\"",
                 route.host
             ));
         }
-        log_in(&mut dialogue, &abilities, (user, password), route).await?;
+        log_in(&mut dialogue, (user, password), route).await?;
     }
-    Ok(Connected { dialogue, abilities })
+    Ok(dialogue)
 }
 
 /// Whether a password may be said there: encrypted, or to this very machine.
@@ -156,7 +156,7 @@ fn keeps_secrets(security: Security, peer: IpAddr) -> bool {
     security != Security::None || peer.to_canonical().is_loopback()
 }
 
-async fn reach(route: &Route) -> Result<(Box<dyn Wire>, IpAddr), String> {
+async fn reach(route: &Route) -> Result<(TcpStream, SocketAddr), String> {
     let place = format!("{}:{}", route.host, route.port);
     let hint = "check host and port in [deliver.smtp], and the network";
     let reached = timeout(route.limits.connect, TcpStream::connect((&*route.host, route.port)));
@@ -168,19 +168,24 @@ async fn reach(route: &Route) -> Result<(Box<dyn Wire>, IpAddr), String> {
     // Without this each mail waits 40 ms for a delayed acknowledgement.
     tcp.set_nodelay(true).map_err(|e| format!("{place}: TCP_NODELAY was refused: {e}"))?;
     let peer = tcp.peer_addr().map_err(|e| format!("{place} went away: {e}"))?;
-    Ok((Box::new(tcp), peer.ip()))
+    Ok((tcp, peer))
+}
+
+async fn begun<S: Stream>(wire: Wire<S>, route: &Route) -> Result<Dialogue, String> {
+    let begun = Dialogue::begin(wire, &route.hello, route.limits.command).await;
+    begun.map_err(|why| format!("{} takes no mail now: {why}", route.host))
 }
 
 async fn encrypted(
     route: &Route,
     tls: &TlsConnector,
-    stream: Box<dyn Wire>,
-) -> Result<Box<dyn Wire>, String> {
+    tcp: TcpStream,
+) -> Result<TlsStream<TcpStream>, String> {
     let host = &route.host;
     let name = ServerName::try_from(host.clone())
         .map_err(|_| format!("{host} is no name a certificate can be for: correct host"))?;
-    match timeout(route.limits.connect, tls.connect(name, stream)).await {
-        Ok(Ok(stream)) => Ok(Box::new(stream)),
+    match timeout(route.limits.connect, Box::pin(tls.connect(name, tcp))).await {
+        Ok(Ok(stream)) => Ok(stream),
         Ok(Err(error)) => Err(format!(
             "the TLS connection to {host} was refused: {error}; check the name in host, and for a \
              private authority set ca to its certificate"
@@ -192,91 +197,54 @@ async fn encrypted(
     }
 }
 
-fn greeted(reply: &Reply, route: &Route) -> Result<(), String> {
-    let said = || format!("{} takes no mail now: {}", route.host, reply.told());
-    reply.is_positive().then_some(()).ok_or_else(said)
-}
-
-async fn ehlo(dialogue: &mut Dialogue, route: &Route) -> Result<Vec<String>, String> {
-    let line = format!("EHLO {}", route.hello);
-    let reply = dialogue.say(&line, route.limits.command).await?;
-    if !reply.is_positive() {
-        return Err(format!("{} refused EHLO {}: {}", route.host, route.hello, reply.told()));
-    }
-    Ok(reply.lines.into_iter().skip(1).map(|line| line.to_ascii_uppercase()).collect())
-}
-
-async fn start_tls(
-    mut dialogue: Dialogue,
-    abilities: &[String],
-    route: &Route,
-    tls: &TlsConnector,
-) -> Result<Dialogue, String> {
+/// The stream on which the server now waits for TLS. lettre's own `starttls` would
+/// take what was slipped in behind the reply for the first one under TLS; here
+/// it stays on the stream, where the handshake fails over it.
+async fn start_tls(route: &Route, tcp: TcpStream, peer: SocketAddr) -> Result<TcpStream, String> {
     let host = &route.host;
-    if !abilities.iter().any(|ability| ability == "STARTTLS") {
+    // lettre keeps what it is given, so that it is given a handle of its own.
+    let (tcp, lent) = twice(tcp).map_err(|e| format!("{host} went away: {e}"))?;
+    let mut dialogue = begun(Wire::new(lent, peer, 1), route).await?;
+    if !dialogue.offers(Extension::StartTls) {
         return Err(format!(
             "{host} offers no STARTTLS, so nothing was sent: something between may have taken it \
              away; ask who runs the server, or use tls = \"implicit\" with port 465"
         ));
     }
-    let reply = dialogue.say("STARTTLS", route.limits.command).await?;
+    let reply = dialogue.say(Starttls).await?;
     if !reply.is_positive() {
-        return Err(format!("{host} refused STARTTLS: {}", reply.told()));
+        return Err(format!("{host} refused STARTTLS: {}", reply.told));
     }
-    let stream = dialogue.into_wire()?;
-    encrypted(route, tls, stream).await.map(Dialogue::over)
+    Ok(tcp)
+}
+
+fn twice(tcp: TcpStream) -> io::Result<(TcpStream, TcpStream)> {
+    let tcp = tcp.into_std()?;
+    let other = tcp.try_clone()?;
+    Ok((TcpStream::from_std(tcp)?, TcpStream::from_std(other)?))
 }
 
 async fn log_in(
     dialogue: &mut Dialogue,
-    abilities: &[String],
     (user, password): (&str, &SecretString),
     route: &Route,
 ) -> Result<(), String> {
-    let offered = |mechanism: &str| {
-        let named = |ability: &String| {
-            let mut words = ability.split([' ', '=']);
-            words.next() == Some("AUTH") && words.any(|word| word == mechanism)
-        };
-        abilities.iter().any(named)
-    };
-    let limit = route.limits.command;
-    let reply = if offered("PLAIN") {
-        let secret = format!("\0{user}\0{}", password.expose_secret());
-        let line = format!("AUTH PLAIN {}", BASE64.encode(secret.as_bytes()));
-        dialogue.say(&line, limit).await?
-    } else if offered("LOGIN") {
-        auth_login(dialogue, user, password, limit).await?
-    } else {
+    let host = &route.host;
+    if !dialogue.offers_login() {
         return Err(format!(
-            "{} offers no login that owed knows (PLAIN, LOGIN): check port and tls",
-            route.host
+            "{host} offers no login that owed knows (PLAIN, LOGIN): check port and tls"
         ));
-    };
+    }
+    let secret = Credentials::new(user.to_owned(), password.expose_secret().to_owned());
+    let reply = dialogue.log_in(&secret).await?;
     let refused = || {
+        let words = reply.told;
         format!(
-            "{} refused the login of {user}: {}; check user and password in [deliver.smtp]",
-            route.host,
-            reply.told()
+            "{host} refused the login of {user}: {words}; check user and password in \
+             [deliver.smtp]"
         )
     };
-    reply.is_positive().then_some(()).ok_or_else(refused)
-}
-
-async fn auth_login(
-    dialogue: &mut Dialogue,
-    user: &str,
-    password: &SecretString,
-    limit: Duration,
-) -> Result<Reply, Broken> {
-    let mut reply = dialogue.say("AUTH LOGIN", limit).await?;
-    for answer in [user, password.expose_secret()] {
-        if reply.code != 334 {
-            break;
-        }
-        reply = dialogue.say(&BASE64.encode(answer.as_bytes()), limit).await?;
-    }
-    Ok(reply)
+    (200..300).contains(&reply.code).then_some(()).ok_or_else(refused)
 }
 
 #[cfg(test)]

@@ -1,31 +1,45 @@
-//! One connection to a mail server: lines out, replies in, nothing decided.
+//! One connection to a mail server: a question out, a reply in, nothing decided.
 //!
-//! Every step has a hard time limit for the whole of it, so that a server that
-//! drips one byte a second costs no more than a silent one. What a reply means
-//! for a mail is not known here: that is `smtp`'s.
+//! lettre speaks. Every step has a hard time limit for the whole of it, so that
+//! a server that drips one byte a second costs no more than a silent one. What a
+//! reply means for a mail is not known here: that is `smtp`'s.
 
-use std::io;
+use std::error::Error as _;
+use std::fmt::Display;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::extension::{ClientId, Extension};
+use lettre::transport::smtp::response::Response;
 use tokio::time::timeout;
 
-/// RFC 5321, 4.5.3.1.5 allows 512; servers are known to say more.
-const LONGEST_LINE: u64 = 2_048;
-const MOST_LINES: usize = 128;
+use super::wire::{Stream, Tap, Wire};
 
-/// Anything that bytes go through in both directions.
-pub(super) trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
-
-/// What a server said.
+/// What a server said: the code and the words, on one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reply {
     pub(super) code: u16,
-    pub(super) lines: Vec<String>,
+    pub(super) told: String,
 }
 
 impl Reply {
+    /// A server's words go to logs and pages: without control characters, and
+    /// not endless.
+    fn new(code: u16, words: &str) -> Self {
+        let tame = words.chars().map(|c| if c.is_control() { ' ' } else { c }).take(1000);
+        let told = format!("{code} {}", tame.collect::<String>().trim());
+        Self { code, told: told.trim_end().to_owned() }
+    }
+
+    /// A reply that lettre cannot read: a bare code, or one such as 571.
+    fn odd(line: &str) -> Option<Self> {
+        let (code, words) = line.trim_end().split_at_checked(3)?;
+        let code = code.parse().ok().filter(|code| (200..600).contains(code))?;
+        (words.is_empty() || words.starts_with(' ')).then(|| Self::new(code, words))
+    }
+
     pub(super) fn is_positive(&self) -> bool {
         (200..300).contains(&self.code)
     }
@@ -33,194 +47,96 @@ impl Reply {
     pub(super) fn is_permanent(&self) -> bool {
         (500..600).contains(&self.code)
     }
-
-    /// The code and the words, on one line.
-    pub(super) fn told(&self) -> String {
-        format!("{} {}", self.code, self.lines.join(" ").trim()).trim_end().to_owned()
-    }
 }
 
-/// Why no reply came.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Broken {
-    #[error("the mail server did not answer within {} s", .0.as_secs_f32())]
-    Silent(Duration),
-    #[error("the connection to the mail server broke: {0}")]
-    Lost(#[from] io::Error),
-    #[error("what answers there does not speak SMTP: it said {0:?}")]
-    Foreign(String),
-}
-
-/// Everything that breaks before MAIL is only ever told to people.
-impl From<Broken> for String {
-    fn from(broken: Broken) -> Self {
-        broken.to_string()
-    }
-}
-
-/// A connection with whatever was read ahead of it.
+/// A connection, each step of which takes no longer than `limit`. Where no reply
+/// came, the error says so in words.
 pub(super) struct Dialogue {
-    stream: BufReader<Box<dyn Wire>>,
+    smtp: Box<AsyncSmtpConnection>,
+    tap: Tap,
+    limit: Duration,
 }
 
 impl Dialogue {
-    pub(super) fn over(stream: Box<dyn Wire>) -> Self {
-        Self { stream: BufReader::new(stream) }
+    /// Hears the greeting and says EHLO.
+    pub(super) async fn begin<S: Stream>(
+        wire: Wire<S>,
+        hello: &str,
+        limit: Duration,
+    ) -> Result<Self, String> {
+        let tap = wire.tap();
+        let hello = ClientId::Domain(hello.to_owned());
+        let begun = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello);
+        let begun = Box::pin(begun);
+        let none = Tap::default();
+        let smtp = heard(limit, &none, begun).await?.map_err(|reply| reply.told)?;
+        Ok(Self { smtp: Box::new(smtp), tap, limit })
     }
 
-    /// The bare stream for a TLS handshake. What was read ahead came before the
-    /// handshake from whoever could write it, and must not be there: RFC 3207
-    /// replies followed by injected lines are refused.
-    pub(super) fn into_wire(self) -> Result<Box<dyn Wire>, Broken> {
-        let ahead = self.stream.buffer();
-        if ahead.is_empty() {
-            return Ok(self.stream.into_inner());
-        }
-        Err(Broken::Foreign(String::from_utf8_lossy(ahead).into_owned()))
+    /// Whether the server said that it can do this.
+    pub(super) fn offers(&self, extension: Extension) -> bool {
+        self.smtp.server_info().supports_feature(extension)
     }
 
-    /// Whether nothing was heard that was not asked for: a reply that comes before
-    /// its question would be taken for the answer to the next one.
-    pub(super) fn is_quiet(&self) -> bool {
-        self.stream.buffer().is_empty()
+    /// Whether the server offers a way to log in that lettre knows.
+    pub(super) fn offers_login(&self) -> bool {
+        self.smtp.server_info().get_auth_mechanism(DEFAULT_MECHANISMS).is_some()
     }
 
-    /// Says one line and hears the reply.
-    pub(super) async fn say(&mut self, line: &str, limit: Duration) -> Result<Reply, Broken> {
-        self.write(format!("{line}\r\n").as_bytes(), limit).await?;
-        self.hear(limit).await
+    /// Logs in.
+    pub(super) async fn log_in(&mut self, secret: &Credentials) -> Result<Reply, String> {
+        let answered = self.smtp.auth(DEFAULT_MECHANISMS, secret);
+        heard(self.limit, &Tap::default(), answered).await.map(in_words)
     }
 
-    /// Puts bytes on the wire, all of them.
-    pub(super) async fn write(&mut self, bytes: &[u8], limit: Duration) -> Result<(), Broken> {
-        let stream = self.stream.get_mut();
-        let written = async {
-            stream.write_all(bytes).await?;
-            stream.flush().await
-        };
-        timeout(limit, written).await.map_err(|_| Broken::Silent(limit))??;
-        Ok(())
+    /// Says a command and hears the reply.
+    pub(super) async fn say(&mut self, command: impl Display) -> Result<Reply, String> {
+        heard(self.limit, &self.tap, self.smtp.command(command)).await.map(in_words)
     }
 
-    /// Hears one whole reply.
-    pub(super) async fn hear(&mut self, limit: Duration) -> Result<Reply, Broken> {
-        timeout(limit, self.read_reply()).await.map_err(|_| Broken::Silent(limit))?
+    /// Sends a mail's content, in which lines end in CRLF only, with the final dot,
+    /// and hears the reply.
+    pub(super) async fn give(&mut self, content: &[u8], limit: Duration) -> Result<Reply, String> {
+        self.tap.undot();
+        heard(limit, &self.tap, self.smtp.message(content)).await.map(in_words)
     }
 
-    async fn read_reply(&mut self) -> Result<Reply, Broken> {
-        let mut lines = Vec::new();
-        while lines.len() < MOST_LINES {
-            let line = self.read_line().await?;
-            let (code, last, words) =
-                reply_line(&line).ok_or_else(|| Broken::Foreign(line.clone()))?;
-            lines.push(words.to_owned());
-            if last {
-                return Ok(Reply { code, lines });
-            }
-        }
-        Err(Broken::Foreign("a reply without end".to_owned()))
-    }
-
-    async fn read_line(&mut self) -> Result<String, Broken> {
-        let mut line = Vec::new();
-        let mut limited = (&mut self.stream).take(LONGEST_LINE);
-        limited.read_until(b'\n', &mut line).await?;
-        if !line.ends_with(b"\n") {
-            let cut_off = io::Error::from(io::ErrorKind::UnexpectedEof);
-            return Err(if line.is_empty() {
-                Broken::Lost(cut_off)
-            } else {
-                Broken::Foreign(shown(&line))
-            });
-        }
-        Ok(shown(&line))
+    /// Knows whether the final dot may have been sent, also after the dialogue ended.
+    pub(super) fn tap(&self) -> Tap {
+        self.tap.clone()
     }
 }
 
-/// `250-words` goes on, `250 words` and a bare `250` end the reply.
-fn reply_line(line: &str) -> Option<(u16, bool, &str)> {
-    let (code, rest) = line.split_at_checked(3)?;
-    let code = code.parse().ok().filter(|code| (200..600).contains(code))?;
-    match rest.strip_prefix('-') {
-        Some(words) => Some((code, false, words)),
-        None if rest.is_empty() => Some((code, true, rest)),
-        None => rest.strip_prefix(' ').map(|words| (code, true, words)),
+/// To lettre a refusal is an error, and an odd code no reply; here both are
+/// replies as any other. `tap` is empty where lettre may have said QUIT since.
+async fn heard<T>(
+    limit: Duration,
+    tap: &Tap,
+    step: impl Future<Output = Result<T, Error>>,
+) -> Result<Result<T, Reply>, String> {
+    let error = match timeout(limit, step).await {
+        Ok(Ok(done)) => return Ok(Ok(done)),
+        Ok(Err(error)) => error,
+        Err(_) => {
+            let limit = limit.as_secs_f32();
+            return Err(format!("the mail server did not answer within {limit} s"));
+        }
+    };
+    let told = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+    if let Some(code) = error.status() {
+        return Ok(Err(Reply::new(code.into(), &told)));
+    }
+    match tap.line().filter(|_| error.is_response()) {
+        None => Err(format!("the connection to the mail server broke: {told}")),
+        Some(line) => Reply::odd(&line)
+            .map(Err)
+            .ok_or_else(|| format!("what answers there does not speak SMTP: it said {line:?}")),
     }
 }
 
-/// A server's words go to logs and pages: on one line, without control
-/// characters, and not endless.
-fn shown(line: &[u8]) -> String {
-    let text = String::from_utf8_lossy(line);
-    let tame = text.trim_end().chars().map(|c| if c.is_control() { ' ' } else { c });
-    tame.take(400).collect()
-}
-
-/// The bytes of a mail as they stand on the wire, without the final dot: lines
-/// end in CRLF only, a leading dot is doubled (RFC 5321, 4.5.2), and the last
-/// line is ended.
-pub(super) fn stuffed(mail: &[u8]) -> Vec<u8> {
-    let mut wire = Vec::with_capacity(mail.len() + mail.len() / 50 + 2);
-    let mut lines = mail.split(|&b| b == b'\n').peekable();
-    while let Some(line) = lines.next() {
-        if line.is_empty() && lines.peek().is_none() {
-            break;
-        }
-        // A CR inside a line would be a second line to a lenient server; it goes
-        // first, so that no dot comes to stand at the front unseen.
-        let mut line = line.iter().copied().filter(|&b| b != b'\r').peekable();
-        if line.peek() == Some(&b'.') {
-            wire.push(b'.');
-        }
-        wire.extend(line);
-        wire.extend_from_slice(b"\r\n");
-    }
-    wire
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn a_reply_line_is_a_code_and_words() {
-        for (line, read) in [
-            ("250 ok", Some((250, true, "ok"))),
-            ("250-SIZE 10", Some((250, false, "SIZE 10"))),
-            ("354", Some((354, true, ""))),
-            ("250ok", None),
-            ("HTTP/1.1 400 Bad Request", None),
-            ("100 continue", None),
-            ("25", None),
-            ("äö", None),
-        ] {
-            assert_eq!(reply_line(line), read, "{line}");
-        }
-    }
-
-    #[test]
-    fn dots_are_doubled_and_lines_end_in_crlf_only() {
-        for (mail, wire) in [
-            ("a\r\n.\r\nb\r\n", "a\r\n..\r\nb\r\n"),
-            (".\n..x\nend", "..\r\n...x\r\nend\r\n"),
-            ("a\rb\r\r\n", "ab\r\n"),
-            ("\r.", "..\r\n"),
-            ("a\r\n\r\n", "a\r\n\r\n"),
-            ("", ""),
-        ] {
-            assert_eq!(stuffed(mail.as_bytes()), wire.as_bytes(), "{mail:?}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_mail_can_end_itself(mail in "[.\r\na]{0,40}") {
-            let mut wire = b"\r\n".to_vec();
-            wire.extend(stuffed(mail.as_bytes()));
-            let ends = wire.windows(5).any(|w| w == b"\r\n.\r\n");
-            let bare = wire.windows(2).any(|w| (w[0] == b'\r') != (w[1] == b'\n'));
-            prop_assert!(!ends && !bare, "{wire:?}");
-        }
-    }
+fn in_words(answered: Result<Response, Reply>) -> Reply {
+    answered.map_or_else(
+        |refusal| refusal,
+        |yes| Reply::new(yes.code().into(), &yes.message().collect::<Vec<_>>().join(" ")),
+    )
 }

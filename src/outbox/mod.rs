@@ -9,5 +9,6 @@ pub mod retry;
 pub mod seal;
 pub mod smtp;
 pub mod transport;
+mod wire;
 
 pub use connect::{Limits, NoTrust, Route, Security};

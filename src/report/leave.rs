@@ -39,6 +39,10 @@ pub async fn leave(
     let theirs = Wanted { person: Some(person.id.clone()), ..Wanted::default() };
     let (mut before, mut later) = (Vec::new(), Vec::new());
     let list = |owed: &Owed| {
+        // What waited before owed came is listed; it keeps nobody here.
+        if !owed.enforced {
+            return;
+        }
         let rows = if owed.due <= leaves { &mut before } else { &mut later };
         rows.push(row(owed, policy, now));
     };

@@ -5,6 +5,7 @@
 //! line's business.
 
 pub mod event;
+pub mod filed;
 pub mod leave;
 pub mod owed;
 pub mod show;

@@ -103,7 +103,7 @@ async fn migrate(pool: &SqlitePool) -> Result<()> {
 mod tests {
     use sqlx::Executor;
 
-    use super::super::{alarm, case, inbound, journal, keeping, listing, message, outbox};
+    use super::super::{alarm, case, filed, inbound, journal, keeping, listing, message, outbox};
     use super::*;
 
     #[tokio::test]
@@ -112,6 +112,7 @@ mod tests {
         let all = [
             alarm::STATEMENTS,
             case::STATEMENTS,
+            filed::STATEMENTS,
             inbound::STATEMENTS,
             journal::STATEMENTS,
             keeping::STATEMENTS,

@@ -7,8 +7,8 @@ use sqlx::sqlite::SqliteRow;
 use super::{Error, Result, Tx, instant};
 use crate::domain::ids::{Address, CaseNumber, Party, PersonId};
 
-const OWED: &str = "SELECT o.case_row, o.seq, o.owner, o.since, o.due, o.because, o.rule, o.enforced, \
-    o.chases, c.subject, c.contact_name, c.contact_address, c.mailbox \
+const OWED: &str = "SELECT o.case_row, o.seq, o.owner, o.since, o.due, o.because, o.rule, \
+    o.enforced, o.chases, c.subject, c.contact_name, c.contact_address, c.mailbox \
     FROM obligation o JOIN cases c ON c.id = o.case_row \
     WHERE o.state = 'open' AND (o.due, o.case_row, o.seq) > ($1, $2, $3) \
     ORDER BY o.due, o.case_row, o.seq LIMIT $4";

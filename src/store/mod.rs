@@ -13,6 +13,7 @@ use jiff::Timestamp;
 mod alarm;
 mod case;
 mod database;
+mod filed;
 mod inbound;
 mod journal;
 mod keeping;
@@ -22,6 +23,7 @@ mod outbox;
 
 pub use case::Loaded;
 pub use database::{Store, Tx};
+pub use filed::Filed;
 pub use inbound::{Inbound, Pending};
 pub use journal::Line;
 pub use listing::{Overview, Owed, Place};

@@ -214,6 +214,17 @@ fn extra_days_open_a_holiday() {
 }
 
 #[test]
+fn lmtp_listens_on_a_port_or_at_a_path() {
+    for place in ["127.0.0.1:2424", "localhost:2424", "[::1]:2424", "unix:/run/owed/lmtp"] {
+        let text = small("").replace("127.0.0.1:2424", place);
+        assert_eq!(sound(&text).settings.lmtp.expect("it is there").listen, place);
+    }
+    for place in ["2424", "unix:lmtp", "unix:", "mx.brook.example:2424"] {
+        assert_eq!(codes(&small("").replace("127.0.0.1:2424", place)), ["E-value"], "{place}");
+    }
+}
+
+#[test]
 fn one_text_may_stand_for_a_list() {
     let rule = "[[rule]]\nname = \"suppliers\"\nbefore_leaving = true\n\
                 when = { internal = true, from_domain = \"Parts.Example\", \

@@ -1,5 +1,5 @@
-//! Mail in, what is owed out: the engine on a store in memory and a clock that
-//! is set by hand.
+//! The engine on a clock that is set by hand: what comes, in whatever order and
+//! however often, becomes one true case.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,127 +8,209 @@ use jiff::Timestamp;
 use owed::clock::SettableClock;
 use owed::config;
 use owed::domain::effect::What;
-use owed::domain::ids::{Address, PersonId};
+use owed::domain::ids::Address;
 use owed::domain::policy::Policy;
 use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
 use owed::report::leave::leave;
 use owed::report::owed::{Wanted, rows};
-use owed::store::Store;
+use owed::store::{Owed, Place, Store};
 
-const TRACKED: &str = r#"
-[[person]]
-id = "021"
-name = "Ben Ode"
-email = ["ben@brook.example"]
+const CONFIGURATION: &str = include_str!("archive/owed.toml");
 
-[[mailbox]]
-address = "help@brook.example"
-served_by = ["017"]
+const QUESTION: &str = "From: Jo <jo@customer.example>\nTo: Ana <ana@brook.example>\n\
+    Subject: The tap\nMessage-ID: <q@customer.example>\n\
+    Date: Mon, 02 Mar 2026 09:00:00 +0000\n\nCould you come by?\n";
+const ANSWER: &str = "From: Ana <ana@brook.example>\nTo: Jo <jo@customer.example>\n\
+    Subject: Re: The tap\nMessage-ID: <a@brook.example>\nIn-Reply-To: <q@customer.example>\n\
+    Date: Mon, 02 Mar 2026 09:30:00 +0000\n\nYes, on Thursday.\n";
+const SETTLED: &str = "From: Jo <jo@customer.example>\nTo: Ana <ana@brook.example>\n\
+    Subject: Re: The tap\nMessage-ID: <s@customer.example>\nIn-Reply-To: <q@customer.example>\n\
+    Date: Mon, 02 Mar 2026 09:40:00 +0000\n\nNever mind, I fixed it myself.\n";
 
-[[rule]]
-name = "colleagues"
-when = { internal = true }
-before_leaving = true
-"#;
-
-fn policy(first_step: &str) -> Arc<Policy> {
-    let text =
-        include_str!("config/small.toml").replace("steps = [", &format!("steps = [{first_step}"));
-    let text = format!("{text}{TRACKED}");
-    let loaded = config::load("owed.toml", &text, Path::new(".")).expect("it is sound");
-    Arc::new(loaded.policy)
+struct Room {
+    engine: Engine,
+    clock: Arc<SettableClock>,
 }
 
-async fn engine() -> Engine {
-    started(Store::in_memory().await.unwrap(), policy(""))
-}
+impl Room {
+    async fn open() -> Self {
+        Self::with(policy(CONFIGURATION)).await
+    }
 
-fn started(store: Store, policy: Arc<Policy>) -> Engine {
-    let clock = Arc::new(SettableClock::new(noon()));
-    Engine::new(store, policy, vec!["mx.brook.example".to_owned()], clock)
-}
+    async fn with(policy: Policy) -> Self {
+        Self::on(Store::in_memory().await.unwrap(), policy)
+    }
 
-fn noon() -> Timestamp {
-    "2026-11-20T12:00:00Z".parse().unwrap()
-}
+    fn on(store: Store, policy: Policy) -> Self {
+        let clock = Arc::new(SettableClock::new(at("2026-03-02T09:00:00Z")));
+        let engine = Engine::new(store, Arc::new(policy), Vec::new(), clock.clone());
+        Self { engine, clock }
+    }
 
-fn mail(name: &str, from: &str, to: &str) -> String {
-    format!(
-        "From: {from}\r\nTo: {to}\r\nMessage-ID: <{name}@{from}>\r\nSubject: Paint for room \
-         {name}\r\nDate: Fri, 20 Nov 2026 11:00:00 +0000\r\n\r\nWhich colour shall it be?\r\n"
-    )
-}
+    async fn takes(&self, when: &str, proof: Proof, mail: &str) {
+        let to: &[&str] = &["ana@brook.example"];
+        self.delivered(when, proof, mail, to).await;
+    }
 
-fn delivery(position: &str, proof: Proof, raw: &str) -> Delivery {
-    Delivery {
-        position: Some(position.to_owned()),
-        source: position.to_owned(),
-        at: noon(),
-        envelope: Vec::new(),
-        proof,
-        raw: raw.as_bytes().to_vec(),
+    async fn delivered(&self, when: &str, proof: Proof, mail: &str, to: &[&str]) {
+        self.clock.set(at(when));
+        let delivery = Delivery {
+            position: None,
+            source: "a test".to_owned(),
+            at: at(when),
+            envelope: to.iter().filter_map(|text| Address::parse(text)).collect(),
+            proof,
+            raw: mail.replace('\n', "\r\n").into_bytes(),
+        };
+        self.engine.take(delivery).await.unwrap();
+    }
+
+    async fn owed(&self) -> Vec<Owed> {
+        self.engine.store().read().await.unwrap().owed(Place::START, 100).await.unwrap()
+    }
+
+    async fn reasons(&self) -> Vec<String> {
+        let lines = self.engine.store().read().await.unwrap().journal_after(0, 100).await.unwrap();
+        lines.into_iter().map(|l| format!("{}: {}", l.entry.what.name(), l.entry.reason)).collect()
     }
 }
 
-async fn contacts(engine: &Engine) -> Vec<String> {
-    let mut tx = engine.store().read().await.unwrap();
-    let listed = rows(&mut tx, engine.policy(), &Wanted::default(), noon()).await.unwrap();
-    listed.rows.into_iter().map(|row| row.contact).collect()
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn policy(text: &str) -> Policy {
+    config::load("owed.toml", text, Path::new("/")).expect("it is sound").policy
+}
+
+#[tokio::test]
+async fn an_answer_that_is_seen_before_its_question_answers_it() {
+    let room = Room::open().await;
+    room.takes("2026-03-02T09:30:00Z", Proof::Sent, ANSWER).await;
+    room.takes("2026-03-02T09:35:00Z", Proof::None, QUESTION).await;
+    assert_eq!(room.owed().await, []);
+    let reasons = room.reasons().await;
+    assert!(reasons.iter().any(|line| line.starts_with("answered: ")), "{reasons:?}");
+}
+
+#[tokio::test]
+async fn an_answer_counts_when_the_copy_in_sent_vouches_for_it() {
+    let room = Room::open().await;
+    room.takes("2026-03-02T09:00:00Z", Proof::None, QUESTION).await;
+    room.takes("2026-03-02T09:30:00Z", Proof::None, ANSWER).await;
+    assert_eq!(room.owed().await.len(), 1, "anybody could have written that");
+    room.takes("2026-03-02T09:31:00Z", Proof::Sent, ANSWER).await;
+    assert_eq!(room.owed().await, []);
+}
+
+#[tokio::test]
+async fn the_same_mail_by_three_ways_is_one_case() {
+    let room = Room::open().await;
+    room.takes("2026-03-02T09:00:00Z", Proof::None, QUESTION).await;
+    let relayed = format!("Received: from a by b; Mon, 02 Mar 2026 09:01:00 +0000\n{QUESTION}");
+    room.takes("2026-03-02T09:01:00Z", Proof::None, &relayed).await;
+    room.delivered("2026-03-02T09:02:00Z", Proof::All, QUESTION, &["help@brook.example"]).await;
+    assert_eq!(room.owed().await.len(), 1);
+    assert_eq!(room.owed().await[0].since, at("2026-03-02T09:00:00Z"));
+}
+
+#[tokio::test]
+async fn only_somebody_who_is_vouched_for_ends_what_we_owe() {
+    let room = Room::open().await;
+    room.takes("2026-03-02T09:00:00Z", Proof::None, QUESTION).await;
+    room.takes("2026-03-02T09:40:00Z", Proof::None, SETTLED).await;
+    assert_eq!(room.owed().await.len(), 1);
+    let reasons = room.reasons().await;
+    assert!(reasons.iter().any(|line| line.contains("not vouched for")), "{reasons:?}");
+
+    let room = Room::open().await;
+    room.takes("2026-03-02T09:00:00Z", Proof::None, QUESTION).await;
+    room.takes("2026-03-02T09:40:00Z", Proof::All, SETTLED).await;
+    assert_eq!(room.owed().await, []);
+}
+
+#[tokio::test]
+async fn a_tick_long_after_tells_the_highest_step_once() {
+    let room = Room::open().await;
+    room.takes("2026-03-02T09:00:00Z", Proof::None, QUESTION).await;
+    room.clock.set(at("2026-03-06T10:00:00Z"));
+    room.engine.tick().await.unwrap();
+    room.engine.tick().await.unwrap();
+    let told = room.engine.store().write().await.unwrap().unsealed(10).await.unwrap();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].notice.to.address.as_str(), "owner@brook.example");
+}
+
+#[tokio::test]
+async fn what_waited_before_owed_came_is_listed_and_keeps_nobody_here() {
+    let enforce_from = Some(at("2026-03-02T10:00:00Z"));
+    let room = Room::with(Policy { enforce_from, ..policy(CONFIGURATION) }).await;
+    room.takes("2026-03-02T09:00:00Z", Proof::None, QUESTION).await;
+    let now = at("2026-03-03T17:00:00Z");
+    room.clock.set(now);
+    assert_eq!(room.engine.tick().await.unwrap(), None, "nobody is to be told");
+    let policy = room.engine.policy();
+    let ana = policy.roster.person_called("ana").unwrap();
+    let mut tx = room.engine.store().read().await.unwrap();
+    let listed = rows(&mut tx, policy, &Wanted::default(), now).await.unwrap().rows;
+    assert!(listed.len() == 1 && listed[0].listed_only && listed[0].overdue, "{listed:?}");
+    assert!(leave(&mut tx, policy, ana, now).await.unwrap().may_leave);
 }
 
 #[tokio::test]
 async fn a_colleagues_question_is_owed_whichever_of_its_copies_comes_first() {
-    let raw = mail("7", "ben@brook.example", "help@brook.example");
-    let copies = [delivery("sent", Proof::Sent, &raw), delivery("inbox", Proof::None, &raw)];
-    for order in [[0, 1], [1, 0]] {
-        let engine = engine().await;
-        for index in order {
-            engine.take(copies[index].clone()).await.unwrap();
+    const TRACKED: &str = "[[rule]]\nname = \"colleagues\"\nwhen = { internal = true }\n\
+        before_leaving = true\nescalation = \"standard\"\n";
+    let question = QUESTION.replace("jo@customer.example", "ben@brook.example");
+    let (sent, inbox) = (Proof::Sent, Proof::None);
+    for order in [[sent, inbox, inbox], [inbox, sent, inbox]] {
+        let room = Room::with(policy(&format!("{CONFIGURATION}{TRACKED}"))).await;
+        for proof in order {
+            room.takes("2026-03-02T09:00:00Z", proof, &question).await;
         }
-        engine.take(copies[1].clone()).await.unwrap();
-        assert_eq!(contacts(&engine).await, ["ben@brook.example"], "{order:?}");
+        assert_eq!(room.owed().await.len(), 1, "{order:?}");
     }
 }
 
 #[tokio::test]
 async fn everything_owed_is_looked_at_however_much_it_is() {
-    let engine = engine().await;
-    // More than one page, all due at the same moment, and one at the very end.
-    for name in 0..510 {
-        let raw = mail(&name.to_string(), "jo@customer.example", "help@brook.example");
-        engine.take(delivery(&name.to_string(), Proof::None, &raw)).await.unwrap();
+    let room = Room::open().await;
+    // More than a page, nearly all due at one moment, and Ben's at the very end.
+    for n in 0..510 {
+        let question = QUESTION.replace("q@", &format!("q{n}@"));
+        room.takes("2026-03-02T09:00:00Z", Proof::None, &question).await;
     }
-    let raw = mail("last", "kim@customer.example", "ben@brook.example");
-    engine.take(delivery("last", Proof::None, &raw)).await.unwrap();
-    assert_eq!(contacts(&engine).await.len(), 511);
+    let late = QUESTION.replace("jo@", "kim@").replace("ana@", "ben@");
+    room.takes("2026-03-02T19:00:00Z", Proof::None, &late).await;
 
-    let mut tx = engine.store().read().await.unwrap();
-    let kim = Address::parse("kim@customer.example");
-    let wanted = Wanted { contact: kim, ..Wanted::default() };
-    let listed = rows(&mut tx, engine.policy(), &wanted, noon()).await.unwrap();
-    assert_eq!((listed.rows.len(), listed.more), (1, 0));
-    let ben = &engine.policy().roster.people[&PersonId::new("021")];
-    let answer = leave(&mut tx, engine.policy(), ben, noon()).await.unwrap();
+    let now = at("2026-03-03T09:30:00Z");
+    let policy = room.engine.policy();
+    let mut tx = room.engine.store().read().await.unwrap();
+    let all = rows(&mut tx, policy, &Wanted::default(), now).await.unwrap();
+    assert_eq!((all.rows.len(), all.more), (511, 0));
+    let wanted = Wanted { contact: Address::parse("kim@customer.example"), ..Wanted::default() };
+    assert_eq!(rows(&mut tx, policy, &wanted, now).await.unwrap().rows.len(), 1);
+    let ben = policy.roster.person_called("ben").unwrap();
+    let answer = leave(&mut tx, policy, ben, now).await.unwrap();
     assert_eq!((answer.may_leave, answer.owed.len()), (false, 1));
 }
 
 #[tokio::test]
 async fn a_step_that_is_new_in_the_configuration_is_taken_in_cases_that_were_there_before() {
-    let before = engine().await;
-    before.reconsider().await.unwrap();
-    let raw = mail("7", "jo@customer.example", "help@brook.example");
-    before.take(delivery("7", Proof::None, &raw)).await.unwrap();
-    let reminded = async |engine: &Engine| {
-        engine.reconsider().await.unwrap();
-        engine.tick().await.unwrap();
-        let mut tx = engine.store().read().await.unwrap();
+    let before = Room::open().await;
+    before.takes("2026-03-02T09:00:00Z", Proof::None, QUESTION).await;
+    let reminders = async |room: &Room| {
+        room.clock.set(at("2026-03-02T10:00:00Z"));
+        room.engine.reconsider().await.unwrap();
+        room.engine.tick().await.unwrap();
+        let mut tx = room.engine.store().read().await.unwrap();
         let lines = tx.journal_after(0, 100).await.unwrap();
         lines.iter().filter(|line| line.entry.what == What::Reminded).count()
     };
-    assert_eq!(reminded(&before).await, 0);
-    let early = policy(r#"{ before = "6h elapsed", tell = "owner" },"#);
-    let after = started(before.store().clone(), early);
-    assert_eq!(reminded(&after).await, 1);
-    assert_eq!(reminded(&after).await, 1, "once");
+    assert_eq!(reminders(&before).await, 0);
+    let sooner = CONFIGURATION.replace(r#"{ before = "45m""#, r#"{ before = "9h elapsed""#);
+    let after = Room::on(before.engine.store().clone(), policy(&sooner));
+    assert_eq!(reminders(&after).await, 1);
+    assert_eq!(reminders(&after).await, 1, "once");
 }

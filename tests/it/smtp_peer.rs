@@ -13,6 +13,8 @@ use tokio_rustls::TlsAcceptor;
 pub(crate) enum Act {
     /// Says this line instead.
     Say(&'static str),
+    /// The same, in whatever encoding.
+    SayBytes(&'static [u8]),
     /// Says nothing and keeps the connection.
     Silence,
     /// Says one byte now and then, and never ends.
@@ -134,6 +136,11 @@ impl Session {
                     if matches!(self.script.act(self.number, "DATA"), Some(Act::Say(_))) {
                         continue;
                     }
+                    match self.script.act(self.number, "CONTENT") {
+                        Some(Act::Silence) => std::future::pending().await,
+                        Some(_) => return self.hear(&mut stream).await.and(None),
+                        None => {}
+                    }
                     let mail = content(&mut stream).await?;
                     self.heard.lock().unwrap().mails.push(mail);
                     self.answer(&mut stream, "DOT", "250 2.0.0 taken").await?;
@@ -180,6 +187,10 @@ impl Session {
         match self.script.act(self.number, verb) {
             None => say(stream, good).await,
             Some(Act::Say(line)) => say(stream, line).await,
+            Some(Act::SayBytes(line)) => {
+                stream.get_mut().write_all(&[line, b"\r\n"].concat()).await.ok()?;
+                stream.get_mut().flush().await.ok()
+            }
             Some(Act::SayAndClose(line)) => {
                 say(stream, line).await?;
                 None

@@ -100,9 +100,36 @@ async fn a_refusal_at_a_verb_is_the_servers_word() {
         ("DATA", "554 5.5.1 no", true),
         ("DOT", "451 4.7.1 scan failed", false),
         ("DOT", "552 5.3.4 too big", true),
+        ("RCPT", "571 5.7.1 blocked", true),
+        ("DOT", "471 later", false),
+        ("DOT", "571 5.7.1 spam", true),
+        ("DOT", "550", true),
+        ("DOT", "550 5.7.1 kein Einlaß", true),
     ] {
         let (outcome, _) = outcome_at(verb, Act::Say(line)).await;
         assert_eq!(outcome, refused(permanent, line), "{verb} {line}");
+    }
+}
+
+#[tokio::test]
+async fn a_reply_counts_in_whatever_shape_it_comes() {
+    let (outcome, _) = outcome_at("DOT", Act::Say("250")).await;
+    assert_eq!(outcome, Outcome::Given);
+    let (outcome, _) = outcome_at("DOT", Act::SayBytes(b"250 \xfcbernommen")).await;
+    assert_eq!(outcome, Outcome::Given);
+    let (outcome, _) = outcome_at("RCPT", Act::SayBytes(b"550-kein\r\n550 Empf\xe4nger")).await;
+    assert_eq!(outcome, refused(true, "550 kein Empf?nger"));
+}
+
+#[tokio::test]
+async fn a_mail_that_was_cut_off_within_its_content_was_not_given() {
+    let long = "a line of text\r\n".repeat(1_000_000);
+    for act in [Act::Close, Act::Silence] {
+        let shown = format!("{act:?}");
+        let peer = Script::at("CONTENT", act).start().await;
+        let limits = Limits { dot: Duration::from_secs(2), ..route(&peer).limits };
+        let outcome = send(&through(Route { limits, ..route(&peer) }), &long).await;
+        assert!(matches!(outcome, Outcome::NotGiven(_)), "{shown}: {outcome:?}");
     }
 }
 
@@ -258,7 +285,6 @@ async fn a_login_is_made_in_the_way_the_server_knows() {
     for (offer, said) in [
         ("AUTH LOGIN PLAIN", vec!["AUTH PLAIN AG93ZWQAczNjcmV0"]),
         ("AUTH LOGIN", vec!["AUTH LOGIN", "b3dlZA==", "czNjcmV0"]),
-        ("AUTH=LOGIN", vec!["AUTH LOGIN", "b3dlZA==", "czNjcmV0"]),
     ] {
         let peer = Script { offers: vec![offer], ..Script::default() }.start().await;
         assert_eq!(send(&through(login(route(&peer))), "x").await, Outcome::Given, "{offer}");

@@ -137,7 +137,12 @@ pub(super) fn lmtp(raw: &Raw, faults: &mut Faults) -> Option<Lmtp> {
     let (place, written) = (written.span(), written.get_ref());
     let vouched = vouched(written.vouched.as_ref(), faults);
     let listen = required(written.listen.as_ref(), ("listen", "127.0.0.1:2424"), &place, faults)?;
-    Some(Lmtp { listen: listening(listen, faults)?, vouched })
+    let socket = listen.get_ref().trim();
+    let listen = match socket.strip_prefix("unix:") {
+        Some(path) if Path::new(path).is_absolute() => socket.to_owned(),
+        _ => listening(listen, faults)?,
+    };
+    Some(Lmtp { listen, vouched })
 }
 
 /// A host and a port to listen on.

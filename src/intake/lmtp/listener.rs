@@ -273,8 +273,8 @@ impl Desk {
     async fn hand_over(&self, envelope: Envelope, raw: Vec<u8>) -> Answer {
         let now = (self.way.now)();
         if envelope.cut {
-            tracing::warn!(from = %envelope.from, kept = raw.len(), "a mail by lmtp was longer than \
-                max_message: only its front is kept, which is enough to judge it");
+            tracing::warn!(from = %envelope.from, kept = raw.len(), "a mail by lmtp was longer \
+                than max_message: only its front is kept, which is enough to judge it");
         }
         let delivery = Delivery {
             position: None,

@@ -1,0 +1,37 @@
+//! What nobody has to answer, and what could not be read, with the reason.
+
+use serde::{Deserialize, Serialize};
+
+use super::instant;
+use crate::domain::policy::Policy;
+use crate::store::{self, Tx};
+
+/// The most rows of each sort that one answer lists, newest first.
+const MOST: i64 = 200;
+
+/// One message without a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// When it came, in RFC 3339.
+    pub at: String,
+    /// Who wrote it, or which source it came from.
+    pub from: String,
+    /// Its subject.
+    pub subject: String,
+    /// What it was judged to be.
+    pub kind: String,
+    /// Why nobody owes an answer.
+    pub reason: String,
+}
+
+/// The newest messages that belong to no case.
+pub async fn rows(tx: &mut Tx, policy: &Policy) -> store::Result<Vec<Row>> {
+    let filed = tx.filed(MOST).await?.into_iter().map(|filed| Row {
+        at: instant(filed.at, &policy.roster.zone),
+        from: filed.from,
+        subject: filed.subject,
+        kind: filed.kind,
+        reason: filed.reason,
+    });
+    Ok(filed.collect())
+}
