@@ -58,6 +58,9 @@ fn tell_filed(rows: &[filed::Row], json: bool) -> Exit {
         true => say("Nothing was filed."),
         false => say(filed(rows)),
     }
+    if rows.len() >= filed::MOST {
+        complain(format_args!("older ones may be left out: {} of each sort are told", filed::MOST));
+    }
     Exit::Fine
 }
 

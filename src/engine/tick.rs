@@ -116,7 +116,7 @@ impl Engine {
                 return Ok(());
             }
             for number in unarmed {
-                tracing::warn!(case = %number, "it owes something and had no alarm; now it does");
+                tracing::warn!(case = %number, "it owes something and had no alarm; now it has");
                 tx.arm(number, Some(self.now())).await?;
             }
             tx.commit().await?;

@@ -7,7 +7,7 @@ use crate::domain::policy::Policy;
 use crate::store::{self, Tx};
 
 /// The most rows of each sort that one answer lists, newest first.
-const MOST: i64 = 200;
+pub const MOST: usize = 200;
 
 /// One message without a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,14 +24,16 @@ pub struct Row {
     pub reason: String,
 }
 
-/// The newest messages that belong to no case.
+/// The newest messages that belong to no case, newest first.
 pub async fn rows(tx: &mut Tx, policy: &Policy) -> store::Result<Vec<Row>> {
-    let filed = tx.filed(MOST).await?.into_iter().map(|filed| Row {
+    let mut filed = tx.filed(i64::try_from(MOST).unwrap_or(i64::MAX)).await?;
+    filed.sort_by_key(|filed| std::cmp::Reverse(filed.at));
+    let rows = filed.into_iter().map(|filed| Row {
         at: instant(filed.at, &policy.roster.zone),
         from: filed.from,
         subject: filed.subject,
         kind: filed.kind,
         reason: filed.reason,
     });
-    Ok(filed.collect())
+    Ok(rows.collect())
 }

@@ -9,7 +9,7 @@ use super::{Result, Tx, instant};
 
 const FILED: &str = "SELECT m.at, m.from_name, m.from_address, m.subject, m.kind, m.reason \
     FROM message m \
-    WHERE m.case_row IS NULL AND m.direction <> 'outbound' ORDER BY m.id DESC LIMIT $1";
+    WHERE m.case_row IS NULL AND m.direction <> 'outbound' ORDER BY m.at DESC LIMIT $1";
 const SET_ASIDE: &str = "SELECT q.at, i.source, q.reason FROM quarantine q \
     JOIN inbound i ON i.id = q.inbound ORDER BY q.inbound DESC LIMIT $1";
 
