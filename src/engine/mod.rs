@@ -14,6 +14,7 @@ pub mod tick;
 pub mod verbs;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
@@ -34,6 +35,7 @@ pub struct Engine {
     policy: Arc<Policy>,
     authserv_ids: Arc<[String]>,
     clock: Arc<dyn Clock>,
+    tried: Arc<AtomicI64>,
     inward: Arc<Notify>,
     outward: Arc<Notify>,
 }
@@ -47,7 +49,8 @@ impl Engine {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let (inward, outward) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        Self { store, policy, authserv_ids: authserv_ids.into(), clock, inward, outward }
+        let tried = Arc::default();
+        Self { store, policy, authserv_ids: authserv_ids.into(), clock, tried, inward, outward }
     }
 
     /// The store it works on.

@@ -5,6 +5,7 @@
 //! the reason why. One bad mail never stops the next.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
 
@@ -90,14 +91,19 @@ impl Engine {
     /// Takes up a mail that stood in the way of others, or was left behind by an
     /// earlier process.
     async fn take_alone(&self, mut tx: Tx, mail: &Pending) -> Result<(), Error> {
-        if mail.attempts >= CRASHES {
+        // A full disk ends an attempt and not the process: it is counted once.
+        let counted = self.tried.load(Ordering::Relaxed) == mail.id;
+        if mail.attempts >= CRASHES && !counted {
             let why =
                 "the daemon ended four times while reading it; it is kept and not tried again";
             return self.put_by(tx, mail, why).await;
         }
-        tx.try_pending(mail.id).await?;
-        tx.commit().await?;
-        let mut tx = self.store.write().await?;
+        if !counted {
+            tx.try_pending(mail.id).await?;
+            tx.commit().await?;
+            self.tried.store(mail.id, Ordering::Relaxed);
+            tx = self.store.write().await?;
+        }
         match self.take_one(&mut tx, mail).await {
             Ok(()) => Ok(tx.commit().await?),
             Err(error) if error.is_lasting() => {

@@ -11,7 +11,7 @@ use owed::domain::effect::What;
 use owed::domain::ids::Address;
 use owed::domain::policy::Policy;
 use owed::engine::Engine;
-use owed::engine::accept::{Delivery, Proof};
+use owed::engine::accept::{self, Acceptor, Delivery, Proof};
 use owed::report::leave::leave;
 use owed::report::owed::{Wanted, rows};
 use owed::store::{Owed, Place, Store};
@@ -55,15 +55,7 @@ impl Room {
 
     async fn delivered(&self, when: &str, proof: Proof, mail: &str, to: &[&str]) {
         self.clock.set(at(when));
-        let delivery = Delivery {
-            position: None,
-            source: "a test".to_owned(),
-            at: at(when),
-            envelope: to.iter().filter_map(|text| Address::parse(text)).collect(),
-            proof,
-            raw: mail.replace('\n', "\r\n").into_bytes(),
-        };
-        self.engine.take(delivery).await.unwrap();
+        self.engine.take(delivery(when, proof, mail, to)).await.unwrap();
     }
 
     async fn owed(&self) -> Vec<Owed> {
@@ -78,6 +70,17 @@ impl Room {
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
+}
+
+fn delivery(when: &str, proof: Proof, mail: &str, to: &[&str]) -> Delivery {
+    Delivery {
+        position: None,
+        source: "a test".to_owned(),
+        at: at(when),
+        envelope: to.iter().filter_map(|text| Address::parse(text)).collect(),
+        proof,
+        raw: mail.replace('\n', "\r\n").into_bytes(),
+    }
 }
 
 fn policy(text: &str) -> Policy {
@@ -213,4 +216,33 @@ async fn a_step_that_is_new_in_the_configuration_is_taken_in_cases_that_were_the
     let after = Room::on(before.engine.store().clone(), policy(&sooner));
     assert_eq!(reminders(&after).await, 1);
     assert_eq!(reminders(&after).await, 1, "once");
+}
+
+#[tokio::test]
+async fn a_store_that_fails_for_a_while_sets_no_innocent_mail_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("owed.db");
+    let store = Store::open(&path).await.unwrap();
+    let room = Room::on(store.clone(), policy(CONFIGURATION));
+    let (acceptor, requests) = Acceptor::channel(1);
+    let serving = tokio::spawn(accept::serve(store, requests, || {}));
+    let to: &[&str] = &["ana@brook.example"];
+    let taken = acceptor.accept(delivery("2026-03-02T09:00:00Z", Proof::None, QUESTION, to));
+    taken.await.unwrap();
+    drop(acceptor);
+    serving.await.unwrap();
+    // As if an earlier process had ended while it read the mail.
+    room.engine.resume().await.unwrap();
+
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let disk = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    let full = "CREATE TRIGGER full BEFORE INSERT ON message \
+        BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    sqlx::query(full).execute(&disk).await.unwrap();
+    for _ in 0..10 {
+        assert!(room.engine.take_up().await.is_err());
+    }
+    sqlx::query("DROP TRIGGER full").execute(&disk).await.unwrap();
+    room.engine.take_up().await.unwrap();
+    assert_eq!(room.owed().await.len(), 1);
 }
