@@ -54,8 +54,8 @@ const HARMLESS: &[&str] = &[
      ist ja jetzt klar klasse lg lieben liebe mfg mir mit mühe nun passt perfekt prima \
      rückmeldung schnelle schnell schöne schönen schönes sehr super tag tausend toll und uns \
      vg viele vielen war wieder wochenende wunderbar",
-    "à aide beaucoup bien bientôt bon bonjour bonne cordialement d'accord de et journée la le merci \
-     parfait pour rapide réponse soirée super tout très vos votre vous",
+    "à aide beaucoup bien bientôt bon bonjour bonne cordialement d'accord de et journée la le \
+     merci parfait pour rapide réponse soirée super tout très vos votre vous",
     "ayuda buen buenas día gracias la mil muchas perfecto por respuesta saludos su todo tu y",
     "aiuto buona cordiali giornata grazie il la mille molte per perfetto risposta saluti sua tua",
     "ajuda muito obrigada obrigado pela pelo perfeito resposta tudo",
