@@ -19,6 +19,9 @@ pub(super) struct Arguments {
     daemon: Daemon,
 }
 
+/// How much of a reason is shown; it is why somebody looks.
+const LONGEST_REASON: usize = 300;
+
 /// Shows a case.
 pub(super) fn show(arguments: &Arguments) -> Exit {
     match ask(&arguments.daemon, &Request::Show { case: arguments.case.clone() }) {
@@ -44,14 +47,14 @@ fn in_words(show: &Show) -> String {
             vec![moment(&event.at), event.event.clone(), who, event.reason.clone()]
         })
         .collect();
-    parts.push(table(&["WHEN", "WHAT", "WHO", "WHY"], &journal, 72));
+    parts.push(table(&["WHEN", "WHAT", "WHO", "WHY"], &journal, LONGEST_REASON));
     let mails: Vec<Vec<String>> = show
         .mails
         .iter()
         .map(|mail| vec![mail.to.clone(), mail.state.clone(), mail.remark.clone()])
         .collect();
     if !mails.is_empty() {
-        parts.push(table(&["MAIL TO", "STATE", "REMARK"], &mails, 72));
+        parts.push(table(&["MAIL TO", "STATE", "REMARK"], &mails, LONGEST_REASON));
     }
     parts.join("\n\n")
 }
@@ -75,4 +78,27 @@ fn duty(duty: &Duty) -> String {
         text = format!("{text}\n  next step: {}", moment(next));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::show::Sent;
+
+    #[test]
+    fn a_reason_is_told_to_its_end() {
+        let remark = "the folder could not be written, because it is not there; ".repeat(3) + "end";
+        let sent = Sent { to: "ana@brook.example".into(), state: "ready".into(), remark };
+        let show = Show {
+            case: "OW-7K3F-2".into(),
+            subject: "A tap".into(),
+            contact: "Jo".into(),
+            mailbox: "help@brook.example".into(),
+            state: "owed".into(),
+            obligations: Vec::new(),
+            journal: Vec::new(),
+            mails: vec![sent],
+        };
+        assert!(in_words(&show).ends_with("end"));
+    }
 }

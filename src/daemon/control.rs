@@ -214,7 +214,8 @@ impl Desk {
                 done.await.map(|()| Answer::Done).map_err(failed)
             }
             Request::Dismiss { case, by, reason } => {
-                let done = self.engine.dismiss(number(&case)?, &by, &reason);
+                let reason = given(&reason)?;
+                let done = self.engine.dismiss(number(&case)?, &by, reason);
                 done.await.map(|()| Answer::Done).map_err(failed)
             }
             Request::Heard { mail, mailbox } => self.hear(mail, &mailbox).await,
@@ -273,6 +274,23 @@ fn address(text: &str) -> Result<Address, String> {
     Address::parse(text).ok_or_else(|| format!("{text:?} is no mail address"))
 }
 
+/// A reason stays on record, so there has to be one.
+fn given(reason: &str) -> Result<&str, String> {
+    let said = Some(reason.trim()).filter(|reason| !reason.is_empty());
+    said.ok_or_else(|| "say why no answer is needed: the reason stays on record".to_owned())
+}
+
 fn failed(error: impl std::fmt::Display) -> String {
     error.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::given;
+
+    #[test]
+    fn a_dismissal_without_a_reason_is_refused() {
+        assert_eq!(given(" it was a thank-you "), Ok("it was a thank-you"));
+        assert!(given("").is_err() && given(" \n").is_err());
+    }
 }

@@ -187,7 +187,7 @@ impl fmt::Display for CaseNumber {
 
 /// Why a text is no case number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no case number: one looks like OW-7K3F-2")]
+#[error("{0:?} is no case number: one looks like OW-7K3F-2; is a character mistyped?")]
 pub struct NotACaseNumber(String);
 
 impl FromStr for CaseNumber {
@@ -195,7 +195,8 @@ impl FromStr for CaseNumber {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || NotACaseNumber(text.to_owned());
-        let upper = text.trim().to_ascii_uppercase();
+        // As it stands in a subject, in brackets, or read out with pauses.
+        let upper = text.trim().trim_matches(['[', ']']).replace(' ', "-").to_ascii_uppercase();
         let plain = upper.strip_prefix("OW-").unwrap_or(&upper);
         let all: Option<Vec<u8>> = plain.chars().filter(|c| *c != '-').map(symbol).collect();
         let all = all.ok_or_else(wrong)?;
@@ -234,6 +235,10 @@ mod tests {
         assert_eq!(shown.len(), "OW-7K3F-2".len());
         let spoken = shown.to_lowercase().replace('0', "o").replace('1', "l");
         assert_eq!(spoken.parse(), Ok(CaseNumber::from_row(1)));
+        let copied = [format!("[{shown}]"), shown.replace('-', " "), format!(" {shown}\n")];
+        for text in copied {
+            assert_eq!(text.parse(), Ok(CaseNumber::from_row(1)), "{text:?}");
+        }
     }
 
     #[test]

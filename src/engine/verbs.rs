@@ -16,7 +16,7 @@ impl Engine {
         how: &str,
         at: Timestamp,
     ) -> Result<(), Error> {
-        let how = format!("by {how}, told by hand");
+        let how = format!("told by hand: {how}");
         let (message, parents, by) = (None, Vec::new(), Some(by));
         let answer = Answer { message, parents, by, at, how, adequate: Adequate::Told };
         self.act(case, Event::Answered(answer)).await

@@ -44,14 +44,18 @@ const WROTE: &str = r"(wrote|writes|said|schrieb|schreibt|a\ écrit|écrivait|es
 static SAID: LazyLock<Regex> =
     LazyLock::new(|| pattern(&format!(r"(?ix){WROTE}|[:：>][\s\-_*]*$|^\d{{4}}-|\d\d:\d\d")));
 
+/// The edge of a word that may begin or end with a letter outside ASCII, where a
+/// [`pattern`] sees no boundary.
+const EDGE: &str = r"(\b|\s)";
+
 static ATTRIBUTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
         r"(?ix)
             ^[\s>*_-]*((on|am|le|el|il|em|op|den|dnia|w\ dniu|på|pe|a|at|v|dne|kl|в|el\ día
-            |lø|ti|on:)\b.{{4,}}\b{WROTE}\s*[:：]?|(on|am|le|el|il|em|op|den|dnia|på
-            |at)\b.*\d.*\b{WROTE}\b.*[:：]|.*(@|\d{{4}}
-            |\d:\d\d).*\b{WROTE}\s*[:：]|.{{0,60}}(@|\d{{4}}).*(写道|寫道)\s*[:：]
-            |.*@.*\b{WROTE}\b.*[:：]
+            |lø|ti|on:){EDGE}.{{4,}}{EDGE}{WROTE}\s*[:：]?|(on|am|le|el|il|em|op|den|dnia|på
+            |at){EDGE}.*\d.*{EDGE}{WROTE}({EDGE}.*)?[:：]|.*(@|\d{{4}}
+            |\d:\d\d).*{EDGE}{WROTE}\s*[:：]|.{{0,60}}(@|\d{{4}}).*(写道|寫道)\s*[:：]
+            |.*@.*{EDGE}{WROTE}({EDGE}.*)?[:：]
             |.{{0,60}}\d{{4}}.{{0,60}}\d:\d\d.*<[^<>\s]+@[^<>\s]+(<[^<>]*>)?>\s*:
             |in\ data\s.{{4,}}{WROTE}\s*:|(in\ article|in\ message
             |in\ <).+(writes|wrote)\s*:|(quoting|citando|zitat\ von

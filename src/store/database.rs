@@ -23,6 +23,16 @@ pub struct Store {
     readers: SqlitePool,
 }
 
+/// Makes the file for its owner alone: it holds everybody's mail, and the key of
+/// our Message-IDs. The files beside it get the same mode.
+async fn make_private(path: &Path) {
+    let mut options = tokio::fs::OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600);
+    // Where there is one, its mode is its owner's choice; what else is wrong,
+    // SQLite finds and says next.
+    let _present = options.open(path).await;
+}
+
 /// A transaction: all of it becomes durable, or none.
 #[derive(Debug)]
 pub struct Tx {
@@ -33,6 +43,7 @@ impl Store {
     /// Opens the database file at `path`, makes it where there is none, and
     /// brings its schema up to date.
     pub async fn open(path: &Path) -> Result<Self> {
+        make_private(path).await;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -140,5 +151,20 @@ mod tests {
         let full = keep("first").await.unwrap_err().to_string();
         assert!(full.contains("full"), "{full}");
         keep("second").await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_new_database_is_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("owed.db")).await.unwrap();
+        let mut tx = store.write().await.unwrap();
+        tx.keep("something", b"secret").await.unwrap();
+        tx.commit().await.unwrap();
+        for name in ["owed.db", "owed.db-wal", "owed.db-shm"] {
+            let mode = std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
     }
 }

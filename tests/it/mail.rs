@@ -399,3 +399,19 @@ proptest! {
         digest_all(&bytes);
     }
 }
+
+#[test]
+fn an_introduction_is_cut_in_languages_beyond_ascii() {
+    let introductions = [
+        "23.11.2026 9:00, Help <help@brook.example> пишет:",
+        "23.11.2026 9:00, Help пишет:",
+        "På man. 23. nov. 2026 kl. 09:00 skrev Help <help@brook.example>:",
+        "El lun, 23 nov 2026 a las 9:00, Help (<help@brook.example>) escribió:",
+        "Le lun. 23 nov. 2026 à 09:00, Help <help@brook.example> a écrit :",
+    ];
+    for introduction in introductions {
+        let text = format!("Yes.\n\n{introduction}\n\n> Is it well?\n");
+        let visible = owed::mail::visible::visible_text(&text);
+        assert_eq!(visible.trim(), "Yes.", "{introduction}");
+    }
+}

@@ -135,7 +135,7 @@ fn the_verbs_tell_programs_what_they_ask() {
     let by = ["--answered-by", "ana"];
     let heard = ["--from", "Carl Moss <carl@customer.example>", "--to", ANA, "--text"];
     let log = [&["log"][..], &heard, &["Can you call me about the roof?"]].concat();
-    let codes: [(&[&str], i32); 14] = [
+    let codes: [(&[&str], i32); 15] = [
         (&["list"], 0),
         (&["list", "--person", "nobody"], 2),
         (&["show", &tap], 0),
@@ -146,6 +146,7 @@ fn the_verbs_tell_programs_what_they_ask() {
         (&[&["log", &tap][..], &by].concat(), 0),
         (&[&["log", &tap][..], &by].concat(), 2),
         (&["leave", "ana"], 0),
+        (&["dismiss", &quote, "--reason", " "], 2),
         (&["dismiss", &quote, "--reason", "an advertisement"], 0),
         (&["dismiss", &quote, "--reason", "an advertisement"], 2),
         (&["dismiss", &quote], 2),
@@ -155,7 +156,9 @@ fn the_verbs_tell_programs_what_they_ask() {
         let said = house.owed(words);
         assert_eq!(said.code, code, "owed {words:?} said {} {}", said.out, said.err);
     }
-    assert_eq!(house.show(&tap)["state"], "waiting");
+    let tap = house.show(&tap);
+    assert_eq!(tap["state"], "waiting");
+    assert!(tap.to_string().contains("told by hand: phone, after it was due"), "{tap:#}");
     let quote = house.show(&quote);
     assert!(quote.to_string().contains("an advertisement (by the command line)"), "{quote:#}");
     house.wait_until_owed_to("carl@customer.example");
