@@ -46,6 +46,10 @@ pub(super) fn rehearse(arguments: &Arguments) -> Exit {
     // An archive is old by nature: every waiting period in it is played.
     let policy = Arc::new(Policy { enforce_from: None, ..loaded.policy });
     let Archive { mut mails, titles, unread } = read(&arguments.mail);
+    if mails.is_empty() && unread.is_empty() {
+        complain("there is no mail in what --mail names");
+        return Exit::No;
+    }
     let mut teller = Teller::new(Arc::clone(&policy), arguments.json, titles);
     let played = wait_for(async {
         play(policy, &mut mails, &mut teller).await.map_err(std::io::Error::other)
@@ -208,18 +212,19 @@ impl Teller {
             say(format_args!("  {}  «{contact}: {subject}»  {}", owed.case, told.join(", ")));
         }
         let count = |what: What| self.counts.get(what.name()).copied().unwrap_or(0);
-        say(format_args!(
-            "\n{mails} mails, {} cases. {} replies became owed and {} answers were seen. {} \
-             reminders and {} escalations would have been sent. {} times a contact asked again. {} \
-             are still owed. {} mails were filed as needing no reply.",
-            self.cases.len(),
-            count(What::Owed),
-            count(What::Answered),
-            count(What::Reminded),
-            count(What::Escalated),
-            count(What::Chased),
-            owed.len(),
-            count(What::Ignored),
-        ));
+        say(format_args!("\n{mails} mails, {} cases", self.cases.len()));
+        for (what, number) in [
+            ("replies became owed", count(What::Owed)),
+            ("answers were seen", count(What::Answered)),
+            ("reminders", count(What::Reminded)),
+            ("escalations, repeats included", count(What::Escalated)),
+            ("times a contact asked again", count(What::Chased)),
+            ("still owed at the end", owed.len()),
+            ("mails needed no reply", count(What::Ignored)),
+        ] {
+            say(format_args!("  {number:6}  {what}"));
+        }
+        say("Who is told again is listed once. Time went on for a week after the last mail, so \
+             that its deadlines could pass.");
     }
 }

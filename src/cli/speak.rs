@@ -119,9 +119,16 @@ pub(super) fn table(head: &[&str], rows: &[Vec<String>], widest: usize) -> Strin
 }
 
 fn cut(text: &str, width: usize) -> String {
-    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let plain: String = text.chars().map(|c| if unseen(c) { ' ' } else { c }).collect();
     if plain.chars().count() <= width {
         return plain;
     }
     plain.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+}
+
+/// Whether a character does something to a terminal instead of being seen on it:
+/// a control, or a mark that turns the direction of what follows.
+fn unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

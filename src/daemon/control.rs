@@ -191,7 +191,7 @@ impl Desk {
                     person: person
                         .map(|name| self.person(&name).map(|p| p.id.clone()))
                         .transpose()?,
-                    mailbox: mailbox.map(|text| address(&text)).transpose()?,
+                    mailbox: mailbox.map(|text| self.watched(&text)).transpose()?,
                     contact: contact.map(|text| address(&text)).transpose()?,
                 };
                 self.list(&wanted).await.map(Answer::Rows).map_err(failed)

@@ -29,9 +29,9 @@ pub(super) fn courier(
     key: Vec<u8>,
 ) -> Result<Courier, NoStart> {
     let (from, transport) = match &settings.deliver {
-        Deliver::Folder(folder) => (&folder.from, Transport::Folder(Folder::new(&folder.path))),
+        Deliver::Folder(folder) => (&folder.from, into(&folder.path)?),
         Deliver::Smtp(smtp) if settings.mode == Mode::Shadow => {
-            (&smtp.from, Transport::Folder(Folder::new(shadow(&settings.store))))
+            (&smtp.from, into(&shadow(&settings.store))?)
         }
         Deliver::Smtp(smtp) => {
             let login = match &smtp.login {
@@ -53,6 +53,13 @@ pub(super) fn courier(
         clock: Arc::clone(&world.clock),
         random: Arc::clone(&world.random),
     })
+}
+
+/// A folder as a way out; it is made now, so that a wrong path is told now.
+fn into(path: &Path) -> Result<Transport, NoStart> {
+    let wrong = |error| NoStart::Folder { path: path.to_owned(), error };
+    std::fs::create_dir_all(path).map_err(wrong)?;
+    Ok(Transport::Folder(Folder::new(path)))
 }
 
 /// Where mails go in shadow mode: a folder beside the database.

@@ -39,6 +39,14 @@ pub enum NoStart {
         /// What failed.
         error: store::Error,
     },
+    /// The folder for mails could not be made.
+    #[error("the folder for mails, {path}, could not be made: {error}")]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What failed.
+        error: std::io::Error,
+    },
     /// A secret could not be had.
     #[error(transparent)]
     Secret(#[from] secret::NoSecret),

@@ -64,13 +64,24 @@ pub fn responsible<'a>(policy: &'a Policy, place: Place<'_>, at: Timestamp) -> O
         })
 }
 
+/// Who is responsible, or would be if they were not all away: nobody's holiday
+/// makes a contact wait until after it, and the ladder finds who is told.
+fn expected<'a>(policy: &'a Policy, place: Place<'_>, at: Timestamp) -> Option<&'a Person> {
+    let roster = &policy.roster;
+    responsible(policy, place, at).or_else(|| {
+        let serving = roster.mailboxes.get(place.mailbox).and_then(|m| m.served_by.first());
+        let owner = place.owner.or(serving).and_then(|id| roster.people.get(id));
+        owner.or_else(|| roster.person_at(place.mailbox))
+    })
+}
+
 /// The calendar that working time is counted on: the mailbox's promise, else
 /// the hours of whoever answers.
 pub fn promise_calendar(policy: &Policy, place: Place<'_>, at: Timestamp) -> Arc<Calendar> {
     let shared = policy.roster.mailboxes.get(place.mailbox);
     shared
         .and_then(|mailbox| mailbox.calendar.clone())
-        .or_else(|| responsible(policy, place, at).map(|person| person.calendar.clone()))
+        .or_else(|| expected(policy, place, at).map(|person| person.calendar.clone()))
         .unwrap_or_else(|| Arc::new(Calendar::always(policy.roster.zone.clone())))
 }
 
@@ -86,7 +97,8 @@ fn before_leaving(policy: &Policy, rule: &Rule, place: Place<'_>, since: Timesta
             None => Some(day.leaves),
         };
         if let Some(end) = end.filter(|end| in_time(hours, rule, since, (day.opens, *end))) {
-            return Due { at: end, because: leaving_in_words(day.person, since, end, day.leaves) };
+            let because = leaving_in_words(policy, &day, since, end);
+            return Due { at: end, because };
         }
         from = day.leaves;
     }
@@ -112,16 +124,13 @@ fn attended_day<'a>(policy: &'a Policy, place: Place<'_>, from: Timestamp) -> Op
     let mut from = from;
     for _ in 0..SEARCH_DAYS {
         let midnight = next_midnight(&policy.roster.zone, from);
-        let Some(person) = responsible(policy, place, from) else {
-            from = midnight;
-            continue;
-        };
+        let person = expected(policy, place, from)?;
         let works = person.calendar.next_open(from);
         if works >= midnight {
             from = midnight;
             continue;
         }
-        if responsible(policy, place, works).is_some_and(|there| there.id == person.id) {
+        if expected(policy, place, works).is_some_and(|there| there.id == person.id) {
             let (opens, leaves) = person.calendar.working_day(works);
             return Some(Attended { person, opens, leaves });
         }
@@ -145,21 +154,32 @@ fn in_time(
 /// When a person who goes home at `leaves` has to be ready: no later than the
 /// mailbox's own closing on that civil day; `None` where it stays shut.
 fn closing_that_day(promise: &Calendar, hours: &Calendar, leaves: Timestamp) -> Option<Timestamp> {
-    let last_worked = leaves.saturating_sub(SignedDuration::from_nanos(1)).unwrap_or(leaves);
-    let closing = promise.closing_on(hours.date(last_worked))?;
+    let closing = promise.closing_on(hours.date(just_before(leaves)))?;
     Some(closing.min(leaves))
 }
 
+fn just_before(at: Timestamp) -> Timestamp {
+    at.saturating_sub(SignedDuration::from_nanos(1)).unwrap_or(at)
+}
+
 fn leaving_in_words(
-    person: &Person,
+    policy: &Policy,
+    day: &Attended<'_>,
     since: Timestamp,
     end: Timestamp,
-    leaves: Timestamp,
 ) -> String {
+    let Attended { person, leaves, .. } = day;
     let zone = person.calendar.zone();
-    let shown = end.to_zoned(zone.clone()).strftime("%A %H:%M").to_string();
-    let who = if end < leaves {
+    let mut shown = end.to_zoned(zone.clone()).strftime("%A %H:%M").to_string();
+    if *zone != policy.roster.zone {
+        // Others read this on other clocks.
+        let place = zone.iana_name().unwrap_or("their own clocks");
+        shown = format!("{shown} ({place})");
+    }
+    let who = if end < *leaves {
         format!("the mailbox closes on {shown}")
+    } else if person.is_away(just_before(end)) {
+        format!("all who could answer are away, and {} would leave on {shown}", person.name)
     } else {
         format!("{} leaves on {shown}", person.name)
     };

@@ -75,9 +75,11 @@ pub struct Party {
 }
 
 impl Party {
-    /// The name where there is one, else the address.
+    /// The name where there is one, else the address. A name that looks like an
+    /// address is nobody's: it may pretend to be somebody else's.
     pub fn called(&self) -> &str {
-        if self.name.is_empty() { self.address.as_str() } else { &self.name }
+        let nameless = self.name.is_empty() || self.name.contains('@');
+        if nameless { self.address.as_str() } else { &self.name }
     }
 }
 

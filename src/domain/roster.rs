@@ -91,12 +91,16 @@ impl Roster {
         self.people.values().find(|person| person.addresses.contains(address))
     }
 
-    /// The person called `name` in a command: a short name, a number or an address.
+    /// The person called `name` in a command: a short name, a number, an address,
+    /// or their whole name where only one has it.
     pub fn person_called(&self, name: &str) -> Option<&Person> {
+        let same = |known: &str| known.to_lowercase() == name.to_lowercase();
+        let mut namesakes = self.people.values().filter(|p| same(&p.name));
         self.people
             .values()
-            .find(|p| p.short.as_deref() == Some(name) || p.id.as_str() == name)
+            .find(|p| p.id.as_str() == name || p.short.as_deref().is_some_and(same))
             .or_else(|| Address::parse(name).and_then(|address| self.person_at(&address)))
+            .or_else(|| namesakes.next().filter(|_| namesakes.next().is_none()))
     }
 
     /// Whether mail to this address is somebody's here to answer.

@@ -13,6 +13,9 @@ pub enum Error {
     /// The case's state does not allow it.
     #[error(transparent)]
     Illegal(#[from] Illegal),
+    /// A step panicked: a fault of owed, which stays with its case.
+    #[error("a step of {0} failed inside; please report it")]
+    Broken(CaseNumber),
     /// There is no case with this number.
     #[error("there is no case {0}")]
     NoSuchCase(CaseNumber),

@@ -13,6 +13,7 @@ pub mod rehearse;
 pub mod tick;
 pub mod verbs;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
@@ -86,8 +87,10 @@ impl Engine {
         event: Event,
         now: Timestamp,
     ) -> Result<Loaded, Error> {
-        let step = loaded.case.clone().step(event, &self.policy, now)?;
-        let number = step.next.number;
+        let number = loaded.case.number;
+        let case = loaded.case.clone();
+        let step =
+            quietly(|| case.step(event, &self.policy, now)).ok_or(Error::Broken(number))??;
         let subject = thread::base_subject(&step.next.subject);
         tx.save_case(&loaded, &step.next, &subject.text).await?;
         for effect in &step.effects {
@@ -106,4 +109,9 @@ impl Engine {
         let wake_at = case.wake_at(&self.policy, now).map(|at| at.max(soonest));
         tx.arm(case.number, wake_at).await
     }
+}
+
+/// Runs pure code; `None` where it panicked.
+fn quietly<T>(pure: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(pure)).ok()
 }

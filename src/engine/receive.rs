@@ -4,14 +4,13 @@
 //! filed with the reason why nothing is owed, or it is set aside unread with
 //! the reason why. One bad mail never stops the next.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
 
 use super::accept::{Delivery, Proof};
 use super::place;
-use super::{Engine, Error};
+use super::{Engine, Error, quietly};
 use crate::domain::case::{Adequate, Answer, Case, Event, Need, Received};
 use crate::domain::effect::{Entry, What};
 use crate::domain::ids::{Address, MessageId, Party, PersonId};
@@ -59,26 +58,25 @@ impl Engine {
         Ok(tx.commit().await?)
     }
 
-    /// Takes up everything that was accepted.
-    pub async fn take_up(&self) -> Result<(), Error> {
-        loop {
-            let mut tx = self.store.write().await?;
-            let mails = tx.pending(GROUP).await?;
-            match mails.first() {
-                None => return Ok(()),
-                Some(mail) if mail.attempts > 0 => self.take_alone(tx, mail).await?,
-                Some(_) => match self.take_group(&mut tx, &mails).await {
-                    Ok(()) => tx.commit().await?,
-                    // One of them cannot be taken up; alone it will be found out.
-                    Err(error) if error.is_lasting() => {
-                        drop(tx);
-                        self.resume().await?;
-                    }
-                    Err(error) => return Err(error),
-                },
-            }
-            self.outward.notify_one();
+    /// Takes up some of what was accepted, oldest first; whether there was any.
+    pub async fn take_up(&self) -> Result<bool, Error> {
+        let mut tx = self.store.write().await?;
+        let mails = tx.pending(GROUP).await?;
+        match mails.first() {
+            None => return Ok(false),
+            Some(mail) if mail.attempts > 0 => self.take_alone(tx, mail).await?,
+            Some(_) => match self.take_group(&mut tx, &mails).await {
+                Ok(()) => tx.commit().await?,
+                // One of them cannot be taken up; alone it will be found out.
+                Err(error) if error.is_lasting() => {
+                    drop(tx);
+                    self.resume().await?;
+                }
+                Err(error) => return Err(error),
+            },
         }
+        self.outward.notify_one();
+        Ok(true)
     }
 
     async fn take_group(&self, tx: &mut Tx, mails: &[Pending]) -> Result<(), Error> {
@@ -395,9 +393,4 @@ fn need(verdict: &Verdict, vouch: &Vouch) -> (Need, String) {
         _ => Need::Nothing,
     };
     (need, reason)
-}
-
-/// Runs pure code on bytes from outside; `None` where it panicked.
-fn quietly<T>(read: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(read)).ok()
 }

@@ -52,10 +52,16 @@ impl Engine {
     }
 
     /// Takes up all that was accepted and fires all that is due; when the next
-    /// alarm is.
+    /// alarm is. Alarms are looked at between, so that no flood of mail stops the
+    /// clock.
     pub async fn work(&self) -> Result<Option<Timestamp>, Error> {
-        self.take_up().await?;
-        self.tick().await
+        loop {
+            let some = self.take_up().await?;
+            let next = self.tick().await?;
+            if !some {
+                return Ok(next);
+            }
+        }
     }
 
     /// Fires every alarm that is due; when the next one is.

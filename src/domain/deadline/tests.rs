@@ -197,9 +197,9 @@ fn the_absent_are_answered_for() {
             "2026-03-05 18:00",
             "Marta",
         ),
-        // Only the last resort is left, and it has no hours: the day of whoever
-        // is back first.
-        (everybody_is_away, ANA, Some("017"), "2026-03-05 10:00", "2026-03-09 18:00", "Ana Ruiz"),
+        // Only the last resort is left, and it has no hours: the day on which Ana
+        // would leave, never that of her return.
+        (everybody_is_away, ANA, Some("017"), "2026-03-05 10:00", "2026-03-05 18:00", "are away"),
     ]);
 }
 
