@@ -11,7 +11,10 @@ use crate::config::{self, Loaded};
 use crate::daemon::control::{self, Answer, Request};
 
 /// Where a configuration is looked for when none is named.
-const USUAL: [&str; 3] = ["owed.toml", "/etc/owed/owed.toml", "owed-demo/owed.toml"];
+const USUAL: [&str; 2] = ["owed.toml", "/etc/owed/owed.toml"];
+
+/// Where a running demo has its own.
+const DEMO: &str = "owed-demo/owed.toml";
 
 /// Writes lines to standard output. A reader who has gone away is no fault.
 pub(super) fn say(text: impl Display) {
@@ -47,23 +50,29 @@ pub(super) fn load(path: &Path) -> Result<Loaded, Exit> {
 
 /// The configuration that is named, or the first usual one there is.
 pub(super) fn find(named: Option<&PathBuf>) -> Result<PathBuf, Exit> {
-    if let Some(path) = named {
-        return Ok(path.clone());
-    }
-    USUAL.iter().map(PathBuf::from).find(|path| path.exists()).ok_or_else(|| {
-        complain(format_args!(
-            "no configuration: there is no {}; name one with --config FILE",
-            USUAL.join(", no ")
-        ));
+    let usual = || USUAL.iter().map(PathBuf::from).find(|path| path.exists());
+    named.cloned().or_else(usual).ok_or_else(|| {
+        let places = USUAL.join(", no ");
+        complain(format_args!("no configuration: there is no {places}; name one with --config"));
         Exit::Configuration
     })
+}
+
+/// The configuration of the daemon to speak to, which may be a demo's.
+fn find_daemon(daemon: &Daemon) -> Result<PathBuf, Exit> {
+    let demo = PathBuf::from(DEMO);
+    let usual = USUAL.iter().any(|path| Path::new(path).exists());
+    if daemon.config.is_none() && !usual && demo.exists() {
+        return Ok(demo);
+    }
+    find(daemon.config.as_ref())
 }
 
 /// Asks the daemon; a refusal and a silence are told.
 pub(super) fn ask(daemon: &Daemon, request: &Request) -> Result<Answer, Exit> {
     let socket = match &daemon.socket {
         Some(socket) => socket.clone(),
-        None => load(&find(daemon.config.as_ref())?)?.settings.socket,
+        None => load(&find_daemon(daemon)?)?.settings.socket,
     };
     let answer = wait_for(control::ask(&socket, request)).map_err(|error| {
         complain(format_args!(
