@@ -53,7 +53,8 @@ pub(super) fn find(named: Option<&PathBuf>) -> Result<PathBuf, Exit> {
     let usual = || USUAL.iter().map(PathBuf::from).find(|path| path.exists());
     named.cloned().or_else(usual).ok_or_else(|| {
         let places = USUAL.join(", no ");
-        complain(format_args!("no configuration: there is no {places}; name one with --config"));
+        let advice = "name one with --config FILE";
+        complain(format_args!("no configuration: there is no {places}; {advice}"));
         Exit::Configuration
     })
 }

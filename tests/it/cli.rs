@@ -51,6 +51,11 @@ fn without_a_daemon_or_a_configuration_it_says_which_is_missing() {
         assert_eq!(said.code, 4, "{words:?}");
         assert!(said.err.contains("--config FILE"), "{}", said.err);
     }
+    // A demo's daemon may be asked; nobody's own is run with its configuration.
+    fs::create_dir(folder.path().join("owed-demo")).unwrap();
+    fs::copy(archive().join("owed.toml"), folder.path().join("owed-demo/owed.toml")).unwrap();
+    assert_eq!(owed(folder.path(), &["list"]).code, 3);
+    assert_eq!(owed(folder.path(), &["run"]).code, 4);
     fs::copy(archive().join("owed.toml"), folder.path().join("owed.toml")).unwrap();
     let dismiss = ["dismiss", "OW-2222-2", "--reason", "spam"];
     let log = ["log", "OW-2222-2", "--answered-by", "ana"];
