@@ -14,11 +14,11 @@ use lettre::message::header::{
 use lettre::message::{Mailbox, Message, MultiPart, MultiPartKind, SinglePart};
 use sha2::Sha256;
 
-use super::letter::{Letter, one_line};
+use super::letter::{LONGEST_SUBJECT, Letter, one_line};
 use super::typeset;
 use crate::domain::ids::{Address, CaseNumber, Party};
 
-/// A subject is cut here; a name too.
+/// A name is cut here; an identifier too.
 const LONGEST: usize = 180;
 
 /// What a letter needs to become a mail.
@@ -114,19 +114,19 @@ fn boundary(message_id: &str) -> String {
 fn mailbox(party: &Party) -> Result<Mailbox, Uncomposable> {
     let address = party.address.as_str();
     let parsed = address.parse().map_err(|_| Uncomposable::Address(party.address.clone()))?;
-    let name = header_text(&party.name);
+    let name = header_text(&party.name, LONGEST);
     Ok(Mailbox::new((!name.is_empty()).then_some(name), parsed))
 }
 
 fn subject_line(subject: &str) -> String {
-    let line = header_text(subject);
+    let line = header_text(subject, LONGEST_SUBJECT);
     if line.is_empty() { "owed".to_owned() } else { line }
 }
 
 /// Text that stands in a header as it is read: on one line, and with nothing in
 /// it that looks like an encoded word and would be decoded.
-fn header_text(text: &str) -> String {
-    one_line(text, LONGEST).replace("=?", "= ?")
+fn header_text(text: &str, limit: usize) -> String {
+    one_line(text, limit).replace("=?", "= ?")
 }
 
 /// An identifier for a header, whatever came along with it taken off; a header

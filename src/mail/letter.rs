@@ -24,6 +24,12 @@ const WORD_LINES: usize = 24;
 const DEEDS: usize = 12;
 /// How much of a subject or a name is shown.
 const SHORT: usize = 80;
+/// How long an address can be.
+const ADDRESS: usize = 254;
+/// How long the subject of a mail may be; the case number at its end is part of it.
+pub(super) const LONGEST_SUBJECT: usize = 180;
+/// What an address is told by, in the scripts that have one of their own too.
+const AT_SIGNS: [char; 3] = ['@', '\u{FE6B}', '\u{FF20}'];
 
 /// All that a mail about one case may tell.
 #[derive(Debug, Clone)]
@@ -40,6 +46,8 @@ pub struct Matter {
     pub owner: Option<String>,
     /// What commands call the owner: a short name or a number.
     pub owner_called: Option<String>,
+    /// Whether the owner was away when it was decided to write.
+    pub owner_away: bool,
     /// Since when they wait, on the reader's clocks.
     pub since: Zoned,
     /// When the answer is due, on the reader's clocks.
@@ -109,11 +117,36 @@ pub fn reminder(matter: &Matter) -> Letter {
     blocks.push(Block::Facts(facts(matter, "Reply by")));
     blocks.extend(words(matter));
     blocks.push(Block::Paragraph(
-        "Answer the mail as you always do; owed sees it in your Sent folder and falls silent. \
-         A short word on when the real answer comes is an answer too."
+        "Answer the mail as you always do; owed sees the answer and falls silent. A short word \
+         on when the real answer comes is an answer too."
             .to_owned(),
     ));
-    blocks.push(commands(matter, None));
+    blocks.push(commands(matter, matter.owner_called.as_deref()));
+    blocks.push(footer(matter));
+    Letter { subject: subject(matter), preview, blocks }
+}
+
+/// To whoever stands in for the owner: a deputy, somebody on duty, or one above.
+pub fn reminder_for_another(matter: &Matter, to: &Reader) -> Letter {
+    let lead = escalation_lead(matter);
+    let stands_in = stands_in(matter);
+    let preview = match became_due(matter) {
+        Some(due) => due,
+        None => format!("{stands_in} Reply by {}.", due(matter)),
+    };
+    let mut blocks = vec![Block::Lead(lead)];
+    blocks.extend(paragraph([Some(stands_in), became_due(matter), asked_again(matter)]));
+    // The mail may lie where only the owner reads, so the address is told.
+    let mut rows = vec![fact("Who waits", &person_waiting(matter))];
+    rows.extend(facts(matter, "Reply by"));
+    blocks.push(Block::Facts(rows));
+    blocks.extend(words(matter));
+    blocks.push(Block::Paragraph(format!(
+        "Answer {} as you always do; owed sees the answer and falls silent. A short word on when \
+         the real answer comes is an answer too.",
+        contact(matter)
+    )));
+    blocks.push(commands(matter, to.called.as_deref()));
     blocks.push(footer(matter));
     Letter { subject: subject(matter), preview, blocks }
 }
@@ -135,7 +168,7 @@ pub fn reminder_for_mailbox(matter: &Matter, to: &Reader) -> Letter {
          everybody, and owed falls silent."
             .to_owned(),
     ));
-    blocks.push(commands(matter, Some(to)));
+    blocks.push(commands(matter, to.called.as_deref()));
     blocks.push(footer(matter));
     Letter { subject: subject(matter), preview, blocks }
 }
@@ -153,9 +186,16 @@ pub fn escalation(matter: &Matter, to: &Reader) -> Letter {
     blocks.extend(words(matter));
     blocks.extend(done(matter));
     blocks.push(Block::List("What you can do now".to_owned(), possible_now(matter)));
-    blocks.push(commands(matter, Some(to)));
+    let answered_by = matter.owner_called.as_deref().or(to.called.as_deref());
+    blocks.push(commands(matter, answered_by));
     blocks.push(footer(matter));
     Letter { subject: subject(matter), preview: opening, blocks }
+}
+
+/// What letters call a contact: their name, or their address where they gave
+/// none or one that looks like an address.
+pub fn called(contact: &Party) -> String {
+    given_name(contact).unwrap_or_else(|| address(contact))
 }
 
 /// What a journal entry says in the list of what was done; `who` was told, or
@@ -178,8 +218,22 @@ pub fn deed(what: What, who: &str) -> Option<String> {
 }
 
 /// "[OW-7K3F-2]" stands last: some programs strip what stands first in brackets.
+/// However long the rest is, the number is never cut.
 fn subject(matter: &Matter) -> String {
-    format!("{} is waiting: {} [{}]", contact(matter), topic(matter), matter.case)
+    let number = format!(" [{}]", matter.case);
+    let room = LONGEST_SUBJECT.saturating_sub(number.len());
+    let who = cut(&contact(matter), SHORT);
+    format!("{}{number}", cut(&format!("{who} is waiting: {}", topic(matter)), room))
+}
+
+/// Why somebody who does not owe the answer reads this.
+fn stands_in(matter: &Matter) -> String {
+    let owner = answerer(matter);
+    if matter.owner_away {
+        format!("{owner} is away, and you stand in.")
+    } else {
+        format!("{owner} cannot be reminded at the moment, and you stand in.")
+    }
 }
 
 fn escalation_lead(matter: &Matter) -> String {
@@ -280,10 +334,9 @@ fn possible_now(matter: &Matter) -> Vec<String> {
 }
 
 /// What a mail cannot tell owed, and a command can.
-fn commands(matter: &Matter, to: Option<&Reader>) -> Block {
+fn commands(matter: &Matter, answered_by: Option<&str>) -> Block {
     let case = matter.case;
-    let reader = to.and_then(|to| to.called.as_deref());
-    let who = matter.owner_called.as_deref().or(reader).unwrap_or("NAME");
+    let who = answered_by.unwrap_or("NAME");
     let rows = vec![
         ("Answered by phone", format!("owed log {case} --answered-by {who} --how phone")),
         ("Needs no answer", format!("owed dismiss {case} --reason \"…\"")),
@@ -301,14 +354,23 @@ fn footer(matter: &Matter) -> Block {
 }
 
 fn contact(matter: &Matter) -> String {
-    let name = one_line(&matter.contact.name, SHORT);
-    if name.is_empty() { matter.contact.address.to_string() } else { name }
+    called(&matter.contact)
 }
 
 fn person_waiting(matter: &Matter) -> String {
-    let name = one_line(&matter.contact.name, SHORT);
-    let address = &matter.contact.address;
-    if name.is_empty() { address.to_string() } else { format!("{name}, {address}") }
+    let address = address(&matter.contact);
+    given_name(&matter.contact).map_or(address.clone(), |name| format!("{name}, {address}"))
+}
+
+/// The name that somebody gave themselves. One that looks like an address is
+/// none: it could be another's, and the answer would go elsewhere.
+fn given_name(party: &Party) -> Option<String> {
+    let name = one_line(&party.name, SHORT);
+    (!name.is_empty() && !party.name.contains(AT_SIGNS)).then_some(name)
+}
+
+fn address(party: &Party) -> String {
+    one_line(party.address.as_str(), ADDRESS)
 }
 
 fn answerer(matter: &Matter) -> String {

@@ -15,6 +15,8 @@ use super::transport::{Outcome, Outgoing, unrecorded};
 
 /// How much of the Message-ID stands in a file's name.
 const ID: usize = 12;
+/// Letters quote what contacts wrote: they are for owed's own account alone.
+const PRIVATE: u32 = 0o600;
 
 /// A folder that mails are written to.
 #[derive(Debug, Clone)]
@@ -52,7 +54,13 @@ impl Folder {
 
     async fn write(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
         fs::create_dir_all(&self.path).await?;
-        let mut file = fs::File::create(file).await?;
+        // What an interrupted attempt left behind may be open to others.
+        match fs::remove_file(file).await {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file =
+            fs::OpenOptions::new().write(true).create_new(true).mode(PRIVATE).open(file).await?;
         file.write_all(bytes).await?;
         file.sync_all().await
     }

@@ -135,6 +135,9 @@ impl Scene<'_> {
             Purpose::Remind if matter.owner.is_none() => {
                 letter::reminder_for_mailbox(&matter, &self.reader(unsealed))
             }
+            Purpose::Remind if self.to.person != self.obligation.owner => {
+                letter::reminder_for_another(&matter, &self.reader(unsealed))
+            }
             Purpose::Remind => letter::reminder(&matter),
             Purpose::Escalate => letter::escalation(&matter, &self.reader(unsealed)),
         }
@@ -153,6 +156,7 @@ impl Scene<'_> {
             mailbox: self.case.mailbox.to_string(),
             owner: owner.map(|id| roster.name_of(id).to_owned()),
             owner_called: person.map(called),
+            owner_away: person.is_some_and(|person| person.is_away(unsealed.at)),
             since: local(self.obligation.since),
             due: local(self.obligation.due),
             now: local(self.now),
@@ -190,11 +194,11 @@ impl Scene<'_> {
     fn deed(&self, line: &Line) -> Option<String> {
         let roster = &self.policy.roster;
         let to = line.entry.to.as_ref();
-        let called = to.map(|address| match roster.person_at(address) {
+        let told = to.map(|address| match roster.person_at(address) {
             Some(person) => person.name.clone(),
             None => address.to_string(),
         });
-        letter::deed(line.entry.what, called.as_deref().unwrap_or(&self.case.contact.name))
+        letter::deed(line.entry.what, &told.unwrap_or_else(|| letter::called(&self.case.contact)))
     }
 
     fn zone(&self) -> TimeZone {

@@ -1,6 +1,8 @@
 //! Every way an attempt can end, against servers that behave badly on purpose.
 
 use std::convert::Infallible;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -454,6 +456,24 @@ async fn a_mail_in_a_folder_is_one_whole_file_however_often_it_is_sent() {
     let name = "20261120T170000-OW-7K3F-2-marta@brook.example-abcdefghijkl.eml";
     assert_eq!(files, [outbox.join(name)]);
     assert_eq!(std::fs::read(&files[0]).unwrap(), mail("second").bytes);
+}
+
+#[tokio::test]
+async fn a_mail_in_a_folder_is_for_its_owner_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let transport = Transport::Folder(Folder::new(folder.path()));
+    let name = "20261120T170000-OW-7K3F-2-marta@brook.example-abcdefghijkl.eml";
+    // Both what was sent before and what was interrupted were open to everybody.
+    for left_over in [name.to_owned(), format!(".{name}.tmp")] {
+        let path = folder.path().join(left_over);
+        std::fs::write(&path, "from before").unwrap();
+        std::fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+    }
+    assert_eq!(send(&transport, "x").await, Outcome::Given);
+    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap).collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    assert_eq!(files[0].metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(std::fs::read(files[0].path()).unwrap(), mail("x").bytes);
 }
 
 #[tokio::test]

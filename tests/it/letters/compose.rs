@@ -4,6 +4,7 @@ use mail_parser::{Address, MessageParser};
 use owed::domain::ids::CaseNumber;
 use owed::mail::compose::{Headers, Uncomposable, compose, message_id, thread_root};
 use owed::mail::letter::{Block, Letter, escalation};
+use owed::mail::thread::case_numbers;
 use owed::mail::typeset;
 use proptest::prelude::*;
 
@@ -112,6 +113,28 @@ fn what_looks_encoded_is_shown_as_it_was_written() {
     let mail = compose(&letter, &headers()).unwrap();
     let parsed = MessageParser::default().parse(&mail).unwrap();
     assert_eq!(parsed.subject(), Some("= ?utf-8?q?Bcc=3A_all?= = ?utf-8?b?eA== ?="));
+}
+
+#[test]
+fn the_case_number_ends_a_subject_however_long_the_rest_is() {
+    let rows = [7, (1 << 60) - 1];
+    let letters = ["a", "ü", "🙂", "long ", "=?", "=?utf-8?q?", "e\u{301}", "\u{202E}x"];
+    for (row, text) in rows.into_iter().flat_map(|row| letters.map(|text| (row, text))) {
+        let mut matter = tap("2026-11-20T17:00");
+        matter.case = CaseNumber::from_row(row);
+        for name in [text.repeat(10_000), String::new()] {
+            matter.contact.name = name;
+            matter.contact.address = party("", &format!("{}@x.example", "a".repeat(400))).address;
+            matter.subject = text.repeat(2_000);
+            let letter = escalation(&matter, &marta(None));
+            let mail = compose(&letter, &headers()).unwrap();
+            let parsed = MessageParser::default().parse(&mail).unwrap();
+            let subject = parsed.subject().unwrap();
+            assert!(subject.ends_with(&format!(" [{}]", matter.case)), "{text}: {subject}");
+            assert_eq!(case_numbers(subject), [matter.case]);
+            assert!(subject.contains(" is waiting: "), "{subject}");
+        }
+    }
 }
 
 #[test]

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use owed::domain::ids::Party;
 use owed::mail::letter::{
-    Block, Letter, Matter, Reader, escalation, reminder, reminder_for_mailbox,
+    Block, Letter, Matter, Reader, escalation, reminder, reminder_for_another, reminder_for_mailbox,
 };
 use owed::mail::typeset;
 
-use super::matters::{lisbon, marta, tap, tap_overdue, tap_unowned};
+use super::matters::{ana, lisbon, marta, tap, tap_of_ben, tap_overdue, tap_unowned};
 
 /// Everything that has a fixture.
 fn letters() -> Vec<(&'static str, Letter)> {
@@ -16,6 +16,7 @@ fn letters() -> Vec<(&'static str, Letter)> {
         ("reminder", reminder(&tap("2026-11-20T16:15"))),
         ("reminder-late", reminder(&tap_overdue("2026-11-23T09:00"))),
         ("reminder-mailbox", reminder_for_mailbox(&tap_unowned("2026-11-20T16:15"), &marta(None))),
+        ("reminder-another", reminder_for_another(&tap_of_ben("2026-11-20T16:15"), &ana())),
         ("escalation", escalation(&tap_overdue("2026-11-20T17:00"), &marta(None))),
         (
             "escalation-repeated",
@@ -29,7 +30,7 @@ fn letters() -> Vec<(&'static str, Letter)> {
 /// A contact who tries everything.
 fn hostile() -> Matter {
     let mut matter = tap("2026-11-20T17:03");
-    "Jo\r\nBcc: all@brook.example\u{202E}<b>".clone_into(&mut matter.contact.name);
+    "Jo\r\nBcc: all\u{202E}<b>".clone_into(&mut matter.contact.name);
     matter.subject = format!("Re: FW: re: <script>alert(1)</script>\0 {}", "long ".repeat(40));
     matter.words = format!(
         "<img src=\"https://tracker.example/p.gif\">\u{7}\n-- \n{}\n{}",
@@ -105,6 +106,7 @@ fn the_subject_of_a_case_stays_the_same_so_that_its_letters_are_one_thread() {
     let later = tap_overdue("2026-11-24T09:00");
     assert_eq!(first.subject, escalation(&later, &marta(Some("2026-11-20T17:00"))).subject);
     assert_eq!(first.subject, reminder(&later).subject);
+    assert_eq!(first.subject, reminder_for_another(&later, &marta(None)).subject);
 }
 
 #[test]
@@ -117,10 +119,47 @@ fn nobody_is_told_about_themselves() {
 }
 
 #[test]
-fn whoever_has_no_name_is_called_by_their_address() {
-    let mut matter = tap("2026-11-20T16:15");
-    matter.contact = Party { name: " \r\n ".to_owned(), ..matter.contact };
-    assert!(reminder(&matter).subject.starts_with("jo@customer.example is waiting: "));
+fn whoever_gives_no_name_or_an_address_for_one_is_called_by_their_address() {
+    for name in [
+        " \r\n ",
+        "\u{202E}",
+        "kim@elsewhere.example",
+        "Kim <kim@elsewhere.example>",
+        "kim\u{FF20}elsewhere.example",
+        &format!("{}kim@elsewhere.example", "long ".repeat(40)),
+    ] {
+        let mut matter = tap_overdue("2026-11-20T17:00");
+        matter.contact = Party { name: name.to_owned(), ..matter.contact };
+        for letter in [
+            reminder(&matter),
+            reminder_for_another(&matter, &marta(None)),
+            reminder_for_mailbox(&matter, &marta(None)),
+            escalation(&matter, &marta(None)),
+        ] {
+            assert!(letter.subject.starts_with("jo@customer.example is waiting: "), "{letter:?}");
+            let said = format!("{} {}", letter.preview, typeset::text(&letter));
+            assert!(said.contains("jo@customer.example is waiting for"), "{said}");
+            for other in ["elsewhere", ", jo@customer.example"] {
+                assert!(!said.contains(other), "{name}: {said}");
+            }
+        }
+    }
+}
+
+#[test]
+fn whoever_stands_in_is_asked_in_their_own_name_and_the_owner_is_in_an_escalation() {
+    let matter = tap_of_ben("2026-11-20T16:15");
+    let another = typeset::text(&reminder_for_another(&matter, &marta(None)));
+    assert!(another.contains("--answered-by marta "), "{another}");
+    assert!(another.contains("Ben Ode is away, and you stand in."), "{another}");
+    assert!(!another.to_lowercase().contains("your reply"), "{another}");
+    let nameless = typeset::text(&reminder_for_another(&matter, &Reader::default()));
+    assert!(nameless.contains("--answered-by NAME "), "{nameless}");
+    let here = Matter { owner_away: false, ..matter.clone() };
+    let here = typeset::text(&reminder_for_another(&here, &marta(None)));
+    assert!(!here.contains("away"), "only what is so is said: {here}");
+    let told = typeset::text(&escalation(&matter, &marta(None)));
+    assert!(told.contains("--answered-by ben "), "{told}");
 }
 
 #[test]

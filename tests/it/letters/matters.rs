@@ -21,6 +21,7 @@ pub(crate) fn tap(now: &str) -> Matter {
         mailbox: "help@brook.example".to_owned(),
         owner: Some("Ana Ruiz".to_owned()),
         owner_called: Some("ana".to_owned()),
+        owner_away: false,
         since: lisbon("2026-11-20T09:12"),
         due: lisbon("2026-11-20T17:00"),
         now: lisbon(now),
@@ -50,6 +51,18 @@ pub(crate) fn tap_overdue(now: &str) -> Matter {
     }
 }
 
+/// The same, owned by somebody who is away.
+pub(crate) fn tap_of_ben(now: &str) -> Matter {
+    Matter {
+        owner: Some("Ben Ode".to_owned()),
+        owner_called: Some("ben".to_owned()),
+        owner_away: true,
+        mailbox: "ben@brook.example".to_owned(),
+        words: tap(now).words.replace("Ana", "Ben"),
+        ..tap(now)
+    }
+}
+
 /// The same, with nobody who has taken it.
 pub(crate) fn tap_unowned(now: &str) -> Matter {
     Matter {
@@ -58,6 +71,10 @@ pub(crate) fn tap_unowned(now: &str) -> Matter {
         because: "before the last of help@brook.example leaves at 17:00".to_owned(),
         ..tap(now)
     }
+}
+
+pub(crate) fn ana() -> Reader {
+    Reader { called: Some("ana".to_owned()), first_told: None }
 }
 
 pub(crate) fn marta(first_told: Option<&str>) -> Reader {

@@ -5,3 +5,4 @@
 mod compose;
 mod fixtures;
 mod matters;
+mod sealed;
