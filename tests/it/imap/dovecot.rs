@@ -1,7 +1,6 @@
 //! A Dovecot of our own on the loopback interface, with its files in a folder.
 
 use std::fs::{self, Permissions};
-use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -10,6 +9,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
+
+use crate::peers::{DOVECOT, required_or_left_out};
 
 pub(crate) const PASSWORD: &str = "heron-at-dawn";
 
@@ -24,19 +25,9 @@ pub(crate) struct Dovecot {
     pub(crate) tls_port: u16,
 }
 
-/// A server, or `None` and a line that says so where Dovecot is not installed.
+/// A server, or `None` and a line that says so where it cannot be started.
 pub(crate) fn installed() -> Option<Dovecot> {
-    let found =
-        ["/usr/sbin/dovecot", "/usr/local/sbin/dovecot"].iter().any(|p| Path::new(p).exists());
-    if found {
-        return Some(Dovecot::new());
-    }
-    let required = std::env::var_os("OWED_REQUIRE_PEERS").is_some_and(|value| value == "1");
-    assert!(!required, "dovecot is not installed (apt-get install dovecot-imapd)");
-    // Past the harness, which keeps the words of tests that pass to itself.
-    let left_out = b"left out: dovecot is not installed (apt-get install dovecot-imapd)\n";
-    let _ = std::io::stderr().write_all(left_out);
-    None
+    required_or_left_out("reading mailboxes by IMAP", &DOVECOT).then(Dovecot::new)
 }
 
 impl Dovecot {

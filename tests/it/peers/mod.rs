@@ -23,7 +23,7 @@ use tempfile::TempDir;
 
 pub(crate) use self::dovecot::PASSWORD;
 pub(crate) use self::maildir::Maildir;
-pub(crate) use self::presence::{SERVERS, required_or_left_out};
+pub(crate) use self::presence::{DOVECOT, SERVERS, required_or_left_out};
 pub(crate) use self::process::patiently;
 
 use self::certificate::Certificate;

@@ -20,6 +20,10 @@ pub(crate) const SERVERS: [Need; 3] = [
     Need::Root,
 ];
 
+/// Dovecot alone, and the rights to start it.
+pub(crate) const DOVECOT: [Need; 2] =
+    [Need::Program("dovecot", "dovecot-imapd dovecot-lmtpd"), Need::Root];
+
 /// Whether a test that needs these goes on. Where something is missing, a line
 /// that no harness captures says which test was left out and how to run it;
 /// with `OWED_REQUIRE_PEERS=1` the test fails instead.
