@@ -71,11 +71,14 @@ async fn news(daemon: &Daemon, timeline: &mut Timeline, told: i64) -> crate::sto
 }
 
 fn prologue(folder: &Path) -> String {
+    // Whoever tries the demo may not have installed owed yet.
+    let program = std::env::current_exe().unwrap_or_else(|_| "owed".into());
+    let owed = program.display();
     format!(
         "An invented company, Brook & Sons, answers its mail within twenty seconds.\n\
          Ana Ruiz and Ben Ode serve help@brook.example; Marta Brook is their supervisor.\n\n\
          What owed writes:  {}\n\
-         In another terminal, from this folder:  owed list   and   owed leave ana",
+         In another terminal, from this folder:  {owed} list   and   {owed} leave ana",
         folder.join("outbox").display()
     )
 }
@@ -83,7 +86,7 @@ fn prologue(folder: &Path) -> String {
 fn epilogue(folder: &Path) -> String {
     format!(
         "\nThat is the story. The mails are in {}; open one in a mail program.\n\
-         Sam still waits: ask `owed list`, `owed leave ana`, `owed leave ben`. Ctrl-C ends it.",
+         Sam still waits: ask for the list, and whether ana or ben may leave. Ctrl-C ends it.",
         folder.join("outbox").display()
     )
 }
