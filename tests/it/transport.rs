@@ -518,29 +518,3 @@ async fn memory_remembers_what_may_have_arrived() {
     assert_eq!(send(&transport, "three").await, Outcome::Given);
     assert_eq!(memory.sent(), [mail("two"), mail("three")]);
 }
-
-/// Not a test: `cargo test --test it mails_a_second -- --ignored --nocapture`.
-#[tokio::test]
-#[ignore = "a measurement, run by hand"]
-async fn mails_a_second() {
-    for connections in [1, 4] {
-        let peer = Script::default().start().await;
-        let transport = Arc::new(through(Route { connections, ..route(&peer) }));
-        let clock = tokio::time::Instant::now();
-        let senders = (0..connections).map(|_| {
-            let transport = transport.clone();
-            tokio::spawn(async move {
-                for _ in 0..4000 / connections {
-                    assert_eq!(
-                        send(&transport, &"a line of text\r\n".repeat(200)).await,
-                        Outcome::Given
-                    );
-                }
-            })
-        });
-        futures_util::future::join_all(senders).await;
-        let seconds = clock.elapsed().as_secs_f64();
-        assert_eq!(peer.heard().mails.len(), 4000);
-        println!("{connections} connections: {:.0} mails/s", 4000.0 / seconds);
-    }
-}
