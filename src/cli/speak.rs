@@ -142,3 +142,14 @@ fn unseen(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_wrote_is_seen_on_a_terminal_and_does_nothing_to_it() {
+        let rows = [vec!["\u{1b}[2Jgone".to_owned(), "\u{202e}moc.elpmaxe".to_owned()]];
+        assert_eq!(table(&["A", "B"], &rows, 9), "A         B\n [2Jgone   moc.elp…");
+    }
+}

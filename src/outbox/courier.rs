@@ -101,15 +101,6 @@ impl Courier {
         }
     }
 
-    /// Carries everything that is ready; when the next attempt is.
-    pub async fn work(&self) -> Result<Option<Timestamp>, store::Error> {
-        loop {
-            if let Batch::Empty(next) = self.batch().await? {
-                return Ok(next);
-            }
-        }
-    }
-
     async fn batch(&self) -> Result<Batch, store::Error> {
         let sealed = self.seal().await?;
         let now = self.clock.now();

@@ -220,6 +220,14 @@ fn a_rehearsal_of_what_cannot_be_read_says_so_and_ends_with_1() {
 }
 
 #[test]
+fn a_rehearsal_of_nothing_says_so_and_ends_with_1() {
+    let empty = tempfile::tempdir().unwrap();
+    let said = owed(&archive(), &["rehearse", "--mail", empty.path().to_str().unwrap()]);
+    assert_eq!((said.code, said.out.as_str()), (1, ""));
+    assert!(said.err.contains("there is no mail"), "{}", said.err);
+}
+
+#[test]
 fn the_demo_writes_its_letters_and_ends_well_when_interrupted() {
     let folder = tempfile::tempdir().unwrap();
     let mut demo = Running::start(folder.path(), &["demo", "--once"]);

@@ -14,7 +14,6 @@ mod desk;
 mod engine;
 mod house;
 mod imap;
-mod in_and_out;
 mod letters;
 mod lmtp;
 mod mail;

@@ -174,6 +174,24 @@ async fn a_database_that_is_none_or_nowhere_ends_the_start_in_words() {
     refused(&house, "does its folder exist, and may owed write there?").await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_for_mails_that_cannot_be_made_ends_the_start_in_words() {
+    let house = House::new(&format!("{RULE}\n[deliver.folder]\npath = \"owed.toml/outbox\"\n"));
+    refused(&house, "owed.toml/outbox, could not be made").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_told_that_a_mailbox_which_is_not_watched_owes_nothing() {
+    let house = House::new(RULE);
+    let _running = house.start().await;
+    let listed = |mailbox| house.ask(&["list", "--mailbox", mailbox]);
+    assert_eq!(listed("help@brook.example").status.code(), Some(0));
+    let unwatched = listed("hlep@brook.example");
+    assert_eq!(unwatched.status.code(), Some(2));
+    let words = String::from_utf8_lossy(&unwatched.stderr).into_owned();
+    assert!(words.contains("hlep@brook.example is neither a mailbox nor"), "{words}");
+}
+
 /// Makes what is at the database's place useless.
 async fn harm(house: &House, damage: &str) {
     let database = house.path("owed.db");

@@ -127,3 +127,15 @@ fn people_are_called_by_short_name_number_or_address() {
     assert_eq!(policy.roster.name_of(&id("017")), "Ana Ruiz");
     assert_eq!(policy.roster.name_of(&id("999")), "999");
 }
+
+#[test]
+fn a_person_is_called_by_what_is_theirs_alone() {
+    let mut policy = policy();
+    for name in ["ana", "ANA", "017", "ana@brook.example", "Ana Ruiz", "ana ruiz"] {
+        assert_eq!(short(policy.roster.person_called(name)), "ana", "{name}");
+    }
+    assert_eq!(short(policy.roster.person_called("anabel")), "nobody");
+    of(&mut policy, "021").name = "Ana Ruiz".to_owned();
+    assert_eq!(short(policy.roster.person_called("Ana Ruiz")), "nobody", "which of the two?");
+    assert_eq!(short(policy.roster.person_called("ben")), "ben");
+}
