@@ -381,6 +381,20 @@ fn an_answer_that_names_what_it_answers_counts_whatever_two_clocks_say() {
 }
 
 #[test]
+fn a_strangers_word_does_not_end_what_is_owed_to_somebody_else() {
+    let policy = policy();
+    let asked = message(ANN, "2026-03-02 10:00", Need::Reply);
+    let begun = Case::begin(CaseNumber::from_row(1), &asked);
+    let owed = begun.step(Event::Received(asked), &policy, at("2026-03-02 10:00")).unwrap().next;
+    for (from, is_owed) in [("eve@elsewhere.example", true), (ANN, false)] {
+        let settled = message(from, "2026-03-02 11:00", Need::Settled);
+        let event = Event::Received(settled);
+        let after = owed.clone().step(event, &policy, at("2026-03-02 11:00")).unwrap().next;
+        assert_eq!(after.is_owed(), is_owed, "{from}");
+    }
+}
+
+#[test]
 fn who_waits_is_who_wrote_first_in_this_waiting_period() {
     let policy = policy();
     let first = message(ANN, "2026-03-02 10:00", Need::Reply);
