@@ -11,6 +11,7 @@ pub mod compose;
 mod header;
 mod html;
 pub mod letter;
+pub mod languages;
 mod line;
 pub mod parse;
 pub mod pattern;
