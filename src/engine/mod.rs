@@ -8,6 +8,7 @@
 pub mod accept;
 mod epoch;
 mod error;
+mod overrule;
 mod place;
 pub mod receive;
 mod regroup;

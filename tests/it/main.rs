@@ -20,6 +20,7 @@ mod mail;
 mod mail_corpus;
 mod maildir;
 mod outages;
+mod overrule;
 mod peers;
 mod peers_work;
 mod regroup;
