@@ -11,6 +11,7 @@ mod cli;
 mod config;
 mod crash;
 mod desk;
+mod due;
 mod engine;
 mod house;
 mod imap;
