@@ -27,3 +27,4 @@ mod smtp_peer;
 mod tidy;
 mod transport;
 mod whole_story;
+mod zones;

@@ -88,8 +88,8 @@ fn in_file(
 fn missing(path: &str) -> Fault {
     Fault::warning(FILE_IS_MISSING, format!("there is no file {path:?}"))
         .label("seen from the folder of this configuration")
-        .right("put it there: until then its days count as working days, and `owed run`")
-        .right("does not start; or list the days here: \"2026-12-25\", \"2026-12-28..2026-12-31\"")
+        .right("until it is there its days are working days, and `owed run` does not start;")
+        .right("or list the days here: \"2026-12-25\", \"2026-12-28..2026-12-31\"")
 }
 
 fn range(text: &str) -> Result<Days, Fault> {

@@ -56,7 +56,7 @@ pub(super) fn events(bytes: &[u8]) -> Result<Vec<Component>, Broken> {
     let lines = unfolded(bytes);
     let Some((_, first)) = lines.first() else {
         return Err(Broken {
-            right: "save it again; an empty list is fine, an empty file is none",
+            right: "save it again: a calendar without events is fine, an empty file is not",
             ..Broken::new(1, "the file is empty")
         });
     };
