@@ -77,7 +77,8 @@ mod working_time {
 
     /// A split day from Monday to Friday, with so many single holidays.
     fn office(holidays: i32) -> Calendar {
-        let hours = |start, end| Interval::new(start * 60, end * 60).expect("a stretch of time");
+        let hours =
+            |start: u16, end: u16| Interval::new(start * 60, end * 60).expect("a stretch of time");
         let day = vec![hours(9, 12), hours(13, 18)];
         let week = array::from_fn(|at| if at < 5 { day.clone() } else { Vec::new() });
         // One in eighteen days, as in most countries: 400 are twenty years.

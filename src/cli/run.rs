@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         return Exit::Usage;
     }
     let loaded = find(arguments.config.as_ref()).and_then(|path| load(&path));
-    let loaded = match loaded.and_then(|loaded| loaded.with_every_file().map_err(refused)) {
+    let loaded = match loaded.and_then(|loaded| loaded.with_every_file().map_err(|f| refused(&f))) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };

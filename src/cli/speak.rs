@@ -42,12 +42,12 @@ pub(super) fn load(path: &Path) -> Result<Loaded, Exit> {
     })?;
     let name = path.display().to_string();
     let beside = Beside { folder: path.parent().unwrap_or(Path::new("")), read: &read_beside };
-    config::load_beside(&name, &text, beside).map_err(refused)
+    config::load_beside(&name, &text, beside).map_err(|faults| refused(&faults))
 }
 
 /// Tells why a configuration is refused.
-pub(super) fn refused(faults: Vec<config::diagnostic::Diagnostic>) -> Exit {
-    let _unread = write!(io::stderr().lock(), "{}", config::diagnostic::render(&faults, false));
+pub(super) fn refused(faults: &[config::diagnostic::Diagnostic]) -> Exit {
+    let _unread = write!(io::stderr().lock(), "{}", config::diagnostic::render(faults, false));
     Exit::Configuration
 }
 

@@ -90,7 +90,9 @@ pub(super) fn read(bytes: &[u8], meant: Meant, zone: &TimeZone) -> Result<Away, 
     for event in events.iter().filter(|event| event.counts(meant)) {
         match starts(event, &changed, &mut left) {
             Ok(starts) => {
-                starts.iter().for_each(|(at, length)| add(event, *at, *length, &mut away))
+                for (at, length) in starts {
+                    add(event, at, length, &mut away);
+                }
             }
             Err(fault) => broken.push(fault),
         }

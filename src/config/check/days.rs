@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::config::Beside;
-use crate::config::faults::{Fault, Faults, Span};
+use crate::config::faults::{Fault, Faults};
 use crate::config::ics::{self, Away, MOST_BYTES};
 use crate::config::raw::{Texts, every};
 use crate::domain::calendar::{Days, merged};
@@ -31,13 +31,16 @@ pub(super) fn away(
     let mut away = Away::default();
     for (text, span) in every(texts) {
         match text.trim().strip_prefix("file:") {
-            Some(path) => {
-                let found = in_file(path, meant, (zone, beside));
-                let found =
-                    found.map_err(|letters| told(letters, &span, faults)).unwrap_or_default();
-                away.days.extend(found.days);
-                away.gaps.extend(found.gaps);
-            }
+            Some(path) => match in_file(path, meant, (zone, beside)) {
+                Ok(found) => {
+                    away.days.extend(found.days);
+                    away.gaps.extend(found.gaps);
+                }
+                Err(letters) => {
+                    let placed = letters.into_iter().map(|fault| fault.at(span.clone()));
+                    placed.for_each(|fault| faults.push(fault));
+                }
+            },
             None => match range(text) {
                 Ok(range) => away.days.push(range),
                 Err(fault) => faults.push(fault.at(span)),
@@ -45,10 +48,6 @@ pub(super) fn away(
         }
     }
     Away { days: merged(away.days), ..away }
-}
-
-fn told(letters: Vec<Fault>, span: &Span, faults: &mut Faults) {
-    letters.into_iter().for_each(|fault| faults.push(fault.at(span.clone())));
 }
 
 fn in_file(

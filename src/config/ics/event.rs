@@ -112,7 +112,7 @@ pub(super) fn event(written: &Component, zone: &TimeZone) -> Result<Event, Broke
     if says(written, "X-MICROSOFT-CDO-ALLDAYEVENT", "TRUE") {
         // Exchange may write the midnights of a day as times.
         start.zone = None;
-        end.iter_mut().for_each(|end| end.zone = None);
+        end = end.map(|end| Moment { zone: None, ..end });
     }
     let length = length(written, &start, end.as_ref())?;
     Ok(Event {
