@@ -15,6 +15,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::ids::{Address, CaseNumber};
+use crate::domain::roster::Person;
 use crate::engine::accept::{Acceptor, Delivery, Proof};
 use crate::engine::{self, Engine};
 use crate::report::filed;
@@ -188,9 +189,7 @@ impl Desk {
         match request {
             Request::List { person, mailbox, contact } => {
                 let wanted = Wanted {
-                    person: person
-                        .map(|name| self.person(&name).map(|p| p.id.clone()))
-                        .transpose()?,
+                    person: person.map(|name| self.person(&name).map(|p| p.id)).transpose()?,
                     mailbox: mailbox.map(|text| self.watched(&text)).transpose()?,
                     contact: contact.map(|text| address(&text)).transpose()?,
                 };
@@ -198,18 +197,19 @@ impl Desk {
             }
             Request::Filed => {
                 let mut tx = self.engine.store().read().await.map_err(failed)?;
-                let rows = filed::rows(&mut tx, self.engine.policy()).await;
+                let rows = filed::rows(&mut tx, &self.engine.policy()).await;
                 rows.map(Answer::Filed).map_err(failed)
             }
             Request::Show { case } => self.show(number(&case)?).await,
             Request::Leave { person } => {
                 let mut tx = self.engine.store().read().await.map_err(failed)?;
                 let person = self.person(&person)?;
-                let answer = leave(&mut tx, self.engine.policy(), person, self.engine.now()).await;
+                let answer =
+                    leave(&mut tx, &self.engine.policy(), &person, self.engine.now()).await;
                 answer.map(Answer::Leave).map_err(failed)
             }
             Request::Answered { case, by, how } => {
-                let by = self.person(&by)?.id.clone();
+                let by = self.person(&by)?.id;
                 let done = self.engine.log_answer(number(&case)?, by, &how, self.engine.now());
                 done.await.map(|()| Answer::Done).map_err(failed)
             }
@@ -224,12 +224,12 @@ impl Desk {
 
     async fn list(&self, wanted: &Wanted) -> crate::store::Result<Listed> {
         let mut tx = self.engine.store().read().await?;
-        rows(&mut tx, self.engine.policy(), wanted, self.engine.now()).await
+        rows(&mut tx, &self.engine.policy(), wanted, self.engine.now()).await
     }
 
     async fn show(&self, case: CaseNumber) -> Result<Answer, String> {
         let mut tx = self.engine.store().read().await.map_err(failed)?;
-        let shown = show(&mut tx, self.engine.policy(), case, self.engine.now()).await;
+        let shown = show(&mut tx, &self.engine.policy(), case, self.engine.now()).await;
         let shown =
             shown.map_err(failed)?.ok_or_else(|| failed(engine::Error::NoSuchCase(case)))?;
         Ok(Answer::Show(Box::new(shown)))
@@ -255,9 +255,9 @@ impl Desk {
         Err(format!("{address} is neither a mailbox nor a person's address in the configuration"))
     }
 
-    fn person(&self, name: &str) -> Result<&crate::domain::roster::Person, String> {
+    fn person(&self, name: &str) -> Result<Person, String> {
         let roster = &self.engine.policy().roster;
-        roster.person_called(name).ok_or_else(|| {
+        roster.person_called(name).cloned().ok_or_else(|| {
             let known = roster.people.values();
             let known: Vec<&str> =
                 known.map(|p| p.short.as_deref().unwrap_or(p.id.as_str())).collect();

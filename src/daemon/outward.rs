@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::{NoStart, World, secret};
 use crate::config::settings::{Deliver, Mode, Settings, Smtp, Tls};
 use crate::domain::ids::Party;
-use crate::domain::policy::Policy;
+use crate::domain::policy::InForce;
 use crate::outbox::courier::Courier;
 use crate::outbox::folder::Folder;
 use crate::outbox::seal::Stationery;
@@ -23,7 +23,7 @@ const CONNECTIONS: usize = 4;
 /// What carries mails out, as the configuration says.
 pub(super) fn courier(
     settings: &Settings,
-    policy: &Arc<Policy>,
+    policy: &InForce,
     store: &Store,
     world: &World,
     key: Vec<u8>,
@@ -41,12 +41,12 @@ pub(super) fn courier(
             (&smtp.from, Transport::Smtp(SmtpPool::new(route(smtp, login))?))
         }
     };
-    let name = format!("owed, {}", policy.roster.organisation);
+    let name = format!("owed, {}", policy.get().roster.organisation);
     let mut holder = [0; 12];
     world.random.fill(&mut holder);
     Ok(Courier {
         store: store.clone(),
-        policy: Arc::clone(policy),
+        policy: policy.clone(),
         stationery: Stationery { sender: Party { name, address: from.clone() }, key },
         transport,
         holder: data_encoding::HEXLOWER.encode(&holder),

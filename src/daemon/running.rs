@@ -103,10 +103,10 @@ impl Daemon {
             settings.authserv_ids.clone(),
             Arc::clone(&world.clock),
         );
-        let courier = outward::courier(&settings, &policy, &store, &world, origin.key)?;
+        let courier = outward::courier(&settings, engine.in_force(), &store, &world, origin.key)?;
         engine.resume().await?;
         engine.audit().await?;
-        engine.reconsider().await?;
+        engine.adopt(policy).await?;
         courier.resume().await.map_err(at_store)?;
         let listener = control::open(&settings.socket)?;
 

@@ -191,7 +191,8 @@ fn leaving_in_words(
     }
 }
 
-fn in_words(amount: Allowance) -> String {
+/// An amount of time, as a sentence says it.
+pub(super) fn in_words(amount: Allowance) -> String {
     match amount {
         Allowance::Working(duration) => format!("{duration:#} of working time"),
         Allowance::WorkingDays(1) => "one working day".to_owned(),

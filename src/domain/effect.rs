@@ -68,6 +68,22 @@ pub enum What {
     Escalated,
     /// It was answered.
     Answered,
+    /// An answer said that more is to come, and when.
+    Promised,
+    /// What was promised came.
+    PromiseKept,
+    /// Its time passed, and it did not come.
+    PromiseBroken,
+    /// Somebody took the case.
+    Claimed,
+    /// Somebody was asked to take the case.
+    Offered,
+    /// Who was asked to take it did not.
+    Refused,
+    /// A due time was given anew.
+    Rederived,
+    /// A mail about it will not arrive.
+    Unreachable,
     /// It was judged to need no answer, by a person.
     Dismissed,
     /// The contact asked again.
@@ -88,6 +104,14 @@ const NAMES: &[(What, &str)] = &[
     (What::Reminded, "reminded"),
     (What::Escalated, "escalated"),
     (What::Answered, "answered"),
+    (What::Promised, "promised"),
+    (What::PromiseKept, "promise-kept"),
+    (What::PromiseBroken, "promise-broken"),
+    (What::Claimed, "claimed"),
+    (What::Offered, "offered"),
+    (What::Refused, "refused"),
+    (What::Rederived, "rederived"),
+    (What::Unreachable, "unreachable"),
     (What::Dismissed, "dismissed"),
     (What::Chased, "chased"),
     (What::Settled, "settled"),
@@ -112,9 +136,10 @@ impl What {
 pub struct Notice {
     /// The obligation it is about, within its case.
     pub obligation: u32,
-    /// The step of the ladder, counted from 0.
+    /// The step of the ladder, counted from 0; 0 where it is none of a ladder.
     pub rung: u16,
-    /// How often the step was taken before.
+    /// How often the step was taken before; the moment, in seconds since 1970,
+    /// of what is no step of a ladder.
     pub occurrence: u32,
     /// To whom.
     pub to: Recipient,
@@ -122,33 +147,103 @@ pub struct Notice {
     pub purpose: Purpose,
 }
 
-/// Why somebody is written to.
+/// Why somebody is written to about a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// They owe an answer.
     Remind,
     /// Somebody they are responsible for does.
     Escalate,
+    /// They are asked to take a case.
+    Offer,
+    /// Whom they asked to take a case did.
+    Accepted,
+    /// Whom they asked to take a case did not.
+    Refused,
+    /// They wait, and are told when the answer comes.
+    TellWhen,
 }
+
+/// Both directions of a purpose's name.
+const PURPOSES: &[(Purpose, &str)] = &[
+    (Purpose::Remind, "remind"),
+    (Purpose::Escalate, "escalate"),
+    (Purpose::Offer, "offer"),
+    (Purpose::Accepted, "accepted"),
+    (Purpose::Refused, "refused"),
+    (Purpose::TellWhen, "tell-when"),
+];
 
 impl Purpose {
     /// Its stable name in the store.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Remind => "remind",
-            Self::Escalate => "escalate",
-        }
+        PURPOSES.iter().find(|(purpose, _)| *purpose == self).map_or("", |(_, name)| name)
     }
 
     /// The purpose called `name`.
     pub fn called(name: &str) -> Option<Self> {
-        [Self::Remind, Self::Escalate].into_iter().find(|purpose| purpose.name() == name)
+        PURPOSES.iter().find(|(_, known)| *known == name).map(|(purpose, _)| *purpose)
+    }
+
+    /// Whether it is a step of a ladder, and so moot once nothing is owed.
+    pub fn is_step(self) -> bool {
+        matches!(self, Self::Remind | Self::Escalate)
     }
 }
 
 impl Notice {
     /// The key under which it is told at most once, within its case.
     pub fn key(&self) -> String {
-        format!("{}/{}/{}/{}", self.obligation, self.rung, self.occurrence, self.to.address)
+        let Self { obligation, rung, occurrence, to, purpose } = self;
+        if purpose.is_step() {
+            format!("{obligation}/{rung}/{occurrence}/{}", to.address)
+        } else {
+            format!("{}/{obligation}/{occurrence}/{}", purpose.name(), to.address)
+        }
+    }
+}
+
+/// One reason to write to one recipient that lies in no case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occasion {
+    /// What it is.
+    pub kind: OccasionKind,
+    /// Of whom, or of what: a person's number, a schedule's name, the words that
+    /// answer an order.
+    pub subject: String,
+    /// To whom.
+    pub to: Recipient,
+}
+
+/// What is told although no step of a case asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OccasionKind {
+    /// A person's day is nearly over: what they owe.
+    Leaving,
+    /// A person's day is over: what they leave behind, to their supervisor.
+    Left,
+    /// A supervisor's morning: how things stand.
+    Digest,
+    /// An order by mail: what was understood of it, and done.
+    Understood,
+}
+
+/// Both directions of an occasion's name.
+const OCCASIONS: &[(OccasionKind, &str)] = &[
+    (OccasionKind::Leaving, "leaving"),
+    (OccasionKind::Left, "left"),
+    (OccasionKind::Digest, "digest"),
+    (OccasionKind::Understood, "understood"),
+];
+
+impl OccasionKind {
+    /// Its stable name in the store.
+    pub fn name(self) -> &'static str {
+        OCCASIONS.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
+    }
+
+    /// The occasion called `name`.
+    pub fn called(name: &str) -> Option<Self> {
+        OCCASIONS.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
     }
 }

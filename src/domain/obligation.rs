@@ -46,6 +46,12 @@ pub struct Obligation {
     pub chases: u32,
     /// The highest step of the ladder that was told.
     pub told: Option<Told>,
+    /// The steps that were moved up, because the contact asked again or complained.
+    pub hastened: Option<Hastened>,
+    /// The words that promise it, where it was promised.
+    pub words: Option<String>,
+    /// Whether it was written down that a promise was broken.
+    pub broken: bool,
     /// Where it stands.
     pub state: State,
 }
@@ -55,6 +61,29 @@ pub struct Obligation {
 pub enum Kind {
     /// An answer.
     Reply,
+    /// What an answer said is still to come.
+    Promise,
+    /// A word to a contact who waits long, so that they know of it.
+    Update,
+    /// The end of the whole matter.
+    Resolution,
+}
+
+/// Both directions of a kind's name.
+const KINDS: &[(Kind, &str)] = &[
+    (Kind::Reply, "reply"),
+    (Kind::Promise, "promise"),
+    (Kind::Update, "update"),
+    (Kind::Resolution, "resolution"),
+];
+
+/// Steps of a ladder that are taken at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hastened {
+    /// The highest of them, counted from 0.
+    pub rung: u16,
+    /// Since when.
+    pub at: Timestamp,
 }
 
 /// Where an obligation stands.
@@ -88,16 +117,20 @@ pub struct Told {
 }
 
 impl Kind {
-    /// Its stable name in the store.
+    /// Its stable name in the store and in every report.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Reply => "reply",
-        }
+        KINDS.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
     }
 
     /// The kind called `name`.
     pub fn called(name: &str) -> Option<Self> {
-        (name == Self::Reply.name()).then_some(Self::Reply)
+        KINDS.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
+    }
+
+    /// Whether the contact waits for it. The end of a matter is our own measure:
+    /// closing the case is what meets it.
+    pub fn is_awaited(self) -> bool {
+        self != Self::Resolution
     }
 }
 
@@ -124,8 +157,40 @@ impl Obligation {
         self.is_open() && self.due <= now
     }
 
+    /// Whether it is a promise whose time has passed.
+    pub fn is_broken(&self, now: Timestamp) -> bool {
+        self.kind == Kind::Promise && self.is_overdue(now)
+    }
+
+    /// How it ranks among all that is owed, most urgent first: a broken promise
+    /// before what is late, what is late before what is not, then by due time.
+    pub fn rank(&self, now: Timestamp) -> (bool, bool, Timestamp) {
+        (!self.is_broken(now), !self.is_overdue(now), self.due)
+    }
+
+    /// Moves the next step of the ladder up to `at`: it is taken at once.
+    pub fn hasten(&mut self, at: Timestamp) {
+        let taken = self.told.map(|told| told.rung).max(self.hastened.map(|moved| moved.rung));
+        let rung = taken.map_or(0, |taken| taken.saturating_add(1));
+        self.hastened = Some(Hastened { rung, at });
+    }
+
+    /// Notes that a promise was broken; whether that is news.
+    pub fn note_broken(&mut self, now: Timestamp) -> bool {
+        let news = self.enforced && !self.broken && self.is_broken(now);
+        self.broken |= news;
+        news
+    }
+
     /// The next moment at which time alone changes something in it.
     pub fn wake_at(&self, policy: &Policy, mailbox: &Address, now: Timestamp) -> Option<Timestamp> {
+        let breaks = self.kind == Kind::Promise && self.is_open() && self.enforced && !self.broken;
+        let breaks = breaks.then_some(self.due.max(now));
+        self.told_next(policy, mailbox, now).into_iter().chain(breaks).min()
+    }
+
+    /// When the next step of the ladder can be taken.
+    fn told_next(&self, policy: &Policy, mailbox: &Address, now: Timestamp) -> Option<Timestamp> {
         let turns = self.turns(policy, mailbox);
         let waiting = ripe(&turns, now).map(|turn| self.telling(policy, mailbox, turn.rung, now));
         let coming = turns.iter().map(|turn| turn.nominal).filter(|at| *at > now);
@@ -184,7 +249,11 @@ impl Obligation {
                 let soonest = told.at.saturating_add(SHORTEST_REPEAT).unwrap_or(told.at);
                 Some(calendar.add(told.at, repeat).max(soonest))
             }
-            _ => Some(rung.nominal(self.due, calendar)),
+            _ => {
+                let nominal = rung.nominal(self.due, calendar);
+                let moved = self.hastened.filter(|moved| index <= moved.rung);
+                Some(moved.map_or(nominal, |moved| nominal.min(moved.at)))
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 //! leave an overdue item with nobody to tell.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
 
@@ -38,5 +39,27 @@ impl Policy {
     /// The ladder of a rule.
     pub fn ladder_of(&self, rule: &Rule) -> Option<&Ladder> {
         self.ladders.get(&rule.escalation)
+    }
+}
+
+/// The policy that is in force, for all who read it: it changes as a whole when
+/// the configuration is taken anew, or when somebody leaves or comes back.
+#[derive(Debug, Clone)]
+pub struct InForce(Arc<RwLock<Arc<Policy>>>);
+
+impl InForce {
+    /// This policy, until another is put in force.
+    pub fn new(policy: Arc<Policy>) -> Self {
+        Self(Arc::new(RwLock::new(policy)))
+    }
+
+    /// The policy at this moment; whoever reads it twice may read two.
+    pub fn get(&self) -> Arc<Policy> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another policy in force.
+    pub fn put(&self, policy: Arc<Policy>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = policy;
     }
 }

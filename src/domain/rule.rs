@@ -49,6 +49,76 @@ pub struct When {
     pub subject: Option<Regex>,
     /// The visible text contains a match.
     pub text: Option<Regex>,
+    /// It came by one of these.
+    pub channel: Vec<Channel>,
+    /// It is in one of these languages, as two-letter codes.
+    pub language: Vec<String>,
+    /// Only complaints (`true`), or none of them (`false`).
+    pub complaint: Option<bool>,
+    /// It comes from somebody of one of these groups of contacts.
+    pub group: Vec<Group>,
+}
+
+/// Contacts that rules treat alike.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Group {
+    /// The name that rules call it by.
+    pub name: String,
+    /// These addresses.
+    pub addresses: Vec<Address>,
+    /// Everybody of these domains.
+    pub domains: Vec<String>,
+}
+
+/// How a message came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// By mail.
+    Email,
+    /// By phone.
+    Phone,
+    /// It was left on an answering machine.
+    Voicemail,
+    /// In a chat.
+    Chat,
+    /// In a form of a web site.
+    Form,
+    /// On a social network.
+    Social,
+}
+
+/// Both directions of a channel's name.
+const CHANNELS: &[(Channel, &str)] = &[
+    (Channel::Email, "email"),
+    (Channel::Phone, "phone"),
+    (Channel::Voicemail, "voicemail"),
+    (Channel::Chat, "chat"),
+    (Channel::Form, "form"),
+    (Channel::Social, "social"),
+];
+
+impl Channel {
+    /// Its stable name, in the configuration and in the store.
+    pub fn name(self) -> &'static str {
+        CHANNELS.iter().find(|(channel, _)| *channel == self).map_or("", |(_, name)| name)
+    }
+
+    /// The channel called `name`.
+    pub fn called(name: &str) -> Option<Self> {
+        CHANNELS.iter().find(|(_, known)| *known == name).map(|(channel, _)| *channel)
+    }
+
+    /// All of them, by name.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        CHANNELS.iter().map(|(_, name)| *name)
+    }
+}
+
+impl Group {
+    /// Whether this address is of the group.
+    pub fn has(&self, address: &Address) -> bool {
+        self.addresses.contains(address) || self.domains.iter().any(|d| d == address.domain())
+    }
 }
 
 /// What a rule may look at.
@@ -64,6 +134,12 @@ pub struct Traits<'a> {
     pub subject: &'a str,
     /// What its writer wrote, without quotations.
     pub text: &'a str,
+    /// How it came.
+    pub channel: Channel,
+    /// Its language, where it can be told.
+    pub language: Option<&'a str>,
+    /// Whether it complains.
+    pub complaint: bool,
 }
 
 impl When {
@@ -82,5 +158,13 @@ impl When {
             && (self.from_domain.is_empty() || self.from_domain.iter().any(|d| d == domain))
             && found(&self.subject, message.subject)
             && found(&self.text, message.text)
+            && (self.channel.is_empty() || self.channel.contains(&message.channel))
+            && self.speaks(message.language)
+            && self.complaint.is_none_or(|complaint| complaint == message.complaint)
+            && (self.group.is_empty() || self.group.iter().any(|group| group.has(message.from)))
+    }
+
+    fn speaks(&self, language: Option<&str>) -> bool {
+        self.language.is_empty() || self.language.iter().any(|wanted| Some(&**wanted) == language)
     }
 }

@@ -6,6 +6,7 @@
 //! state, journal, notices and alarm. People's verbs ([`verbs`]) go the same way.
 
 pub mod accept;
+mod epoch;
 mod error;
 mod place;
 pub mod receive;
@@ -14,8 +15,8 @@ pub mod tick;
 pub mod verbs;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
@@ -25,15 +26,20 @@ pub use error::Error;
 use crate::clock::Clock;
 use crate::domain::case::{Case, Event};
 use crate::domain::effect::Effect;
-use crate::domain::policy::Policy;
+use crate::domain::policy::{InForce, Policy};
 use crate::mail::thread;
-use crate::store::{self, Loaded, Store, Tx};
+use crate::store::{self, Loaded, Outage, Store, Timing, Tx};
+
+/// How long the ways in may take, after an outage, to bring what came meanwhile.
+const CATCHING_UP: SignedDuration = SignedDuration::from_mins(2);
 
 /// The engine: a policy, a store and a clock.
 #[derive(Debug, Clone)]
 pub struct Engine {
     store: Store,
-    policy: Arc<Policy>,
+    policy: InForce,
+    epoch: Arc<AtomicI64>,
+    outage: Arc<OnceLock<Outage>>,
     authserv_ids: Arc<[String]>,
     clock: Arc<dyn Clock>,
     tried: Arc<AtomicI64>,
@@ -50,8 +56,17 @@ impl Engine {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let (inward, outward) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let tried = Arc::default();
-        Self { store, policy, authserv_ids: authserv_ids.into(), clock, tried, inward, outward }
+        Self {
+            store,
+            policy: InForce::new(policy),
+            epoch: Arc::default(),
+            outage: Arc::default(),
+            authserv_ids: authserv_ids.into(),
+            clock,
+            tried: Arc::default(),
+            inward,
+            outward,
+        }
     }
 
     /// The store it works on.
@@ -59,8 +74,13 @@ impl Engine {
         &self.store
     }
 
-    /// What cases are judged by.
-    pub fn policy(&self) -> &Policy {
+    /// What cases are judged by at this moment.
+    pub fn policy(&self) -> Arc<Policy> {
+        self.policy.get()
+    }
+
+    /// The policy in force, for who reads it again and again.
+    pub fn in_force(&self) -> &InForce {
         &self.policy
     }
 
@@ -79,7 +99,8 @@ impl Engine {
         &self.outward
     }
 
-    /// Lets `event` happen to a case and records all that follows from it.
+    /// Lets `event` happen to a case, as the policy in force sees it, and records
+    /// all that follows from it.
     async fn happen(
         &self,
         tx: &mut Tx,
@@ -87,26 +108,62 @@ impl Engine {
         event: Event,
         now: Timestamp,
     ) -> Result<Loaded, Error> {
+        let loaded = self.brought_up(tx, loaded, now).await?;
+        self.step(tx, loaded, event, now).await
+    }
+
+    async fn step(
+        &self,
+        tx: &mut Tx,
+        loaded: Loaded,
+        event: Event,
+        now: Timestamp,
+    ) -> Result<Loaded, Error> {
         let number = loaded.case.number;
+        let policy = self.policy();
         let case = loaded.case.clone();
-        let step =
-            quietly(|| case.step(event, &self.policy, now)).ok_or(Error::Broken(number))??;
+        let step = quietly(|| case.step(event, &policy, now)).ok_or(Error::Broken(number))??;
         let subject = thread::base_subject(&step.next.subject);
         tx.save_case(&loaded, &step.next, &subject.text).await?;
         for effect in &step.effects {
             match effect {
                 Effect::Journal(entry) => tx.write_journal(Some(number), entry).await?,
-                Effect::Notice(notice) => tx.tell(number, notice, now).await?,
+                Effect::Notice(notice) => tx.tell(number, notice, self.timing(now)).await?,
             }
         }
-        self.rearm(tx, &step.next, now).await?;
+        self.rearm(tx, &step.next, &policy, now).await?;
         Ok(loaded.saved_as(step.next))
     }
 
-    async fn rearm(&self, tx: &mut Tx, case: &Case, now: Timestamp) -> store::Result<()> {
+    /// Notes that owed did not run for a while: what fell due meanwhile is told as
+    /// that, and only when the mail that came meanwhile has been looked at.
+    pub fn was_down(&self, outage: Outage) {
+        // Only the first: it is the one between the last run and this.
+        let _set = self.outage.set(outage);
+    }
+
+    /// When a notice that is decided now may be told.
+    fn timing(&self, now: Timestamp) -> Timing {
+        let outage = self.outage.get().copied();
+        let outage = outage.map(|outage| (outage, outage.to.saturating_add(CATCHING_UP)));
+        match outage {
+            Some((outage, Ok(caught_up))) if now < caught_up => {
+                Timing { at: now, not_before: caught_up, outage: Some(outage) }
+            }
+            _ => Timing { at: now, not_before: now, outage: None },
+        }
+    }
+
+    async fn rearm(
+        &self,
+        tx: &mut Tx,
+        case: &Case,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> store::Result<()> {
         // A second of distance: whatever a ladder says, a tick always ends.
         let soonest = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(now);
-        let wake_at = case.wake_at(&self.policy, now).map(|at| at.max(soonest));
+        let wake_at = case.wake_at(policy, now).map(|at| at.max(soonest));
         tx.arm(case.number, wake_at).await
     }
 }

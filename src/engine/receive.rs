@@ -11,9 +11,10 @@ use jiff::Timestamp;
 use super::accept::{Delivery, Proof};
 use super::place;
 use super::{Engine, Error, quietly};
-use crate::domain::case::{Adequate, Answer, Case, Event, Need, Received};
+use crate::domain::case::{Adequate, Answer, Case, Event, Need, Pledge, Received};
 use crate::domain::effect::{Entry, What};
 use crate::domain::ids::{Address, MessageId, Party, PersonId};
+use crate::domain::rule::Channel;
 use crate::judge::parties::counterpart;
 use crate::judge::verdict::{Direction, ForUs, Kind, Known, Verdict, judge};
 use crate::mail::parse::{Message, parse};
@@ -133,7 +134,7 @@ impl Engine {
         let parents = thread::parents(&message);
         let place = match known.and_then(|known| known.case) {
             Some(number) => tx.case(number).await?,
-            None => place::case_of(tx, &self.policy.roster, &message, &parents, mail.at).await?,
+            None => place::case_of(tx, &self.policy().roster, &message, &parents, mail.at).await?,
         };
         let Some(taken) = quietly(|| self.weigh(mail, message, parents, place.as_ref())) else {
             return self.set_aside(tx, mail, "the message could not be judged").await;
@@ -171,7 +172,7 @@ impl Engine {
         let known = place.map_or_else(Known::default, |loaded| knows(&loaded.case));
         let envelope: Vec<Address> =
             mail.envelope.split_whitespace().filter_map(Address::parse).collect();
-        let mut verdict = judge(&message, Some(&self.policy.roster), &envelope, known);
+        let mut verdict = judge(&message, Some(&self.policy().roster), &envelope, known);
         let vouch = match Proof::coded(mail.proof) {
             Proof::Sent => {
                 verdict.direction = Direction::Outbound;
@@ -229,7 +230,7 @@ impl Engine {
         };
         let loaded = match place {
             Some(loaded) => loaded,
-            None => Loaded::begun(Case::begin(tx.begin_case().await?, &received)),
+            None => Loaded::begun(Case::begin(tx.begin_case().await?, &received), self.epoch()),
         };
         tx.attach_message(row, loaded.case.number).await?;
         let mut loaded = self.happen(tx, loaded, Event::Received(received), taken.at).await?;
@@ -246,7 +247,7 @@ impl Engine {
     fn received(&self, taken: &Taken, case: Option<&Case>) -> Result<Received, String> {
         let Taken { message, verdict, vouch, .. } = taken;
         let (need, reason) = need(verdict, vouch);
-        let Some(from) = counterpart(message, Some(&self.policy.roster)) else {
+        let Some(from) = counterpart(message, Some(&self.policy().roster)) else {
             return Err(format!("{reason}, but it names nobody who could be answered"));
         };
         let mailbox = match (case, &verdict.mailbox) {
@@ -254,8 +255,8 @@ impl Engine {
             (None, Some(mailbox)) => mailbox.clone(),
             (None, None) => return Err(reason),
         };
-        let roster = &self.policy.roster;
-        let theirs = |address: &&Address| !roster.is_ours(address);
+        let policy = self.policy();
+        let theirs = |address: &&Address| !policy.roster.is_ours(address);
         let also = message.reply_to.iter().chain(&message.to).map(|party| &party.address);
         let received = Received {
             message: message.id.clone(),
@@ -267,6 +268,9 @@ impl Engine {
             also: also.filter(theirs).cloned().collect(),
             text: verdict.visible_text.clone(),
             internal: verdict.direction == Direction::Internal,
+            channel: Channel::Email,
+            language: verdict.language.clone(),
+            complaint: verdict.complaint,
             need,
             reason,
         };
@@ -276,7 +280,7 @@ impl Engine {
         match need {
             Need::Nothing | Need::Settled => Err(received.reason),
             Need::Reply | Need::ReplyIfCopied | Need::Again => {
-                match self.policy.rule_for(received.traits()) {
+                match policy.rule_for(received.traits()) {
                     None => Err(format!("{}, but no rule is for it", received.reason)),
                     Some(rule) if need == Need::ReplyIfCopied && !rule.cc => Err(received.reason),
                     Some(_) => Ok(received),
@@ -305,6 +309,7 @@ impl Engine {
             at: taken.at,
             how: "by mail".to_owned(),
             adequate,
+            pledge: pledge(verdict),
         }
     }
 
@@ -323,18 +328,18 @@ impl Engine {
         };
         let at = early.at.max(at);
         let (message, how) = (early.message_id, "by mail".to_owned());
-        Answer { message, parents: Vec::new(), by, at, how, adequate }
+        Answer { message, parents: Vec::new(), by, at, how, adequate, pledge: None }
     }
 
     /// Who of us wrote it.
     fn person(&self, from: Option<&Party>) -> Option<PersonId> {
-        self.policy.roster.person_at(&from?.address).map(|person| person.id.clone())
+        self.policy().roster.person_at(&from?.address).map(|person| person.id.clone())
     }
 
     /// Whom a message of ours reached that could be waiting for it.
     fn reached(&self, message: &Message, internal: bool) -> Vec<Address> {
         let to = message.to.iter().chain(&message.cc).map(|party| party.address.clone());
-        to.filter(|address| internal || !self.policy.roster.is_ours(address)).collect()
+        to.filter(|address| internal || !self.policy().roster.is_ours(address)).collect()
     }
 
     async fn set_aside(&self, tx: &mut Tx, mail: &Pending, why: &str) -> Result<(), Error> {
@@ -363,6 +368,9 @@ impl Taken {
             subject: message.subject.clone(),
             words: verdict.visible_text.clone(),
             reason: verdict.reason.clone(),
+            channel: Channel::Email,
+            language: verdict.language.clone(),
+            complaint: verdict.complaint,
         }
     }
 }
@@ -371,6 +379,13 @@ impl Taken {
 fn addressed(message: &Message, mailbox: &Address) -> Vec<Address> {
     let named = message.to.iter().chain(&message.cc).map(|party| party.address.clone());
     named.chain([mailbox.clone()]).collect()
+}
+
+/// What an answer commits us to: of several promises the one that is due first.
+fn pledge(verdict: &Verdict) -> Option<Pledge> {
+    let dated = verdict.promises.iter().filter(|promise| promise.due.is_some());
+    let first = dated.min_by_key(|promise| promise.due).or_else(|| verdict.promises.first())?;
+    Some(Pledge { words: first.text.clone(), due: first.due })
 }
 
 fn knows(case: &Case) -> Known {

@@ -1,7 +1,6 @@
 //! Time: fires what is due, oldest first, and says when to look again.
 
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use super::{Engine, Error};
@@ -21,9 +20,6 @@ const AFTER_FAULT: SignedDuration = SignedDuration::from_hours(1);
 
 /// How long to wait before the store is asked again after a failure.
 const AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(5);
-
-/// Under which name the store keeps what the last policy was.
-const POLICY: &str = "policy digest";
 
 impl Engine {
     /// Works until `stop`: takes up what was accepted, fires what is due, sleeps
@@ -97,19 +93,6 @@ impl Engine {
             }
             fired => fired,
         }
-    }
-
-    /// Looks at every alarm again where the policy is another than the last time:
-    /// a new step, or a holiday less, may mean that somebody is told sooner.
-    pub async fn reconsider(&self) -> Result<(), Error> {
-        let digest = Sha256::digest(format!("{:?}", self.policy));
-        let mut tx = self.store.write().await?;
-        if tx.kept(POLICY).await?.is_some_and(|kept| kept == digest.as_slice()) {
-            return Ok(());
-        }
-        tx.hasten(self.now()).await?;
-        tx.keep(POLICY, digest.as_slice()).await?;
-        Ok(tx.commit().await?)
     }
 
     /// Gives every case that owes something and has no alarm one that is due at

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::{Engine, Error};
-use crate::domain::case::{Adequate, Answer, Event};
+use crate::domain::case::{Adequate, Answer, Event, Illegal, Pledge};
 use crate::domain::ids::{CaseNumber, PersonId};
 
 impl Engine {
@@ -17,9 +17,64 @@ impl Engine {
         at: Timestamp,
     ) -> Result<(), Error> {
         let how = format!("told by hand: {how}");
-        let (message, parents, by) = (None, Vec::new(), Some(by));
-        let answer = Answer { message, parents, by, at, how, adequate: Adequate::Told };
-        self.act(case, Event::Answered(answer)).await
+        self.act(case, Event::Answered(told(by, how, at, None))).await
+    }
+
+    /// Notes that the contact was told, outside mail, when the answer comes.
+    pub async fn promise(
+        &self,
+        case: CaseNumber,
+        by: PersonId,
+        words: &str,
+        due: Timestamp,
+    ) -> Result<(), Error> {
+        if due <= self.now() {
+            return Err(Illegal::Past.into());
+        }
+        let pledge = Pledge { words: words.to_owned(), due: Some(due) };
+        let how = "told by hand when it comes".to_owned();
+        self.act(case, Event::Answered(told(by, how, self.now(), Some(pledge)))).await
+    }
+
+    /// Writes to the contact, in the name of `by`, when the answer comes.
+    pub async fn tell_when(
+        &self,
+        case: CaseNumber,
+        by: PersonId,
+        due: Timestamp,
+    ) -> Result<(), Error> {
+        self.act(case, Event::ToldWhen { by, due }).await
+    }
+
+    /// Puts right what was understood of a promise; `None`: it was none.
+    pub async fn correct(
+        &self,
+        case: CaseNumber,
+        seq: u32,
+        by: PersonId,
+        due: Option<Timestamp>,
+    ) -> Result<(), Error> {
+        self.act(case, Event::Corrected { seq, by, due }).await
+    }
+
+    /// Gives a case to `by`, whoever had it.
+    pub async fn claim(&self, case: CaseNumber, by: PersonId) -> Result<(), Error> {
+        self.act(case, Event::Claimed { by }).await
+    }
+
+    /// Asks `to` to take a case.
+    pub async fn offer(&self, case: CaseNumber, by: PersonId, to: PersonId) -> Result<(), Error> {
+        self.act(case, Event::Offered { by, to }).await
+    }
+
+    /// Takes a case that was offered.
+    pub async fn accept(&self, case: CaseNumber, by: PersonId) -> Result<(), Error> {
+        self.act(case, Event::Accepted { by }).await
+    }
+
+    /// Does not take a case that was offered.
+    pub async fn refuse(&self, case: CaseNumber, by: PersonId, reason: &str) -> Result<(), Error> {
+        self.act(case, Event::Refused { by, reason: reason.to_owned() }).await
     }
 
     /// Notes that a case needs no answer, and why.
@@ -28,12 +83,35 @@ impl Engine {
         self.act(case, Event::Dismissed { by, reason }).await
     }
 
+    /// Ends a case, with what was done where a job was.
+    pub async fn close(
+        &self,
+        case: CaseNumber,
+        by: &str,
+        title: Option<&str>,
+    ) -> Result<(), Error> {
+        let (by, title) = (by.to_owned(), title.map(str::to_owned));
+        self.act(case, Event::Closed { by, title }).await
+    }
+
+    /// Opens a case again: an answer is owed after all.
+    pub async fn reopen(&self, case: CaseNumber, by: &str, reason: &str) -> Result<(), Error> {
+        let (by, reason) = (by.to_owned(), reason.to_owned());
+        self.act(case, Event::Reopened { by, reason }).await
+    }
+
     async fn act(&self, case: CaseNumber, event: Event) -> Result<(), Error> {
         let mut tx = self.store.write().await?;
         let loaded = tx.case(case).await?.ok_or(Error::NoSuchCase(case))?;
         self.happen(&mut tx, loaded, event, self.now()).await?;
         tx.commit().await?;
         self.inward.notify_one();
+        self.outward.notify_one();
         Ok(())
     }
+}
+
+fn told(by: PersonId, how: String, at: Timestamp, pledge: Option<Pledge>) -> Answer {
+    let (message, parents, by) = (None, Vec::new(), Some(by));
+    Answer { message, parents, by, at, how, adequate: Adequate::Told, pledge }
 }

@@ -207,7 +207,15 @@ pub fn deed(what: What, who: &str) -> Option<String> {
         What::Escalated => Some(format!("{who} was told.")),
         What::Chased => Some(format!("{who} asked again.")),
         What::Reopened => Some("The case was opened again.".to_owned()),
-        What::Received
+        What::Claimed => Some(format!("{who} took it.")),
+        What::Offered => Some(format!("{who} asked somebody else to take it.")),
+        What::Refused => Some(format!("{who} could not take it.")),
+        What::Promised => Some(format!("{who} said when it comes.")),
+        What::PromiseBroken => Some("The promised time passed.".to_owned()),
+        What::Unreachable => Some(format!("{who} could not be reached.")),
+        What::PromiseKept
+        | What::Rederived
+        | What::Received
         | What::Ignored
         | What::Owed
         | What::Answered

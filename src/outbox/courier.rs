@@ -17,7 +17,7 @@ use super::retry::{self, Audience, Next};
 use super::seal::{Stationery, seal};
 use super::transport::{Outcome, Outgoing, Transport};
 use crate::clock::Clock;
-use crate::domain::policy::Policy;
+use crate::domain::policy::InForce;
 use crate::random::Random;
 use crate::store::{self, Mail, Record, Store};
 
@@ -40,7 +40,7 @@ pub struct Courier {
     /// Where they wait.
     pub store: Store,
     /// Whom they are about.
-    pub policy: Arc<Policy>,
+    pub policy: InForce,
     /// Whose name they carry.
     pub stationery: Stationery,
     /// How they leave.
@@ -122,7 +122,7 @@ impl Courier {
     /// Makes mails of some notices; whether there were any.
     async fn seal(&self) -> Result<bool, store::Error> {
         let mut tx = self.store.write().await?;
-        let some = seal(&mut tx, &self.policy, &self.stationery, self.clock.now()).await?;
+        let some = seal(&mut tx, &self.policy.get(), &self.stationery, self.clock.now()).await?;
         if some {
             tx.commit().await?;
         }
@@ -189,14 +189,15 @@ impl Courier {
 }
 
 fn report(mail: &Mail, record: &Record, remark: &str) {
-    let (case, to) = (mail.sealed.case, &mail.sealed.recipient);
+    let case = mail.sealed.case.map_or(String::new(), |case| case.to_string());
+    let to = &mail.sealed.recipient;
     match record {
-        Record::Sent => tracing::info!(%case, %to, "a mail was sent"),
+        Record::Sent => tracing::info!(case, %to, "a mail was sent"),
         Record::Again(at) => {
-            tracing::warn!(%case, %to, next = %at, remark, "a mail could not be sent yet");
+            tracing::warn!(case, %to, next = %at, remark, "a mail could not be sent yet");
         }
         Record::Failed => tracing::error!(
-            %case, %to, remark, "a mail could not be sent and is not tried again"
+            case, %to, remark, "a mail could not be sent and is not tried again"
         ),
     }
 }

@@ -7,14 +7,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::domain::case::Case;
-use crate::domain::effect::{Purpose, What};
-use crate::domain::ids::Party;
+use crate::domain::effect::{Notice, Purpose, What};
+use crate::domain::ids::{CaseNumber, Party};
 use crate::domain::obligation::Obligation;
 use crate::domain::policy::Policy;
 use crate::domain::roster::{Person, Recipient};
 use crate::mail::compose::{Headers, Uncomposable, compose, message_id, thread_root};
 use crate::mail::letter::{self, Letter, Matter, Reader};
-use crate::store::{self, Line, Sealed, Tx, Unsealed};
+use crate::store::{self, About, Line, Sealed, Tx, Unsealed};
 
 /// How many notices one commit seals.
 const GROUP: i64 = 50;
@@ -37,7 +37,7 @@ pub async fn seal(
     stationery: &Stationery,
     now: Timestamp,
 ) -> store::Result<bool> {
-    let waiting = tx.unsealed(GROUP).await?;
+    let waiting = tx.unsealed(now, GROUP).await?;
     for unsealed in &waiting {
         if !unsealed.owed {
             tx.drop_notice(unsealed.id).await?;
@@ -46,8 +46,8 @@ pub async fn seal(
         match render(tx, policy, stationery, unsealed, now).await? {
             Ok(sealed) => tx.seal(&[unsealed.id], &sealed, now).await?,
             Err(why) => {
-                let (case, to) = (unsealed.case, &unsealed.notice.to.address);
-                tracing::error!(%case, %to, %why, "a mail could not be written");
+                let to = &unsealed.about.to().address;
+                tracing::error!(key = %unsealed.key, %to, %why, "a mail could not be written");
                 tx.fail_notice(unsealed.id).await?;
             }
         }
@@ -62,6 +62,8 @@ enum Unsealable {
     Uncomposable(#[from] Uncomposable),
     #[error("its case cannot be read")]
     NoCase,
+    #[error("there is no letter for it")]
+    NoLetter,
 }
 
 async fn render(
@@ -71,26 +73,30 @@ async fn render(
     unsealed: &Unsealed,
     now: Timestamp,
 ) -> store::Result<Result<Sealed, Unsealable>> {
-    let loaded = match tx.case(unsealed.case).await {
+    let About::Case(number, notice) = &unsealed.about else {
+        return Ok(Err(Unsealable::NoLetter));
+    };
+    let told = Told { number: *number, notice, at: unsealed.at, key: &unsealed.key };
+    let loaded = match tx.case(*number).await {
         Ok(Some(loaded)) => loaded,
         Ok(None) | Err(store::Error::Senseless { .. }) => return Ok(Err(Unsealable::NoCase)),
         Err(error) => return Err(error),
     };
     let case = &loaded.case;
-    let wanted = |o: &&Obligation| o.seq == unsealed.notice.obligation;
+    let wanted = |o: &&Obligation| o.seq == notice.obligation;
     let Some(obligation) = case.obligations.iter().find(wanted) else {
         return Ok(Err(Unsealable::NoCase));
     };
-    let to = &unsealed.notice.to;
+    let to = &notice.to;
     let heard = tx.words_since(case.number, obligation.since).await?;
     let journal = tx.journal_of(case.number).await?;
     let words = heard.map(|message| message.words).unwrap_or_default();
     let scene = Scene { policy, case, obligation, to, journal: &journal, now };
-    let letter = scene.letter(unsealed, words);
-    let headers = headers(policy, stationery, unsealed, now);
+    let Some(letter) = scene.letter(&told, words) else { return Ok(Err(Unsealable::NoLetter)) };
+    let headers = headers(policy, stationery, &told, now);
     let composed = compose(&letter, &headers).map_err(Unsealable::from);
     Ok(composed.map(|bytes| Sealed {
-        case: case.number,
+        case: Some(case.number),
         sender: stationery.sender.address.clone(),
         recipient: to.address.clone(),
         message_id: headers.message_id,
@@ -98,24 +104,27 @@ async fn render(
     }))
 }
 
-fn headers(
-    policy: &Policy,
-    stationery: &Stationery,
-    unsealed: &Unsealed,
-    now: Timestamp,
-) -> Headers {
+fn headers(policy: &Policy, stationery: &Stationery, told: &Told<'_>, now: Timestamp) -> Headers {
     let Stationery { sender, key } = stationery;
     let domain = sender.address.domain();
-    let to = &unsealed.notice.to;
+    let to = &told.notice.to;
     let name = to.person.as_ref().map_or(String::new(), |id| policy.roster.name_of(id).to_owned());
     Headers {
         from: sender.clone(),
         to: Party { name, address: to.address.clone() },
         date: now,
-        message_id: message_id(key, &unsealed.key, domain),
-        thread: Some(thread_root(key, unsealed.case, &to.address, domain)),
-        case: Some(unsealed.case),
+        message_id: message_id(key, told.key, domain),
+        thread: Some(thread_root(key, told.number, &to.address, domain)),
+        case: Some(told.number),
     }
+}
+
+/// A notice about a case, as it was decided.
+struct Told<'a> {
+    number: CaseNumber,
+    notice: &'a Notice,
+    at: Timestamp,
+    key: &'a str,
 }
 
 /// All that one letter is made of.
@@ -129,21 +138,25 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    fn letter(&self, unsealed: &Unsealed, words: String) -> Letter {
+    fn letter(&self, unsealed: &Told<'_>, words: String) -> Option<Letter> {
         let matter = self.matter(unsealed, words);
-        match unsealed.notice.purpose {
+        let reader = self.reader(unsealed);
+        Some(match unsealed.notice.purpose {
             Purpose::Remind if matter.owner.is_none() => {
-                letter::reminder_for_mailbox(&matter, &self.reader(unsealed))
+                letter::reminder_for_mailbox(&matter, &reader)
             }
             Purpose::Remind if self.to.person != self.obligation.owner => {
-                letter::reminder_for_another(&matter, &self.reader(unsealed))
+                letter::reminder_for_another(&matter, &reader)
             }
             Purpose::Remind => letter::reminder(&matter),
-            Purpose::Escalate => letter::escalation(&matter, &self.reader(unsealed)),
-        }
+            Purpose::Escalate => letter::escalation(&matter, &reader),
+            Purpose::Offer | Purpose::Accepted | Purpose::Refused | Purpose::TellWhen => {
+                return None;
+            }
+        })
     }
 
-    fn matter(&self, unsealed: &Unsealed, words: String) -> Matter {
+    fn matter(&self, unsealed: &Told<'_>, words: String) -> Matter {
         let roster = &self.policy.roster;
         let owner = self.obligation.owner.as_ref();
         let zone = self.zone();
@@ -171,7 +184,7 @@ impl Scene<'_> {
         }
     }
 
-    fn reader(&self, unsealed: &Unsealed) -> Reader {
+    fn reader(&self, unsealed: &Told<'_>) -> Reader {
         let told = |line: &&Line| {
             line.entry.what == What::Escalated && line.entry.to.as_ref() == Some(&self.to.address)
         };
@@ -186,7 +199,7 @@ impl Scene<'_> {
     }
 
     /// What was written in this waiting period before the notice was decided.
-    fn before<'a>(&'a self, unsealed: &'a Unsealed) -> impl Iterator<Item = &'a Line> {
+    fn before<'a>(&'a self, unsealed: &Told<'_>) -> impl Iterator<Item = &'a Line> {
         let period = self.obligation.since..unsealed.at;
         self.journal.iter().filter(move |line| period.contains(&line.entry.at))
     }

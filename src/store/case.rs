@@ -4,31 +4,37 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::{Error, Result, Tx, instant, stored};
-use crate::domain::case::{Case, Phase};
+use crate::domain::case::{Case, Offer, Phase};
 use crate::domain::ids::{Address, CaseNumber, MessageId, Party, PersonId};
-use crate::domain::obligation::{Kind, Obligation, State, Told};
+use crate::domain::obligation::{Hastened, Kind, Obligation, State, Told};
 
 const BEGIN: &str = "INSERT INTO cases (version, subject, subject_key, contact_name, \
     contact_address, internal, mailbox, side, opened_at, last_at) \
     VALUES (0, '', '', '', '', FALSE, '', '', 0, 0) RETURNING id";
 const LOAD: &str = "SELECT version, subject, contact_name, contact_address, internal, mailbox, \
-    side, answerer, answered_at, opened_at, last_at, closed_at FROM cases WHERE id = $1";
+    side, answerer, answered_at, opened_at, last_at, closed_at, holder, offer_to, offer_by, offer_at, \
+    epoch FROM cases WHERE id = $1";
 const SAVE: &str = "UPDATE cases SET version = version + 1, subject = $3, subject_key = $4, \
     contact_name = $5, contact_address = $6, internal = $7, mailbox = $8, side = $9, \
-    answerer = $10, answered_at = $11, opened_at = $12, last_at = $13, closed_at = $14 \
+    answerer = $10, answered_at = $11, opened_at = $12, last_at = $13, closed_at = $14, \
+    holder = $15, offer_to = $16, offer_by = $17, offer_at = $18, epoch = $19 \
     WHERE id = $1 AND version = $2";
 const OBLIGATIONS: &str = "SELECT seq, kind, message_id, owner, since, due, because, rule, \
-    enforced, chases, told_rung, told_times, told_at, state, ended_at, ended_by FROM obligation \
+    enforced, chases, told_rung, told_times, told_at, state, ended_at, ended_by, words, \
+    hastened_rung, hastened_at, broken FROM obligation \
     WHERE case_row = $1 ORDER BY seq";
 const SAVE_OBLIGATION: &str = "INSERT INTO obligation (case_row, seq, kind, owner, since, due, \
     because, rule, enforced, chases, told_rung, told_times, told_at, state, ended_at, ended_by, \
-    message_id) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+    message_id, words, hastened_rung, hastened_at, broken) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
+    $20, $21) \
     ON CONFLICT (case_row, seq) DO UPDATE SET owner = excluded.owner, due = excluded.due, \
     because = excluded.because, rule = excluded.rule, enforced = excluded.enforced, \
     chases = excluded.chases, told_rung = excluded.told_rung, told_times = excluded.told_times, \
     told_at = excluded.told_at, state = excluded.state, ended_at = excluded.ended_at, \
-    ended_by = excluded.ended_by";
+    ended_by = excluded.ended_by, words = excluded.words, \
+    hastened_rung = excluded.hastened_rung, hastened_at = excluded.hastened_at, \
+    broken = excluded.broken";
 const BY_SUBJECT: &str = "SELECT id FROM cases WHERE subject_key = $1 AND last_at >= $2 \
     ORDER BY last_at DESC LIMIT 20";
 
@@ -41,21 +47,23 @@ pub(super) const STATEMENTS: &[&str] =
 pub struct Loaded {
     /// The case.
     pub case: Case,
+    /// By which policy its due times were given.
+    pub epoch: i64,
     version: i64,
     saved: Vec<Obligation>,
 }
 
 impl Loaded {
     /// A case that has only its number so far.
-    pub fn begun(case: Case) -> Self {
-        Self { case, version: 0, saved: Vec::new() }
+    pub fn begun(case: Case, epoch: i64) -> Self {
+        Self { case, epoch, version: 0, saved: Vec::new() }
     }
 
     /// The same case after `next` was saved.
     #[must_use]
     pub fn saved_as(self, next: Case) -> Self {
         let saved = next.obligations.clone();
-        Self { case: next, version: self.version + 1, saved }
+        Self { case: next, epoch: self.epoch, version: self.version + 1, saved }
     }
 }
 
@@ -74,7 +82,8 @@ impl Tx {
         let obligations: Result<Vec<_>> = rows.iter().map(|row| obligation(number, row)).collect();
         let saved = obligations?;
         let case = case(number, &row, saved.clone())?;
-        Ok(Some(Loaded { case, version: row.try_get(0)?, saved }))
+        let (version, epoch) = (row.try_get("version")?, row.try_get("epoch")?);
+        Ok(Some(Loaded { case, epoch, version, saved }))
     }
 
     /// Saves the next state of a case, unless somebody else was first.
@@ -104,7 +113,12 @@ impl Tx {
             .bind(next.answered_at.map(stored))
             .bind(stored(next.opened_at))
             .bind(stored(next.last_at))
-            .bind(closed_at);
+            .bind(closed_at)
+            .bind(next.holder.as_ref().map(PersonId::as_str))
+            .bind(next.offer.as_ref().map(|offer| offer.to.as_str()))
+            .bind(next.offer.as_ref().map(|offer| offer.by.as_str()))
+            .bind(next.offer.as_ref().map(|offer| stored(offer.at)))
+            .bind(loaded.epoch);
         self.change_one(query).await?;
         for obligation in next.obligations.iter().filter(|o| !loaded.saved.contains(o)) {
             self.save_obligation(next.number, obligation).await?;
@@ -145,7 +159,11 @@ impl Tx {
             .bind(state)
             .bind(ended_at)
             .bind(ended_by.map(PersonId::as_str))
-            .bind(o.message.as_ref().map(MessageId::as_str));
+            .bind(o.message.as_ref().map(MessageId::as_str))
+            .bind(&o.words)
+            .bind(o.hastened.map(|moved| i64::from(moved.rung)))
+            .bind(o.hastened.map(|moved| stored(moved.at)))
+            .bind(o.broken);
         self.change_one(query).await
     }
 }
@@ -170,6 +188,8 @@ fn case(number: CaseNumber, row: &SqliteRow, obligations: Vec<Obligation>) -> Re
         mailbox: address(row.try_get("mailbox")?, "mailbox")?,
         side: side?,
         answerer: row.try_get::<Option<String>, _>("answerer")?.map(PersonId::new),
+        holder: row.try_get::<Option<String>, _>("holder")?.map(PersonId::new),
+        offer: offer(number, row)?,
         answered_at: answered_at.map(|micros| at(micros, "answered_at")).transpose()?,
         opened_at: at(row.try_get("opened_at")?, "opened_at")?,
         last_at: at(row.try_get("last_at")?, "last_at")?,
@@ -181,23 +201,41 @@ fn case(number: CaseNumber, row: &SqliteRow, obligations: Vec<Obligation>) -> Re
     })
 }
 
+fn offer(number: CaseNumber, row: &SqliteRow) -> Result<Option<Offer>> {
+    let person = |column| -> Result<Option<PersonId>> {
+        Ok(row.try_get::<Option<String>, _>(column)?.map(PersonId::new))
+    };
+    let at: Option<i64> = row.try_get("offer_at")?;
+    let (Some(to), Some(by), Some(at)) = (person("offer_to")?, person("offer_by")?, at) else {
+        return Ok(None);
+    };
+    Ok(Some(Offer { to, by, at: instant(at, "cases", number.row(), "offer_at")? }))
+}
+
 fn obligation(number: CaseNumber, row: &SqliteRow) -> Result<Obligation> {
     let key = number.row();
     let senseless = |column| Error::Senseless { table: "obligation", key, column };
     let at = |micros: i64, column| instant(micros, "obligation", key, column);
     let count = |value: i64, column| u32::try_from(value).map_err(|_| senseless(column));
-    let told_at: Option<i64> = row.try_get("told_at")?;
-    let told = match told_at {
+    let rung = |column| -> Result<u16> {
+        u16::try_from(row.try_get::<i64, _>(column)?).map_err(|_| senseless(column))
+    };
+    let moment = |column| -> Result<Option<jiff::Timestamp>> {
+        row.try_get::<Option<i64>, _>(column)?.map(|micros| at(micros, column)).transpose()
+    };
+    let told = match moment("told_at")? {
         None => None,
-        Some(micros) => Some(Told {
-            rung: u16::try_from(row.try_get::<i64, _>("told_rung")?)
-                .map_err(|_| senseless("told_rung"))?,
+        Some(at) => Some(Told {
+            rung: rung("told_rung")?,
             times: count(row.try_get("told_times")?, "told_times")?,
-            at: at(micros, "told_at")?,
+            at,
         }),
     };
-    let ended: Option<i64> = row.try_get("ended_at")?;
-    let ended = ended.map(|micros| at(micros, "ended_at")).transpose()?;
+    let hastened = match moment("hastened_at")? {
+        None => None,
+        Some(at) => Some(Hastened { rung: rung("hastened_rung")?, at }),
+    };
+    let ended = moment("ended_at")?;
     let state = match (row.try_get("state")?, ended) {
         ("open", None) => State::Open,
         ("met", Some(at)) => {
@@ -219,6 +257,9 @@ fn obligation(number: CaseNumber, row: &SqliteRow) -> Result<Obligation> {
         enforced: row.try_get("enforced")?,
         chases: count(row.try_get("chases")?, "chases")?,
         told,
+        hastened,
+        words: row.try_get("words")?,
+        broken: row.try_get("broken")?,
         state,
     })
 }

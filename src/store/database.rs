@@ -12,7 +12,10 @@ use sqlx::{Connection, SqlSafeStr, Sqlite, SqlitePool};
 use super::Result;
 
 /// The schema, step by step; a released step never changes.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "first", include_str!("sqlite/0001_first.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "first", include_str!("sqlite/0001_first.sql")),
+    (2, "promises", include_str!("sqlite/0002_promises.sql")),
+];
 
 const READERS: u32 = 4;
 

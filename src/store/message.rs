@@ -7,12 +7,15 @@ use sqlx::sqlite::SqliteRow;
 
 use super::{Error, Result, Tx, instant, stored};
 use crate::domain::ids::{Address, CaseNumber, MessageId, Party};
+use crate::domain::rule::Channel;
 
 const KNOWN: &str = "SELECT id, case_row, vouched, direction = 'outbound' FROM message \
     WHERE identity = $1";
 const RECORD: &str = "INSERT INTO message (identity, inbound, message_id, case_row, at, \
-    direction, kind, vouched, from_name, from_address, recipients, subject, words, reason) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id";
+    direction, kind, vouched, from_name, from_address, recipients, subject, words, reason, channel, \
+    language, complaint) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+    RETURNING id";
 const LINK: &str = "INSERT INTO thread (hash, message_id, message, role) VALUES ($1, $2, $3, $4)";
 const VOUCHED: &str = "UPDATE message SET vouched = TRUE, at = $2 WHERE id = $1";
 const ATTACH: &str = "UPDATE message SET case_row = $2 WHERE id = $1";
@@ -20,16 +23,20 @@ const CASE_OF: &str = "SELECT m.case_row FROM thread t JOIN message m ON m.id = 
     WHERE t.hash = $1 AND t.message_id = $2 AND m.case_row IS NOT NULL \
     ORDER BY m.id DESC LIMIT 1";
 const ANSWERS_TO: &str = "SELECT m.id, m.message_id, m.at, m.from_address, m.from_name, \
-    m.recipients, m.kind, m.vouched, m.words, m.reason FROM thread t \
+    m.recipients, m.kind, m.vouched, m.subject, m.words, m.reason, m.channel, m.language, \
+    m.complaint FROM thread t \
     JOIN message m ON m.id = t.message WHERE t.hash = $1 AND t.message_id = $2 \
     AND t.role = 'parent' AND m.direction = 'outbound' AND m.case_row IS NULL ORDER BY m.at";
 const WORDS_SINCE: &str = "SELECT id, message_id, at, from_address, from_name, recipients, kind, \
-    vouched, words, reason FROM message WHERE case_row = $1 AND at >= $2 \
+    vouched, subject, words, reason, channel, language, complaint FROM message WHERE case_row = $1 AND at >= $2 \
     AND direction <> 'outbound' ORDER BY at LIMIT 1";
+const OF_CASE: &str = "SELECT id, message_id, at, from_address, from_name, recipients, kind, \
+    vouched, subject, words, reason, channel, language, complaint FROM message \
+    WHERE case_row = $1 AND message_id = $2 LIMIT 1";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[KNOWN, RECORD, LINK, VOUCHED, ATTACH, CASE_OF, ANSWERS_TO, WORDS_SINCE];
+    &[KNOWN, RECORD, LINK, VOUCHED, ATTACH, CASE_OF, ANSWERS_TO, WORDS_SINCE, OF_CASE];
 
 /// A message that was seen before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +76,12 @@ pub struct Recorded {
     pub words: String,
     /// Why it was judged so.
     pub reason: String,
+    /// How it came.
+    pub channel: Channel,
+    /// Its language, as a two-letter code, where it can be told.
+    pub language: Option<String>,
+    /// Whether it complains.
+    pub complaint: bool,
 }
 
 impl Known {
@@ -114,6 +127,9 @@ impl Tx {
             .bind(&message.subject)
             .bind(&message.words)
             .bind(&message.reason)
+            .bind(message.channel.name())
+            .bind(&message.language)
+            .bind(message.complaint)
             .fetch_one(&mut *self.inner)
             .await?;
         let id: i64 = row.try_get(0)?;
@@ -164,6 +180,17 @@ impl Tx {
         let row = query.fetch_optional(&mut *self.inner).await?;
         row.map(|row| recorded(&row, "inbound")).transpose()
     }
+
+    /// The message of a case that has this Message-ID.
+    pub async fn message_of(
+        &mut self,
+        case: CaseNumber,
+        id: &MessageId,
+    ) -> Result<Option<Recorded>> {
+        let query = sqlx::query(OF_CASE).bind(case.row()).bind(id.as_str());
+        let row = query.fetch_optional(&mut *self.inner).await?;
+        row.map(|row| recorded(&row, "inbound")).transpose()
+    }
 }
 
 fn recorded(row: &SqliteRow, direction: &'static str) -> Result<Recorded> {
@@ -183,9 +210,12 @@ fn recorded(row: &SqliteRow, direction: &'static str) -> Result<Recorded> {
         vouched: row.try_get("vouched")?,
         from,
         recipients: recipients.ok_or(senseless("recipients"))?,
-        subject: String::new(),
+        subject: row.try_get("subject")?,
         words: row.try_get("words")?,
         reason: row.try_get("reason")?,
+        channel: Channel::called(row.try_get("channel")?).ok_or(senseless("channel"))?,
+        language: row.try_get("language")?,
+        complaint: row.try_get("complaint")?,
     })
 }
 

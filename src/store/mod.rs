@@ -21,6 +21,7 @@ mod listing;
 mod message;
 mod outbox;
 
+pub use alarm::Alarm;
 pub use case::Loaded;
 pub use database::{Store, Tx};
 pub use filed::Filed;
@@ -28,7 +29,7 @@ pub use inbound::{Inbound, Pending};
 pub use journal::Line;
 pub use listing::{Overview, Owed, Place};
 pub use message::{Known, Recorded};
-pub use outbox::{Fate, Mail, Record, Sealed, Unsealed};
+pub use outbox::{About, Fate, Mail, Outage, Record, Sealed, Timing, Unsealed};
 
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]

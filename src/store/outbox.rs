@@ -10,17 +10,19 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::{Error, Result, Tx, instant, stored};
-use crate::domain::effect::{Notice, Purpose};
+use crate::domain::effect::{Notice, Occasion, OccasionKind, Purpose};
 use crate::domain::ids::{Address, CaseNumber, PersonId};
 use crate::domain::roster::Recipient;
 
 const TELL: &str = "INSERT INTO notice (key, case_row, obligation, rung, occurrence, purpose, \
-    recipient, person, at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting') \
+    subject, recipient, person, at, not_before, down_from, down_to, state) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'waiting') \
     ON CONFLICT (key) DO NOTHING";
 const WAITING: &str = "SELECT n.id, n.case_row, n.obligation, n.rung, n.occurrence, n.purpose, \
-    n.recipient, n.person, n.at, n.key, o.state = 'open' AS owed FROM notice n \
-    JOIN obligation o ON o.case_row = n.case_row AND o.seq = n.obligation \
-    WHERE n.state = 'waiting' ORDER BY n.id LIMIT $1";
+    n.subject, n.recipient, n.person, n.at, n.key, n.down_from, n.down_to, \
+    COALESCE(o.state = 'open', TRUE) AS owed FROM notice n \
+    LEFT JOIN obligation o ON o.case_row = n.case_row AND o.seq = n.obligation \
+    WHERE n.state = 'waiting' AND n.not_before <= $1 ORDER BY n.not_before, n.id LIMIT $2";
 const MOOT: &str = "UPDATE notice SET state = 'moot' WHERE id = $1 AND state = 'waiting'";
 const UNSEALABLE: &str =
     "UPDATE notice SET state = 'unsealable' WHERE id = $1 AND state = 'waiting'";
@@ -52,6 +54,7 @@ const ANEW: &str = "UPDATE mail SET next_try = $1, attempt = 0 \
     WHERE state = 'ready' AND next_try > $1";
 const NEXT: &str = "SELECT MIN(at) FROM (\
     SELECT MIN(next_try) AS at FROM mail WHERE state = 'ready' \
+    UNION ALL SELECT MIN(not_before) FROM notice WHERE state = 'waiting' \
     UNION ALL SELECT MIN(lease_until) FROM mail WHERE state IN ('leased', 'dot-sent')) AS times";
 const SENT_OF: &str = "SELECT n.recipient, COALESCE(m.state, n.state) AS state, m.remark \
     FROM notice n LEFT JOIN mail m ON m.id = n.mail WHERE n.case_row = $1 ORDER BY n.id";
@@ -62,17 +65,56 @@ pub(super) const STATEMENTS: &[&str] = &[
     NEXT, SENT_OF,
 ];
 
+/// What a notice tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// An obligation of a case.
+    Case(CaseNumber, Notice),
+    /// Something that lies in no case.
+    Occasion(Occasion),
+}
+
+impl About {
+    /// Whom it tells.
+    pub fn to(&self) -> &Recipient {
+        match self {
+            Self::Case(_, notice) => &notice.to,
+            Self::Occasion(occasion) => &occasion.to,
+        }
+    }
+}
+
+/// From when to when owed was not running.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outage {
+    /// When it was last seen to run.
+    pub from: Timestamp,
+    /// When it started again.
+    pub to: Timestamp,
+}
+
+/// When a notice was decided, and from when on it may be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timing {
+    /// When it was decided.
+    pub at: Timestamp,
+    /// Not before then, so that others can join it.
+    pub not_before: Timestamp,
+    /// The outage in which it fell due, if it did.
+    pub outage: Option<Outage>,
+}
+
 /// A notice that waits to become a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsealed {
     /// Its key in the store.
     pub id: i64,
-    /// The case it is about.
-    pub case: CaseNumber,
-    /// What is told.
-    pub notice: Notice,
+    /// What is told, of what, and to whom.
+    pub about: About,
     /// When it was decided.
     pub at: Timestamp,
+    /// The outage in which it fell due, if it did.
+    pub outage: Option<Outage>,
     /// The key under which it is told at most once.
     pub key: String,
     /// Whether the thing is still owed; if not, the notice is moot.
@@ -82,8 +124,8 @@ pub struct Unsealed {
 /// A mail that has its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed {
-    /// The case it is about, if it is one.
-    pub case: CaseNumber,
+    /// The case it is about, if it is about one.
+    pub case: Option<CaseNumber>,
     /// Who it comes from.
     pub sender: Address,
     /// Who it goes to.
@@ -131,8 +173,9 @@ pub struct Fate {
 }
 
 impl Tx {
-    /// Records that somebody is to be told; once only, whoever says it again.
-    pub async fn tell(&mut self, case: CaseNumber, notice: &Notice, at: Timestamp) -> Result<()> {
+    /// Records that somebody is to be told of a case; once only, whoever says it
+    /// again.
+    pub async fn tell(&mut self, case: CaseNumber, notice: &Notice, when: Timing) -> Result<()> {
         sqlx::query(TELL)
             .bind(format!("{}/{}", case.row(), notice.key()))
             .bind(case.row())
@@ -140,17 +183,49 @@ impl Tx {
             .bind(i64::from(notice.rung))
             .bind(i64::from(notice.occurrence))
             .bind(notice.purpose.name())
+            .bind("")
             .bind(notice.to.address.as_str())
             .bind(notice.to.person.as_ref().map(PersonId::as_str))
-            .bind(stored(at))
+            .bind(stored(when.at))
+            .bind(stored(when.not_before))
+            .bind(when.outage.map(|outage| stored(outage.from)))
+            .bind(when.outage.map(|outage| stored(outage.to)))
             .execute(&mut *self.inner)
             .await?;
         Ok(())
     }
 
-    /// The oldest notices that are not yet mails.
-    pub async fn unsealed(&mut self, most: i64) -> Result<Vec<Unsealed>> {
-        let rows = sqlx::query(WAITING).bind(most).fetch_all(&mut *self.inner).await?;
+    /// Records that somebody is to be told of something that lies in no case; once
+    /// only for this key, whoever says it again.
+    pub async fn tell_occasion(
+        &mut self,
+        key: &str,
+        occasion: &Occasion,
+        when: Timing,
+    ) -> Result<()> {
+        sqlx::query(TELL)
+            .bind(format!("{}/{key}", occasion.kind.name()))
+            .bind(None::<i64>)
+            .bind(0_i64)
+            .bind(0_i64)
+            .bind(0_i64)
+            .bind(occasion.kind.name())
+            .bind(&occasion.subject)
+            .bind(occasion.to.address.as_str())
+            .bind(occasion.to.person.as_ref().map(PersonId::as_str))
+            .bind(stored(when.at))
+            .bind(stored(when.not_before))
+            .bind(when.outage.map(|outage| stored(outage.from)))
+            .bind(when.outage.map(|outage| stored(outage.to)))
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// The oldest notices that may become mails now.
+    pub async fn unsealed(&mut self, now: Timestamp, most: i64) -> Result<Vec<Unsealed>> {
+        let query = sqlx::query(WAITING).bind(stored(now)).bind(most);
+        let rows = query.fetch_all(&mut *self.inner).await?;
         rows.iter().map(unsealed).collect()
     }
 
@@ -167,7 +242,7 @@ impl Tx {
     /// Makes a mail of notices.
     pub async fn seal(&mut self, notices: &[i64], mail: &Sealed, now: Timestamp) -> Result<()> {
         let row = sqlx::query(SEAL)
-            .bind(mail.case.row())
+            .bind(mail.case.map(CaseNumber::row))
             .bind(mail.sender.as_str())
             .bind(mail.recipient.as_str())
             .bind(&mail.message_id)
@@ -278,18 +353,35 @@ fn unsealed(row: &SqliteRow) -> Result<Unsealed> {
         address: Address::parse(row.try_get("recipient")?).ok_or(senseless("recipient"))?,
         person: row.try_get::<Option<String>, _>("person")?.map(PersonId::new),
     };
-    let notice = Notice {
-        obligation: count("obligation")?,
-        rung: u16::try_from(count("rung")?).map_err(|_| senseless("rung"))?,
-        occurrence: count("occurrence")?,
-        to,
-        purpose: Purpose::called(row.try_get("purpose")?).ok_or(senseless("purpose"))?,
+    let case: Option<i64> = row.try_get("case_row")?;
+    let purpose: &str = row.try_get("purpose")?;
+    let about = match case.map(CaseNumber::from_row) {
+        Some(case) => {
+            let notice = Notice {
+                obligation: count("obligation")?,
+                rung: u16::try_from(count("rung")?).map_err(|_| senseless("rung"))?,
+                occurrence: count("occurrence")?,
+                to,
+                purpose: Purpose::called(purpose).ok_or(senseless("purpose"))?,
+            };
+            About::Case(case, notice)
+        }
+        None => About::Occasion(Occasion {
+            kind: OccasionKind::called(purpose).ok_or(senseless("purpose"))?,
+            subject: row.try_get("subject")?,
+            to,
+        }),
     };
+    let moment = |column| -> Result<Option<Timestamp>> {
+        let micros: Option<i64> = row.try_get(column)?;
+        micros.map(|micros| instant(micros, "notice", id, column)).transpose()
+    };
+    let outage = moment("down_from")?.zip(moment("down_to")?);
     Ok(Unsealed {
         id,
-        case: CaseNumber::from_row(row.try_get("case_row")?),
-        notice,
+        about,
         at: instant(row.try_get("at")?, "notice", id, "at")?,
+        outage: outage.map(|(from, to)| Outage { from, to }),
         key: row.try_get("key")?,
         owed: row.try_get("owed")?,
     })
@@ -302,7 +394,7 @@ fn mail(row: &SqliteRow) -> Result<Mail> {
         Address::parse(row.try_get(column)?).ok_or(senseless(column))
     };
     let sealed = Sealed {
-        case: CaseNumber::from_row(row.try_get("case_row")?),
+        case: row.try_get::<Option<i64>, _>("case_row")?.map(CaseNumber::from_row),
         sender: address("sender")?,
         recipient: address("recipient")?,
         message_id: row.try_get("message_id")?,

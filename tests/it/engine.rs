@@ -140,9 +140,17 @@ async fn a_tick_long_after_tells_the_highest_step_once() {
     room.clock.set(at("2026-03-06T10:00:00Z"));
     room.engine.tick().await.unwrap();
     room.engine.tick().await.unwrap();
-    let told = room.engine.store().write().await.unwrap().unsealed(10).await.unwrap();
+    let told = room
+        .engine
+        .store()
+        .write()
+        .await
+        .unwrap()
+        .unsealed(at("2026-03-06T10:00:00Z"), 10)
+        .await
+        .unwrap();
     assert_eq!(told.len(), 1, "{told:?}");
-    assert_eq!(told[0].notice.to.address.as_str(), "owner@brook.example");
+    assert_eq!(told[0].about.to().address.as_str(), "owner@brook.example");
 }
 
 #[tokio::test]
@@ -156,9 +164,9 @@ async fn what_waited_before_owed_came_is_listed_and_keeps_nobody_here() {
     let policy = room.engine.policy();
     let ana = policy.roster.person_called("ana").unwrap();
     let mut tx = room.engine.store().read().await.unwrap();
-    let listed = rows(&mut tx, policy, &Wanted::default(), now).await.unwrap().rows;
+    let listed = rows(&mut tx, &policy, &Wanted::default(), now).await.unwrap().rows;
     assert!(listed.len() == 1 && listed[0].listed_only && listed[0].overdue, "{listed:?}");
-    assert!(leave(&mut tx, policy, ana, now).await.unwrap().may_leave);
+    assert!(leave(&mut tx, &policy, ana, now).await.unwrap().may_leave);
 }
 
 #[tokio::test]
@@ -190,12 +198,12 @@ async fn everything_owed_is_looked_at_however_much_it_is() {
     let now = at("2026-03-03T09:30:00Z");
     let policy = room.engine.policy();
     let mut tx = room.engine.store().read().await.unwrap();
-    let all = rows(&mut tx, policy, &Wanted::default(), now).await.unwrap();
+    let all = rows(&mut tx, &policy, &Wanted::default(), now).await.unwrap();
     assert_eq!((all.rows.len(), all.more), (511, 0));
     let wanted = Wanted { contact: Address::parse("kim@customer.example"), ..Wanted::default() };
-    assert_eq!(rows(&mut tx, policy, &wanted, now).await.unwrap().rows.len(), 1);
+    assert_eq!(rows(&mut tx, &policy, &wanted, now).await.unwrap().rows.len(), 1);
     let ben = policy.roster.person_called("ben").unwrap();
-    let answer = leave(&mut tx, policy, ben, now).await.unwrap();
+    let answer = leave(&mut tx, &policy, ben, now).await.unwrap();
     assert_eq!((answer.may_leave, answer.owed.len()), (false, 1));
 }
 
@@ -205,7 +213,7 @@ async fn a_step_that_is_new_in_the_configuration_is_taken_in_cases_that_were_the
     before.takes("2026-03-02T09:00:00Z", Proof::None, QUESTION).await;
     let reminders = async |room: &Room| {
         room.clock.set(at("2026-03-02T10:00:00Z"));
-        room.engine.reconsider().await.unwrap();
+        room.engine.adopt(room.engine.policy()).await.unwrap();
         room.engine.tick().await.unwrap();
         let mut tx = room.engine.store().read().await.unwrap();
         let lines = tx.journal_after(0, 100).await.unwrap();

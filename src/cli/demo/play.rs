@@ -65,7 +65,7 @@ async fn news(daemon: &Daemon, timeline: &mut Timeline, told: i64) -> crate::sto
     let mut tx = daemon.engine.store().read().await?;
     let lines = tx.journal_after(told, 100).await?;
     for line in &lines {
-        say(timeline.tell(line, "", daemon.engine.policy()));
+        say(timeline.tell(line, "", &daemon.engine.policy()));
     }
     Ok(lines.last().map_or(told, |line| line.id))
 }

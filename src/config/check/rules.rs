@@ -151,6 +151,10 @@ fn when(written: &raw::When, watched: &Watched, faults: &mut Faults) -> When {
         from_domain: domains,
         subject: written.subject.as_ref().and_then(|text| regex(text, faults)),
         text: written.text.as_ref().and_then(|text| regex(text, faults)),
+        channel: Vec::new(),
+        language: Vec::new(),
+        complaint: None,
+        group: Vec::new(),
     }
 }
 

@@ -21,6 +21,9 @@ fn owed(owner: Option<&str>) -> Obligation {
         enforced: true,
         chases: 0,
         told: None,
+        hastened: None,
+        words: None,
+        broken: false,
         state: State::Open,
     }
 }

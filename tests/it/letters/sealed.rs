@@ -108,7 +108,7 @@ async fn sealed(engine: &Engine, now: Timestamp) -> Vec<Mail> {
     let sender = party("owed", "owed@brook.example");
     let stationery = Stationery { sender, key: b"a key that is only for tests".to_vec() };
     let mut tx = engine.store().write().await.unwrap();
-    seal(&mut tx, engine.policy(), &stationery, now).await.unwrap();
+    seal(&mut tx, &engine.policy(), &stationery, now).await.unwrap();
     let mails = tx.lease(now, "a test", Timestamp::MAX, 10).await.unwrap();
     tx.commit().await.unwrap();
     mails

@@ -1,0 +1,149 @@
+//! What people of ours do to a case: take it, hand it over, end it.
+
+use super::{Illegal, Offer, Phase, Stepping};
+use crate::domain::deadline::{self, Place};
+use crate::domain::effect::{Purpose, What};
+use crate::domain::ids::PersonId;
+use crate::domain::obligation::{Kind, Obligation, State};
+use crate::domain::roster::recipient;
+
+impl Stepping<'_> {
+    pub(super) fn claim(&mut self, by: &PersonId) -> Result<(), Illegal> {
+        self.needs_something("take")?;
+        if self.case.open().all(|o| o.owner.as_ref() == Some(by)) {
+            return Err(Illegal::TheirsAlready { case: self.case.number });
+        }
+        self.give_to(by);
+        let reason = format!("{} takes it", self.name_of(by));
+        self.tell(What::Claimed, Some(by), reason);
+        Ok(())
+    }
+
+    pub(super) fn offer(&mut self, by: &PersonId, to: &PersonId) -> Result<(), Illegal> {
+        self.needs_something("hand over")?;
+        if self.case.open().all(|o| o.owner.as_ref() == Some(to)) {
+            return Err(Illegal::TheirsAlready { case: self.case.number });
+        }
+        self.case.offer = Some(Offer { to: to.clone(), by: by.clone(), at: self.now });
+        let reason = format!("{} asks {} to take it", self.name_of(by), self.name_of(to));
+        self.tell(What::Offered, Some(by), reason);
+        self.write_to(to, Purpose::Offer);
+        Ok(())
+    }
+
+    pub(super) fn accept(&mut self, by: &PersonId) -> Result<(), Illegal> {
+        let offer = self.take_offer(by)?;
+        self.give_to(by);
+        let (taker, giver) = (self.name_of(by), self.name_of(&offer.by));
+        self.tell(What::Claimed, Some(by), format!("{taker} takes it over from {giver}"));
+        self.write_to(&offer.by, Purpose::Accepted);
+        Ok(())
+    }
+
+    pub(super) fn refuse(&mut self, by: &PersonId, reason: &str) -> Result<(), Illegal> {
+        let offer = self.take_offer(by)?;
+        let mut words = format!("{} cannot take it", self.name_of(by));
+        if !reason.trim().is_empty() {
+            words = format!("{words}: {}", reason.trim());
+        }
+        self.tell(What::Refused, Some(by), words);
+        self.write_to(&offer.by, Purpose::Refused);
+        Ok(())
+    }
+
+    pub(super) fn dismiss(&mut self, by: &str, reason: &str) -> Result<(), Illegal> {
+        self.needs_something("dismiss")?;
+        self.tell(What::Dismissed, None, format!("{reason} (by {by})"));
+        self.drop_all(jiff::Timestamp::MAX, self.now);
+        Ok(())
+    }
+
+    pub(super) fn close(&mut self, by: &str, title: Option<&str>) -> Result<(), Illegal> {
+        let case = self.case.number;
+        if let Phase::Closed { .. } = self.case.phase {
+            return Err(Illegal::Already { case, state: "closed" });
+        }
+        let awaited = self.case.open().find(|o| o.kind.is_awaited());
+        if let Some(obligation) = awaited {
+            let what = match obligation.kind {
+                Kind::Promise => "what was promised",
+                Kind::Reply | Kind::Update | Kind::Resolution => "an answer",
+            };
+            return Err(Illegal::StillOwed { case, what });
+        }
+        let reason = match title {
+            Some(title) => format!("{title} (by {by})"),
+            None => format!("closed by {by}"),
+        };
+        self.end(&reason);
+        Ok(())
+    }
+
+    /// Closes the case; with that the whole matter is at its end.
+    pub(super) fn end(&mut self, reason: &str) {
+        let now = self.now;
+        for obligation in self.case.obligations.iter_mut().filter(|o| o.is_open()) {
+            obligation.state = State::Met { at: now, by: None };
+        }
+        self.case.phase = Phase::Closed { at: now };
+        self.case.offer = None;
+        self.tell(What::Closed, None, reason.to_owned());
+    }
+
+    pub(super) fn reopen(&mut self, by: &str, reason: &str) -> Result<(), Illegal> {
+        let (case, now, policy) = (self.case.number, self.now, self.policy);
+        if self.case.owes(Kind::Reply).is_some() {
+            return Err(Illegal::Already { case, state: "open" });
+        }
+        self.case.phase = Phase::Open;
+        self.case.last_at = self.case.last_at.max(now);
+        if let Some(rule) = self.case.rule(policy) {
+            self.owe_reply(rule, now);
+        }
+        self.tell(What::Reopened, None, format!("{reason} (by {by})"));
+        Ok(())
+    }
+
+    fn needs_something(&self, what: &'static str) -> Result<(), Illegal> {
+        let case = self.case.number;
+        let owes = self.case.open().next().is_some();
+        if owes { Ok(()) } else { Err(Illegal::NothingOwed { case, what }) }
+    }
+
+    fn take_offer(&mut self, who: &PersonId) -> Result<Offer, Illegal> {
+        let offer = self.case.offer.take_if(|offer| offer.to == *who);
+        offer.ok_or_else(|| Illegal::NotOffered { case: self.case.number, who: who.clone() })
+    }
+
+    /// Makes what is owed theirs; a reply is then due when their day says so. What
+    /// was told to the contact stays as it was told.
+    fn give_to(&mut self, person: &PersonId) {
+        let Self { case, policy, .. } = self;
+        case.holder = Some(person.clone());
+        case.offer = None;
+        for obligation in case.obligations.iter_mut().filter(|o| o.is_open()) {
+            obligation.owner = Some(person.clone());
+            let rule = policy.rule(&obligation.rule).filter(|_| obligation.kind == Kind::Reply);
+            if let Some(rule) = rule {
+                let place = Place { mailbox: &case.mailbox, owner: Some(person) };
+                obligation.fall_due(deadline::due(policy, rule, place, obligation.since));
+            }
+        }
+    }
+
+    fn write_to(&mut self, person: &PersonId, purpose: Purpose) {
+        let to = self.policy.roster.people.get(person).and_then(recipient);
+        let about = self.case.open().min_by_key(|o| o.rank(self.now)).map_or(0, |o| o.seq);
+        if let Some(to) = to {
+            self.notify(about, purpose, to);
+        }
+    }
+}
+
+impl Obligation {
+    /// Gives it another due time.
+    pub(super) fn fall_due(&mut self, due: deadline::Due) {
+        self.due = due.at;
+        self.because = due.because;
+    }
+}

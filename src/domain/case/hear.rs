@@ -1,0 +1,132 @@
+//! The other side writes: what becomes owed, asked again, or settled.
+
+use jiff::Timestamp;
+
+use super::{Need, Phase, Received, Stepping};
+use crate::domain::deadline::{self, Due, Place};
+use crate::domain::effect::{Entry, What};
+use crate::domain::obligation::Kind;
+use crate::domain::rule::Rule;
+
+impl Stepping<'_> {
+    pub(super) fn receive(&mut self, message: &Received) {
+        let case = &mut self.case;
+        case.last_at = case.last_at.max(message.at);
+        let known = case.side.is_empty() || case.side.contains(&message.from.address);
+        for address in std::iter::once(&message.from.address).chain(&message.also) {
+            if !case.side.contains(address) {
+                case.side.push(address.clone());
+            }
+        }
+        let mut heard = Entry::new(message.at, What::Received, message.reason.clone());
+        if !known {
+            heard.reason =
+                format!("{}; {} is new in this case", heard.reason, message.from.address);
+        }
+        self.write(heard.about(message.message.as_ref()));
+        match message.need {
+            Need::Nothing => self.note(message, What::Ignored, message.reason.clone()),
+            // A stranger's word does not end what is owed to somebody else.
+            Need::Settled if !known => self.note(message, What::Ignored, message.reason.clone()),
+            Need::Settled => self.settle(message),
+            Need::Again if self.waits_since(message.at) => self.chase(message),
+            Need::Reply | Need::ReplyIfCopied | Need::Again => self.owe(message),
+        }
+        if message.complaint {
+            self.hasten(message.at);
+        }
+    }
+
+    fn owe(&mut self, message: &Received) {
+        if self.case.owes(Kind::Reply).is_some() {
+            return;
+        }
+        if self.case.answered_at.is_some_and(|answered| answered >= message.at) {
+            let reason = "our answer was given after it was written".to_owned();
+            return self.note(message, What::Ignored, reason);
+        }
+        let policy = self.policy;
+        let Some(rule) = policy.rule_for(message.traits()) else {
+            return self.note(message, What::Ignored, "no rule is for this message".to_owned());
+        };
+        if message.need == Need::ReplyIfCopied && !rule.cc {
+            return self.note(message, What::Ignored, "we are only in Cc".to_owned());
+        }
+        if let Phase::Closed { .. } = self.case.phase {
+            self.case.phase = Phase::Open;
+            self.note(message, What::Reopened, "the contact wrote again".to_owned());
+        }
+        // Who waits may be another of their side than the one who wrote first.
+        self.case.contact = message.from.clone();
+        self.owe_reply(rule, message.at);
+        if let Some(reply) = self.case.obligations.last_mut() {
+            reply.message.clone_from(&message.message);
+        }
+        self.write_owed(message);
+        self.owe_resolution(rule, message.at);
+    }
+
+    /// Opens the waiting period that began at `since`.
+    pub(super) fn owe_reply(&mut self, rule: &Rule, since: Timestamp) {
+        let owner = self.case.owner(self.policy);
+        let place = Place { mailbox: &self.case.mailbox, owner: owner.as_ref() };
+        let due = deadline::due(self.policy, rule, place, since);
+        self.open(Kind::Reply, rule, (since, due));
+    }
+
+    fn owe_resolution(&mut self, rule: &Rule, since: Timestamp) {
+        let Some(amount) = rule.resolve_within else { return };
+        if self.case.owes(Kind::Resolution).is_none() {
+            let at = self.calendar(since).add(since, amount);
+            let because = format!("the rule gives the whole matter {}", deadline::in_words(amount));
+            self.open(Kind::Resolution, rule, (since, Due { at, because }));
+        }
+    }
+
+    fn write_owed(&mut self, message: &Received) {
+        let Some(reply) = self.case.owes(Kind::Reply) else { return };
+        let mut entry = Entry::new(message.at, What::Owed, reply.because.clone());
+        entry.owner.clone_from(&reply.owner);
+        entry.due = Some(reply.due);
+        entry.rule = Some(reply.rule.clone());
+        if !reply.enforced {
+            entry.reason = format!("{}; older than enforce_from, so only listed", entry.reason);
+        }
+        self.write(entry.about(message.message.as_ref()));
+    }
+
+    fn chase(&mut self, message: &Received) {
+        let mut chases = 0;
+        let awaited = |kind: Kind| kind.is_awaited();
+        let waiting = self.case.obligations.iter_mut().filter(|o| o.waits_at(message.at));
+        for obligation in waiting.filter(|o| awaited(o.kind)) {
+            obligation.chases = obligation.chases.saturating_add(1);
+            chases = chases.max(obligation.chases);
+        }
+        let times = if chases == 1 { "once".to_owned() } else { format!("{chases} times") };
+        self.note(message, What::Chased, format!("asked again {times} while the answer is owed"));
+        self.hasten(message.at);
+    }
+
+    /// Who asks again or complains is heard of at once: the next step is taken.
+    fn hasten(&mut self, at: Timestamp) {
+        let waiting = self.case.obligations.iter_mut().filter(|o| o.waits_at(at));
+        let urgent = waiting.filter(|o| o.kind.is_awaited()).min_by_key(|o| o.due);
+        if let Some(obligation) = urgent {
+            obligation.hasten(at);
+        }
+    }
+
+    fn settle(&mut self, message: &Received) {
+        if self.waits_since(message.at) {
+            self.drop_all(message.at, message.at);
+            self.note(message, What::Settled, message.reason.clone());
+        } else {
+            self.note(message, What::Ignored, message.reason.clone());
+        }
+    }
+
+    fn note(&mut self, message: &Received, what: What, reason: String) {
+        self.write(Entry::new(message.at, what, reason).about(message.message.as_ref()));
+    }
+}

@@ -1,0 +1,150 @@
+//! Time passes, mails do not arrive, and the organisation changes its mind.
+
+use super::{Asked, Stepping};
+use crate::domain::deadline::{self, Place};
+use crate::domain::effect::{Effect, Entry, Notice, Purpose, What};
+use crate::domain::obligation::{Kind, Obligation, State};
+use crate::domain::roster::Recipient;
+
+impl Stepping<'_> {
+    pub(super) fn pass_time(&mut self) {
+        self.note_broken();
+        self.climb();
+        let quiet = self.case.closes_at(self.policy).is_some_and(|at| at <= self.now);
+        if quiet {
+            self.end("nothing was said for as long as the rule waits");
+        }
+    }
+
+    fn note_broken(&mut self) {
+        let now = self.now;
+        let promises = self.case.obligations.iter_mut();
+        let broken = promises.filter_map(|o| o.note_broken(now).then(|| broken(o)));
+        let broken: Vec<Effect> = broken.map(Effect::Journal).collect();
+        self.effects.extend(broken);
+    }
+
+    fn climb(&mut self) {
+        let (policy, now) = (self.policy, self.now);
+        let mailbox = &self.case.mailbox;
+        for obligation in &mut self.case.obligations {
+            while let Some(notice) = obligation.climb(policy, mailbox, now) {
+                let entry = told(obligation, &notice, now);
+                self.effects.extend([Effect::Journal(entry), Effect::Notice(notice)]);
+            }
+        }
+    }
+
+    /// Whoever cannot be reached is passed over: the next above is told instead.
+    pub(super) fn undelivered(&mut self, notice: &Notice, why: &str) {
+        let mut entry = Entry::new(self.now, What::Unreachable, why.to_owned());
+        entry.to = Some(notice.to.address.clone());
+        self.write(entry);
+        if notice.purpose == Purpose::TellWhen {
+            return self.unsay(notice);
+        }
+        let obligation = self.case.obligations.iter().find(|o| o.seq == notice.obligation);
+        let Some(obligation) = obligation.filter(|o| o.is_open() && notice.purpose.is_step())
+        else {
+            return;
+        };
+        let Some(to) = self.next_above(&notice.to) else { return };
+        let next = Notice { to, purpose: Purpose::Escalate, ..notice.clone() };
+        let entry = told(obligation, &next, self.now);
+        self.effects.extend([Effect::Journal(entry), Effect::Notice(next)]);
+    }
+
+    /// Who is told instead of somebody; nobody is above the last resort.
+    fn next_above(&self, unreachable: &Recipient) -> Option<Recipient> {
+        let roster = &self.policy.roster;
+        let next = roster.above(unreachable.person.as_ref(), 1, self.now)?;
+        (next.address != unreachable.address).then_some(next)
+    }
+
+    /// The contact was not told when the answer comes after all: it is owed again,
+    /// since when and until when it was before.
+    fn unsay(&mut self, notice: &Notice) {
+        let promise = |o: &&mut Obligation| o.seq == notice.obligation && o.is_open();
+        let Some(promise) = self.case.obligations.iter_mut().find(promise) else { return };
+        promise.state = State::Dropped { at: self.now };
+        let told_at = promise.since;
+        let met = |o: &&mut Obligation| {
+            o.kind != Kind::Promise && matches!(o.state, State::Met { at, .. } if at == told_at)
+        };
+        for obligation in self.case.obligations.iter_mut().filter(met) {
+            obligation.state = State::Open;
+        }
+    }
+
+    /// Due times are given anew. What was told to the contact stays, steps that
+    /// were told stay told, and a time that has passed meanwhile tells the
+    /// highest step.
+    pub(super) fn rederive(&mut self, asked: &[Asked]) {
+        let seqs: Vec<u32> = self.case.open().map(|o| o.seq).collect();
+        for seq in seqs {
+            let asked = asked.iter().find(|asked| asked.seq == seq);
+            self.rederive_one(seq, asked);
+        }
+    }
+
+    fn rederive_one(&mut self, seq: u32, asked: Option<&Asked>) {
+        let (policy, now) = (self.policy, self.now);
+        let mailbox = self.case.mailbox.clone();
+        let Some(obligation) = self.case.obligations.iter_mut().find(|o| o.seq == seq) else {
+            return;
+        };
+        let rule = match asked {
+            Some(asked) => policy.rule_for(asked.traits()),
+            None => policy.rule(&obligation.rule).or_else(|| policy.rules.last()),
+        };
+        let Some(rule) = rule else {
+            obligation.state = State::Dropped { at: now };
+            return self.tell(What::Rederived, None, "no rule is for it any more".to_owned());
+        };
+        obligation.enforced = policy.enforce_from.is_none_or(|from| obligation.since >= from);
+        obligation.rule.clone_from(&rule.name);
+        if obligation.kind != Kind::Reply {
+            return;
+        }
+        let place = Place { mailbox: &mailbox, owner: obligation.owner.as_ref() };
+        let due = deadline::due(policy, rule, place, obligation.since);
+        if due.at == obligation.due {
+            obligation.because = due.because;
+            return;
+        }
+        obligation.fall_due(due);
+        let reason = format!("the due time changed: {}", obligation.because);
+        let mut entry = entry(obligation, now, What::Rederived);
+        entry.reason = reason;
+        self.write(entry);
+    }
+}
+
+/// The entry that says whom a step of the ladder told.
+fn told(obligation: &Obligation, notice: &Notice, now: jiff::Timestamp) -> Entry {
+    let what = match notice.purpose {
+        Purpose::Remind => What::Reminded,
+        _ => What::Escalated,
+    };
+    let state = if obligation.due <= now { "overdue" } else { "due soon" };
+    let mut entry = entry(obligation, now, what);
+    entry.reason = format!("{state}: {}", obligation.because);
+    entry.to = Some(notice.to.address.clone());
+    entry
+}
+
+fn broken(promise: &Obligation) -> Entry {
+    // The moment of breaking is the promised one, however late owed looks.
+    let mut entry = entry(promise, promise.due, What::PromiseBroken);
+    entry.reason = format!("“{}”", promise.words.as_deref().unwrap_or("a promise"));
+    entry
+}
+
+/// What an entry says of an obligation itself.
+fn entry(obligation: &Obligation, at: jiff::Timestamp, what: What) -> Entry {
+    let mut entry = Entry::new(at, what, String::new());
+    entry.owner.clone_from(&obligation.owner);
+    entry.due = Some(obligation.due);
+    entry.rule = Some(obligation.rule.clone());
+    entry
+}
