@@ -23,6 +23,7 @@ mod maildir;
 mod outages;
 mod peers;
 mod peers_work;
+mod scenario;
 mod smtp_peer;
 mod tidy;
 mod transport;
