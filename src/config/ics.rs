@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::{DateTime, date};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::calendar::{Days, Gap, merged};
 
@@ -118,7 +118,7 @@ fn starts(
         starts.extend(again.map_err(|what| Broken::new(*line, what))?);
         *left = left.saturating_sub(starts.len().max(A_RULE));
     }
-    let more = event.also.iter().map(|(at, length)| (event.on_its_clocks(at), *length));
+    let more = event.also.iter().map(|(at, length)| (at.on_clocks_of(&event.start), *length));
     let mut starts: Vec<(DateTime, Length)> =
         starts.into_iter().map(|at| (at, event.length)).chain(more).collect();
     starts.retain(|(at, _)| !event.is_left_out(*at) && !event.is_changed(*at, changed));
@@ -128,7 +128,8 @@ fn starts(
 fn add(event: &Event, at: DateTime, length: Length, away: &mut Away) {
     match (&event.start.zone, length) {
         (None, Length::Days(days)) => {
-            let last = at.date().saturating_add((days - 1).days());
+            let more = SignedDuration::from_hours(24 * i64::from(days - 1));
+            let last = at.date().saturating_add(more);
             if at.date() <= YEARS.last && YEARS.first <= last {
                 let first = at.date().max(YEARS.first);
                 away.days.push(Days { first, last: last.min(YEARS.last) });

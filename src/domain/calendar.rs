@@ -380,7 +380,7 @@ impl Calendar {
     /// What of `gaps` lies over the hours of each day, in its minutes.
     fn by_day(&self, gaps: &[Gap]) -> BTreeMap<Date, Vec<Interval>> {
         let mut by_day: BTreeMap<Date, Vec<Interval>> = BTreeMap::new();
-        for gap in gaps {
+        for gap in apart(gaps.to_vec()) {
             let (from, until) = (self.zone.to_datetime(gap.from), self.zone.to_datetime(gap.until));
             // A night that began the day before is taken from, too.
             let first = from.date().yesterday().unwrap_or(from.date());
@@ -413,6 +413,19 @@ impl Calendar {
         let week_is_empty = self.week.iter().all(Vec::is_empty);
         if week_is_empty || never { Err(NoOpenHour) } else { Ok(self) }
     }
+}
+
+/// The same gaps in order, with those that touch made one.
+fn apart(mut gaps: Vec<Gap>) -> Vec<Gap> {
+    gaps.sort_unstable_by_key(|gap| gap.from);
+    let mut whole: Vec<Gap> = Vec::with_capacity(gaps.len());
+    for gap in gaps {
+        match whole.last_mut() {
+            Some(last) if gap.from <= last.until => last.until = last.until.max(gap.until),
+            _ => whole.push(gap),
+        }
+    }
+    whole
 }
 
 fn minute_of(civil: DateTime) -> u16 {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use jiff::civil::{DateTime, Time};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span};
 
@@ -41,7 +41,8 @@ pub(super) struct Event {
     pub(super) rule: Option<(usize, String)>,
     /// When it is there as well.
     pub(super) also: Vec<(Moment, Length)>,
-    not: Vec<Moment>,
+    not_at: BTreeSet<DateTime>,
+    not_on: BTreeSet<Date>,
     instead_of: Option<Moment>,
     standing: Standing,
 }
@@ -73,7 +74,7 @@ impl Event {
     /// The one time of a recurring event that this one stands for.
     pub(super) fn replaces(&self) -> Option<(&str, DateTime)> {
         let moment = self.instead_of.as_ref()?;
-        Some((self.uid.as_str(), self.on_its_clocks(moment)))
+        Some((self.uid.as_str(), moment.on_clocks_of(&self.start)))
     }
 
     /// Whether another event stands for this one's time at `at`.
@@ -83,48 +84,54 @@ impl Event {
 
     /// Whether its time at `at` is left out. A day leaves out all of it.
     pub(super) fn is_left_out(&self, at: DateTime) -> bool {
-        self.not.iter().any(|not| match not.zone {
-            Some(_) => self.on_its_clocks(not) == at,
-            None => not.civil.date() == at.date(),
-        })
+        self.not_at.contains(&at) || self.not_on.contains(&at.date())
     }
+}
 
-    /// `moment` on the clocks of this event.
-    pub(super) fn on_its_clocks(&self, moment: &Moment) -> DateTime {
-        match (&self.start.zone, &moment.zone) {
-            (None, _) => moment.civil.date().to_datetime(Time::midnight()),
-            (Some(zone), Some(other)) if zone != other => {
-                let instant = instant(moment.civil, other);
-                instant.map_or(moment.civil, |instant| zone.to_datetime(instant))
+impl Moment {
+    /// What is written, on the clocks of `other`.
+    pub(super) fn on_clocks_of(&self, other: &Self) -> DateTime {
+        match (&other.zone, &self.zone) {
+            (None, _) => self.civil.date().to_datetime(Time::midnight()),
+            (Some(theirs), Some(own)) if theirs != own => {
+                let instant = instant(self.civil, own);
+                instant.map_or(self.civil, |instant| theirs.to_datetime(instant))
             }
-            (Some(_), _) => moment.civil,
+            (Some(_), _) => self.civil,
         }
     }
 }
 
 /// The event that is written so; times without a zone are on the clocks of `zone`.
 pub(super) fn event(written: &Component, zone: &TimeZone) -> Result<Event, Broken> {
-    let at = |name: &str| written.first(name).map(|line| of_line(line, zone)).transpose();
-    let Some(mut start) = at("DTSTART")?.and_then(|mut all| all.pop()) else {
+    let Some(mut start) = first("DTSTART", written, zone)? else {
         return Err(Broken::new(written.line, "this event does not say when it begins"));
     };
-    let mut end = at("DTEND")?.and_then(|mut all| all.pop());
+    let mut end = first("DTEND", written, zone)?;
     if says(written, "X-MICROSOFT-CDO-ALLDAYEVENT", "TRUE") {
         // Exchange may write the midnights of a day as times.
         start.zone = None;
         end = end.map(|end| Moment { zone: None, ..end });
     }
     let length = length(written, &start, end.as_ref())?;
+    let (on, at): (Vec<Moment>, Vec<Moment>) =
+        every("EXDATE", written, zone)?.into_iter().partition(|not| not.zone.is_none());
     Ok(Event {
         uid: written.first("UID").map(|line| line.value.clone()).unwrap_or_default(),
         rule: written.first("RRULE").map(|line| (line.number, line.value.clone())),
         also: also(written, length, zone)?,
-        not: every("EXDATE", written, zone)?,
+        not_at: at.iter().map(|not| not.on_clocks_of(&start)).collect(),
+        not_on: on.iter().map(|not| not.civil.date()).collect(),
         instead_of: instead_of(written, zone)?,
         standing: standing(written),
         start,
         length,
     })
+}
+
+fn first(name: &str, written: &Component, zone: &TimeZone) -> Result<Option<Moment>, Broken> {
+    let moments = written.first(name).map(|line| of_line(line, zone)).transpose()?;
+    Ok(moments.and_then(|mut moments| moments.pop()))
 }
 
 fn every(name: &str, written: &Component, zone: &TimeZone) -> Result<Vec<Moment>, Broken> {
@@ -159,16 +166,17 @@ fn length(written: &Component, start: &Moment, end: Option<&Moment>) -> Result<L
 }
 
 fn between(start: &Moment, end: &Moment) -> Option<Length> {
-    let (Some(zone), Some(other)) = (&start.zone, &end.zone) else {
-        let days = end.civil.date().since(start.civil.date()).ok()?.get_days();
-        return (days >= 0).then_some(match start.zone {
-            None => Length::Days(days),
-            Some(_) => Length::Time(end.civil.duration_since(start.civil)),
-        });
-    };
-    let end = if zone == other { end.civil } else { zone.to_datetime(instant(end.civil, other)?) };
+    let end = end.on_clocks_of(start);
     let time = end.duration_since(start.civil);
-    (!time.is_negative()).then_some(Length::Time(time))
+    Some(match start.zone {
+        _ if time.is_negative() => return None,
+        None => Length::Days(whole_days(time)),
+        Some(_) => Length::Time(time),
+    })
+}
+
+fn whole_days(time: SignedDuration) -> i32 {
+    i32::try_from(time.as_hours() / 24).unwrap_or(i32::MAX)
 }
 
 fn lasting(line: &Line, start: &Moment) -> Result<Length, Broken> {
@@ -177,7 +185,7 @@ fn lasting(line: &Line, start: &Moment) -> Result<Length, Broken> {
     let time = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours());
     let time = time.ok().filter(|time| !time.is_negative()).ok_or_else(wrong)?;
     Ok(match start.zone {
-        None => Length::Days(i32::try_from(time.as_hours() / 24).unwrap_or(i32::MAX)),
+        None => Length::Days(whole_days(time)),
         Some(_) => Length::Time(time),
     })
 }
@@ -247,7 +255,7 @@ pub(super) fn moment(text: &str, id: Option<&str>, zone: &TimeZone) -> Result<Mo
     let clean = text.trim();
     let wrong = || format!("{clean:?} is no date and no time");
     if !clean.contains(['T', 't']) {
-        let date: jiff::civil::Date = plain(clean).parse().map_err(|_| wrong())?;
+        let date: Date = plain(clean).parse().map_err(|_| wrong())?;
         return Ok(Moment { civil: date.to_datetime(Time::midnight()), zone: None });
     }
     let local = clean.strip_suffix(['Z', 'z']);

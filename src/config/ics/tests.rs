@@ -1,5 +1,6 @@
 //! Files as programs write them, and as they break.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use proptest::prelude::*;
 
