@@ -14,6 +14,7 @@ use super::speak::load;
 use crate::domain::ids::MessageId;
 use crate::domain::roster::Roster;
 use crate::intake::archive;
+use crate::judge::promise::Said;
 use crate::judge::verdict::{self, ForUs, Kind, Known, Relay, Verdict};
 use crate::mail::parse::{self, Message};
 
@@ -108,12 +109,19 @@ pub fn explain(
 fn judged(raw: &[u8], roster: Option<&Roster>) -> (Verdict, Option<MessageId>) {
     match parse::parse(raw) {
         Ok(message) => {
-            let verdict = verdict::judge(&message, roster, &[], Known::default());
+            let known = Known { said: said(&message, roster), ..Known::default() };
+            let verdict = verdict::judge(&message, roster, &[], known);
             let Message { id, .. } = message;
             (verdict, id)
         }
         Err(error) => (verdict::malformed(&error), None),
     }
+}
+
+/// When a person of ours wrote it, and on whose hours.
+fn said<'a>(message: &Message, roster: Option<&'a Roster>) -> Option<Said<'a>> {
+    let person = roster?.person_at(&message.from.as_ref()?.address)?;
+    Some(Said { at: message.date?, calendar: &person.calendar })
 }
 
 fn explained<'a>(file: &'a str, verdict: &'a Verdict, id: Option<&'a MessageId>) -> Explained<'a> {

@@ -16,6 +16,7 @@ use crate::domain::effect::{Entry, What};
 use crate::domain::ids::{Address, MessageId, Party, PersonId};
 use crate::domain::rule::Channel;
 use crate::judge::parties::counterpart;
+use crate::judge::promise::Said;
 use crate::judge::verdict::{Direction, ForUs, Kind, Known, Verdict, judge};
 use crate::mail::parse::{Message, parse};
 use crate::mail::thread;
@@ -175,9 +176,15 @@ impl Engine {
         place: Option<&Loaded>,
     ) -> Taken {
         let known = place.map_or_else(Known::default, |loaded| knows(&loaded.case));
+        let writer = message.from.as_ref();
+        let policy = self.policy();
+        let writer = writer.and_then(|party| policy.roster.person_at(&party.address));
+        let at = message.date.map_or(mail.at, |date| date.min(mail.at));
+        let said = writer.map(|person| Said { at, calendar: &person.calendar });
+        let known = Known { said, ..known };
         let envelope: Vec<Address> =
             mail.envelope.split_whitespace().filter_map(Address::parse).collect();
-        let mut verdict = judge(&message, Some(&self.policy().roster), &envelope, known);
+        let mut verdict = judge(&message, Some(&policy.roster), &envelope, known);
         let vouch = match Proof::coded(mail.proof) {
             Proof::Sent => {
                 verdict.direction = Direction::Outbound;
@@ -393,9 +400,9 @@ fn pledge(verdict: &Verdict) -> Option<Pledge> {
     Some(Pledge { words: first.text.clone(), due: first.due })
 }
 
-fn knows(case: &Case) -> Known {
+fn knows(case: &Case) -> Known<'static> {
     let we_spoke_last = case.answered_at.is_some_and(|answered| answered >= case.last_at);
-    Known { in_case: true, owed: case.is_owed(), we_spoke_last }
+    Known { in_case: true, owed: case.is_owed(), we_spoke_last, said: None }
 }
 
 /// What a message asks of us, and why. Only a sender who is vouched for ends

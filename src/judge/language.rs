@@ -1,129 +1,50 @@
-//! Which language a text is in, told by its commonest small words.
+//! Which language a text is in, told by its commonest small words: those of
+//! each language's file.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::mail::languages;
 
 /// Of how many words the language is told, at most.
 const MOST_WORDS: usize = 400;
 /// How many small words must be found.
 const LEAST_FOUND: usize = 2;
 
-const SMALL: [(&str, &[&str]); 9] = [
-    (
-        "en",
-        &[
-            "the", "and", "you", "is", "to", "of", "for", "that", "this", "have", "it", "we",
-            "your", "thanks", "please", "my", "not", "be", "are", "with", "i",
-        ],
-    ),
-    (
-        "de",
-        &[
-            "der", "die", "das", "und", "ich", "nicht", "ist", "sie", "wir", "mit", "für", "ein",
-            "eine", "bitte", "auf", "zu", "danke", "haben", "den", "es",
-        ],
-    ),
-    (
-        "fr",
-        &[
-            "le", "la", "les", "et", "je", "vous", "est", "pas", "pour", "une", "un", "nous",
-            "bonjour", "merci", "des", "que", "dans", "votre", "mais", "du",
-        ],
-    ),
-    (
-        "es",
-        &[
-            "el", "la", "los", "y", "que", "por", "para", "una", "un", "con", "gracias", "hola",
-            "no", "es", "se", "mi", "su", "del", "está", "favor",
-        ],
-    ),
-    (
-        "pt",
-        &[
-            "o", "os", "e", "que", "não", "para", "uma", "um", "com", "obrigado", "obrigada",
-            "por", "do", "da", "em", "meu", "você", "está", "bom", "olá",
-        ],
-    ),
-    (
-        "it",
-        &[
-            "il",
-            "che",
-            "e",
-            "non",
-            "per",
-            "una",
-            "un",
-            "con",
-            "grazie",
-            "sono",
-            "di",
-            "la",
-            "mi",
-            "vi",
-            "della",
-            "questo",
-            "buongiorno",
-            "ho",
-            "del",
-            "è",
-        ],
-    ),
-    (
-        "nl",
-        &[
-            "de", "het", "een", "en", "ik", "niet", "is", "van", "voor", "met", "u", "wij",
-            "bedankt", "graag", "op", "dat", "mijn", "zijn", "hebben", "kunt",
-        ],
-    ),
-    (
-        "sv",
-        &[
-            "och", "jag", "det", "att", "inte", "är", "en", "som", "på", "för", "med", "tack",
-            "hej", "vi", "har", "av", "kan", "ett", "min", "den",
-        ],
-    ),
-    (
-        "pl",
-        &[
-            "i",
-            "nie",
-            "się",
-            "na",
-            "jest",
-            "że",
-            "w",
-            "z",
-            "do",
-            "to",
-            "proszę",
-            "dziękuję",
-            "czy",
-            "dzień",
-            "dobry",
-            "mi",
-            "o",
-            "jak",
-            "za",
-            "od",
-        ],
-    ),
-];
+/// What this file reads of a language's section `words`.
+#[derive(Debug, Deserialize)]
+struct Section {
+    small: String,
+}
+
+/// Each small word with the languages that have it.
+static SMALL: LazyLock<HashMap<String, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut small: HashMap<String, Vec<&'static str>> = HashMap::new();
+    for (code, section) in languages::section::<Section>("words") {
+        for word in section.small.split_whitespace() {
+            small.entry(word.to_owned()).or_default().push(code);
+        }
+    }
+    small
+});
 
 /// The language of `text` as a two-letter code, where it can be told.
 pub(super) fn language(text: &str) -> Option<String> {
     let split = |c: char| !c.is_alphabetic() && c != '\'';
-    let words: Vec<String> = text
-        .split(split)
-        .filter(|w| !w.is_empty())
-        .take(MOST_WORDS)
-        .map(str::to_lowercase)
-        .collect();
-    let count = |small: &[&str]| words.iter().filter(|w| small.contains(&w.as_str())).count();
-    let mut counts: Vec<(usize, &str)> =
-        SMALL.iter().map(|(code, small)| (count(small), *code)).collect();
-    counts.sort_by_key(|(found, _)| std::cmp::Reverse(*found));
-    match counts.as_slice() {
-        [(best, code), (second, _), ..] if *best >= LEAST_FOUND && best > second => {
-            Some((*code).to_owned())
+    let words = text.split(split).filter(|word| !word.is_empty()).take(MOST_WORDS);
+    let mut found: Vec<(&str, usize)> = Vec::new();
+    for code in words.filter_map(|word| SMALL.get(&word.to_lowercase())).flatten() {
+        match found.iter_mut().find(|(known, _)| known == code) {
+            Some((_, count)) => *count += 1,
+            None => found.push((code, 1)),
         }
+    }
+    found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    match found.as_slice() {
+        [(_, best), (_, second), ..] if best == second => None,
+        [(code, best), ..] if *best >= LEAST_FOUND => Some((*code).to_owned()),
         _ => None,
     }
 }

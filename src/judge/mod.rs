@@ -6,9 +6,15 @@
 //! group or a forwarding rule? meant for us? asking for something? already
 //! answered or withdrawn?
 
+pub mod absence;
 mod asks;
 mod chase;
+mod complaint;
+mod dates;
 mod language;
 pub mod parties;
+mod plain;
+pub mod promise;
+mod sentence;
 mod thanks;
 pub mod verdict;

@@ -1,87 +1,76 @@
 //! Does a mail only thank? Every word in it must be one of thanks, of courtesy
 //! or a name: a word that could be news ("leak", "accept", "wrong") is an answer
-//! that somebody has to read, and in doubt a reply is owed.
+//! that somebody has to read, and in doubt a reply is owed. The words are those of
+//! each language's file.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
+use serde::Deserialize;
 
-use crate::mail::pattern::pattern;
+use super::plain::{any_of, plain, unaccented};
+use crate::mail::languages;
 
 /// How many words a mere thanks may have.
 const MOST_WORDS: usize = 25;
 /// How many words at the end of a line may be the writer's name.
 const MOST_NAMES: usize = 3;
 
-/// One of these must be there, a word or a phrase.
-const THANKFUL: &str = "appreciate appreciated awesome bedankt cheers confirmed dank danke \
-     dankeschön dziękuję dzięki erledigt excellent gracias grazie great merci noted obrigada \
-     obrigado ok okay passt perfect received solved tack tak takk thank thanks thx tks ty \
-     understood wonderful works спасибо";
+/// What this file reads of a language's section `words`.
+#[derive(Debug, Deserialize)]
+struct Section {
+    thankful: String,
+    thanks: Vec<String>,
+    courtesy: Vec<String>,
+    harmless: String,
+}
 
-static THANKFUL_PHRASE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(got it|sounds good|will do)\b|謝謝|谢谢|ありがとう"));
+/// The words of thanks and courtesy in all languages together: a mere thanks is
+/// too short to tell its language.
+#[derive(Debug)]
+struct Courtesy {
+    thankful: HashSet<String>,
+    thanks: Regex,
+    phrases: Regex,
+    harmless: HashSet<String>,
+}
 
-static THANKFUL_WORDS: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| THANKFUL.split_whitespace().collect());
-
-/// Phrases of courtesy whose words alone could mean more.
-static COURTESY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?ix)
-            \bno\ (problem|worries)\b|\bwill\ do\b|\bfor\ your\ (time|patience)\b
-            |\bhave\ an?\ (very\ )?(nice|good|great|lovely|wonderful)\ (day|week(end)?|evening)\b
-            |\bsee\ you\ (soon|then|later|today|tomorrow|(on\ )?(mon|tues|wednes|thurs|fri
-            |satur|sun)day)\b|\bbis\ (bald|dann|morgen|später)\b",
-    )
+static COURTESY: LazyLock<Courtesy> = LazyLock::new(|| {
+    let sections = languages::section::<Section>("words");
+    let sections = || sections.iter().map(|(_, section)| section);
+    let words = |of: fn(&Section) -> &str| {
+        sections().flat_map(|section| of(section).split_whitespace()).map(plain).collect()
+    };
+    let phrases = |of: fn(&Section) -> &Vec<String>| {
+        let all = sections().flat_map(of).map(|phrase| format!("(?i:{phrase})"));
+        any_of(all.collect::<Vec<_>>().iter().map(String::as_str))
+    };
+    Courtesy {
+        thankful: words(|section| &section.thankful),
+        thanks: phrases(|section| &section.thanks),
+        phrases: phrases(|section| &section.courtesy),
+        harmless: words(|section| &section.harmless),
+    }
 });
-
-/// Words of thanks and courtesy, a line a language.
-const HARMLESS: &[&str] = &[
-    "a afternoon again all always am an and answer appreciate appreciated are as assistance at \
-     awesome back best brilliant cheers clear confirmed cool day dear effort efforts evening \
-     everyone everything excellent fantastic fast fine fixed folks for from glad good got great \
-     guys happy hello help helped helpful helping hey hi i i'm info information is it it's its \
-     kind kindest lot lots lovely many me morning much my nice noted now of ok okay on our \
-     perfect perfectly prompt quick quickly really received regards reply resolved response \
-     sincerely so solved sorted sounds speedy super support team thank thankful thanks that \
-     that's the this thx tks to too truly ty understood update us very warm was we week weekend \
-     well wishes wonderful works yes you your yours",
-    "alles antwort arbeit beste besten bestens danke dankeschön das den dank dem deine dich die \
-     dir eure euch erhalten erledigt freundliche freundlichen für geholfen geklappt gelöst gerne \
-     gern grüße grüßen gruß gruss gruesse gut hat haben herzlichen herzliche hilfe ich ihnen ihre \
-     ist ja jetzt klar klasse lg lieben liebe mfg mir mit mühe nun passt perfekt prima \
-     rückmeldung schnelle schnell schöne schönen schönes sehr super tag tausend toll und uns \
-     vg viele vielen war wieder wochenende wunderbar",
-    "à aide beaucoup bien bientôt bon bonjour bonne cordialement d'accord de et journée la le \
-     merci parfait pour rapide réponse soirée super tout très vos votre vous",
-    "ayuda buen buenas día gracias la mil muchas perfecto por respuesta saludos su todo tu y",
-    "aiuto buona cordiali giornata grazie il la mille molte per perfetto risposta saluti sua tua",
-    "ajuda muito obrigada obrigado pela pelo perfeito resposta tudo",
-    "bedankt dank de groet groeten het hulp je met reactie snelle u uw vriendelijke voor wel",
-    "för hjälpen hjelpen hjælpen mange mycket så svaret tack takk tak tusen tusind",
-    "bardzo dzięki dziękuję odpowiedź pomoc pozdrawiam za",
-    "большое вам за ответ помощь спасибо",
-];
-
-static WORDS: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| HARMLESS.iter().flat_map(|line| line.split_whitespace()).collect());
 
 /// Whether this text only thanks, or only says that all is understood.
 pub(super) fn only_thanks(own: &str) -> bool {
-    let words = own.split_whitespace().count();
+    let words = own.split_whitespace().take(MOST_WORDS + 1).count();
     if words == 0 || words > MOST_WORDS || own.contains(['?', '？']) {
         return false;
     }
-    let said = own.replace('’', "'");
-    let rest = COURTESY.replace_all(&said, " ");
-    is_thankful(&said) && rest.lines().all(is_courtesy) && !super::asks::asks(&said)
+    let said = unaccented(own);
+    if !is_thankful(&said) {
+        return false;
+    }
+    let rest = COURTESY.phrases.replace_all(&said, " ");
+    rest.lines().all(is_courtesy) && !super::asks::asks(own)
 }
 
 fn is_thankful(said: &str) -> bool {
-    let thanks = |word: &str| THANKFUL_WORDS.contains(bare(word).to_lowercase().as_str());
-    said.split_whitespace().any(thanks) || THANKFUL_PHRASE.is_match(said)
+    let thanks = |word: &str| COURTESY.thankful.contains(&plain(bare(word)));
+    said.split_whitespace().any(thanks) || COURTESY.thanks.is_match(said)
 }
 
 /// Whether a line has words of courtesy alone, and at its end maybe a name.
@@ -103,8 +92,7 @@ fn bare(word: &str) -> &str {
 }
 
 fn is_harmless(word: &str) -> bool {
-    let thanks = ["謝謝", "谢谢", "ありがとう"];
-    WORDS.contains(word.to_lowercase().as_str()) || thanks.iter().any(|root| word.starts_with(root))
+    COURTESY.harmless.contains(&plain(word))
 }
 
 fn is_name(word: &str) -> bool {

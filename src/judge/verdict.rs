@@ -5,9 +5,13 @@
 //! comes from a colleague, may be owed by a rule all the same.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::parties::{self, Route};
-use super::{asks, chase, language, thanks};
+use super::plain::plain;
+use super::promise::{self, Said};
+use super::{absence, asks, chase, complaint, language, thanks};
 use crate::domain::ids::{Address, MessageId};
 use crate::domain::roster::Roster;
 use crate::mail::automatic::{self, Class};
@@ -110,9 +114,9 @@ impl Direction {
 /// A commitment found in outbound text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Promise {
-    /// The words.
+    /// The sentence as it was written, on one line.
     pub text: String,
-    /// The time they name.
+    /// The end of the time that it names.
     pub due: Option<Timestamp>,
 }
 
@@ -148,19 +152,24 @@ pub struct Verdict {
     pub thread: Vec<MessageId>,
     /// Commitments in it.
     pub promises: Vec<Promise>,
+    /// The first day on which somebody whose auto-reply it is will be back.
+    pub back_on: Option<Date>,
     /// Its language, as a two-letter code, where it can be told.
     pub language: Option<String>,
 }
 
 /// What the case that a message belongs to knows, for the judgement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Known {
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known<'a> {
     /// Whether the message continues a case at all.
     pub in_case: bool,
     /// Whether we owe something in it.
     pub owed: bool,
     /// Whether the last human message in it was ours.
     pub we_spoke_last: bool,
+    /// When it was written and on whose hours, where one of ours wrote it;
+    /// without them its promises are not looked for.
+    pub said: Option<Said<'a>>,
 }
 
 /// Judges one message.
@@ -168,7 +177,7 @@ pub fn judge(
     message: &Message,
     roster: Option<&Roster>,
     envelope: &[Address],
-    known: Known,
+    known: Known<'_>,
 ) -> Verdict {
     let route = parties::route(message, roster, envelope);
     let visible_text = visible::visible(message);
@@ -189,13 +198,14 @@ pub fn judge(
         asks: human && words.asks,
         chase: human && words.chases,
         settled: human && words.settles,
-        complaint: false,
+        complaint: human && words.complains,
         reply_owed,
         reason,
         language: language::language(&own),
+        promises: promises(&own, route.direction, kind, known),
+        back_on: if kind == Kind::AutoReply { back_on(&own, message, roster) } else { None },
         visible_text,
         thread: thread::parents(message),
-        promises: Vec::new(),
     }
 }
 
@@ -216,8 +226,23 @@ pub fn malformed(error: &Malformed) -> Verdict {
         visible_text: String::new(),
         thread: Vec::new(),
         promises: Vec::new(),
+        back_on: None,
         language: None,
     }
+}
+
+/// What a person of ours promises in this mail.
+fn promises(own: &str, direction: Direction, kind: Kind, known: Known<'_>) -> Vec<Promise> {
+    let ours = matches!(direction, Direction::Outbound | Direction::Internal);
+    let human = matches!(kind, Kind::Human | Kind::Thanks);
+    let said = known.said.filter(|_| ours && human);
+    said.map_or_else(Vec::new, |said| promise::promises(own, &said))
+}
+
+/// When the writer of an auto-reply is back, on the clocks of the organisation.
+fn back_on(own: &str, message: &Message, roster: Option<&Roster>) -> Option<Date> {
+    let zone = roster.map_or(TimeZone::UTC, |roster| roster.zone.clone());
+    absence::returns(own, message.date?, &zone)
 }
 
 impl Verdict {
@@ -236,10 +261,11 @@ struct Words {
     thanks: bool,
     chases: bool,
     settles: bool,
+    complains: bool,
 }
 
 impl Words {
-    fn of(own: &str, message: &Message, known: Known) -> Self {
+    fn of(own: &str, message: &Message, known: Known<'_>) -> Self {
         // Judged alone, a mail is taken at its word; in a case, the case knows.
         let follows_us = if known.in_case {
             known.we_spoke_last || !known.owed
@@ -247,13 +273,15 @@ impl Words {
             automatic::is_answer(message)
         };
         let may_chase = !known.in_case || known.owed;
-        let settles = chase::settles(own);
+        let plain = plain(own);
+        let settles = chase::settles(own, &plain);
         let may_thank = follows_us && !settles && message.attachments.is_empty();
         Self {
             asks: asks::asks(own),
             thanks: may_thank && thanks::only_thanks(own),
-            chases: may_chase && chase::chases(own),
+            chases: may_chase && chase::chases(&plain),
             settles,
+            complains: complaint::complains(&plain),
         }
     }
 }

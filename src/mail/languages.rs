@@ -13,8 +13,13 @@ const FILES: &[(&str, &str)] = &[
     ("es", include_str!("../../config/languages/es.toml")),
     ("fr", include_str!("../../config/languages/fr.toml")),
     ("it", include_str!("../../config/languages/it.toml")),
+    ("ja", include_str!("../../config/languages/ja.toml")),
     ("nl", include_str!("../../config/languages/nl.toml")),
+    ("pl", include_str!("../../config/languages/pl.toml")),
     ("pt", include_str!("../../config/languages/pt.toml")),
+    ("ru", include_str!("../../config/languages/ru.toml")),
+    ("sv", include_str!("../../config/languages/sv.toml")),
+    ("zh", include_str!("../../config/languages/zh.toml")),
 ];
 
 /// The section called `name` of every language that has it, English first.

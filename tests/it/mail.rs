@@ -292,9 +292,9 @@ fn who_waits_is_the_author_wherever_a_form_or_a_group_put_them() {
 
 #[test]
 fn what_the_case_knows_decides_over_thanks_and_chases() {
-    let judged = |name: &str, known: Known| judge(&fixture(name), Some(&brook()), &[], known);
-    let we_spoke = Known { in_case: true, owed: false, we_spoke_last: true };
-    let they_wait = Known { in_case: true, owed: true, we_spoke_last: false };
+    let judged = |name: &str, known: Known<'_>| judge(&fixture(name), Some(&brook()), &[], known);
+    let we_spoke = Known { in_case: true, owed: false, we_spoke_last: true, said: None };
+    let they_wait = Known { in_case: true, owed: true, we_spoke_last: false, said: None };
     assert_eq!(judged("thanks_only", we_spoke).kind, Kind::Thanks);
     let unasked = judged("thanks_only", they_wait);
     assert_eq!((unasked.kind, unasked.reply_owed), (Kind::Human, true));
