@@ -13,11 +13,11 @@ use super::place;
 use super::{Engine, Error, quietly};
 use crate::domain::case::{Adequate, Answer, Case, Event, Need, Received};
 use crate::domain::effect::{Entry, What};
-use crate::domain::ids::{Address, MessageId, Party, PersonId};
+use crate::domain::ids::{Address, Party, PersonId};
 use crate::judge::parties::counterpart;
 use crate::judge::verdict::{Direction, ForUs, Kind, Known, Verdict, judge};
 use crate::mail::parse::{Message, parse};
-use crate::mail::thread;
+use crate::mail::thread::{self, Ties};
 use crate::mail::trust::{Vouch, vouch};
 use crate::store::{Loaded, Pending, Recorded, Tx};
 
@@ -32,7 +32,7 @@ const CRASHES: i64 = 4;
 /// A mail on its way into a case.
 struct Taken {
     message: Message,
-    parents: Vec<MessageId>,
+    ties: Ties,
     verdict: Verdict,
     vouch: Vouch,
     at: Timestamp,
@@ -130,18 +130,18 @@ impl Engine {
         };
         let identity = thread::identity(&message, raw);
         let known = tx.known_message(&identity).await?;
-        let parents = thread::parents(&message);
+        let ties = Ties::of(&message, mail.at, |address| self.policy.roster.is_ours(address));
         let place = match known.and_then(|known| known.case) {
             Some(number) => tx.case(number).await?,
-            None => place::case_of(tx, &self.policy.roster, &message, &parents, mail.at).await?,
+            None => place::case_of(tx, &ties).await?,
         };
-        let Some(taken) = quietly(|| self.weigh(mail, message, parents, place.as_ref())) else {
+        let Some(taken) = quietly(|| self.weigh(mail, message, ties, place.as_ref())) else {
             return self.set_aside(tx, mail, "the message could not be judged").await;
         };
         match known {
             None => {
                 let record = taken.record();
-                let row = tx.record_message(&identity, mail.id, &record, &taken.parents).await?;
+                let row = tx.record_message(&identity, mail.id, &record, &taken.ties.parents).await?;
                 self.pass_on(tx, &taken, row, place).await?;
             }
             // A colleague's question was seen in their Sent folder first; here it
@@ -165,7 +165,7 @@ impl Engine {
         &self,
         mail: &Pending,
         message: Message,
-        parents: Vec<MessageId>,
+        ties: Ties,
         place: Option<&Loaded>,
     ) -> Taken {
         let known = place.map_or_else(Known::default, |loaded| knows(&loaded.case));
@@ -180,7 +180,7 @@ impl Engine {
             Proof::All => Vouch::Vouched("its source was checked before".to_owned()),
             Proof::None => vouch(&message, &self.authserv_ids),
         };
-        Taken { message, parents, verdict, vouch, at: mail.at }
+        Taken { message, ties, verdict, vouch, at: mail.at }
     }
 
     /// Lets the case know of a message, or files it.
@@ -300,7 +300,7 @@ impl Engine {
         };
         Answer {
             message: message.id.clone(),
-            parents: taken.parents.clone(),
+            parents: taken.ties.parents.clone(),
             by: self.person(message.from.as_ref()),
             at: taken.at,
             how: "by mail".to_owned(),
@@ -363,6 +363,7 @@ impl Taken {
             subject: message.subject.clone(),
             words: verdict.visible_text.clone(),
             reason: verdict.reason.clone(),
+            conversation: self.ties.conversation.clone(),
         }
     }
 }

@@ -13,6 +13,7 @@ mod html;
 pub mod languages;
 pub mod letter;
 mod line;
+mod outlook;
 pub mod parse;
 pub mod pattern;
 mod report;

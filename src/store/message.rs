@@ -23,13 +23,15 @@ const ANSWERS_TO: &str = "SELECT m.id, m.message_id, m.at, m.from_address, m.fro
     m.recipients, m.kind, m.vouched, m.words, m.reason FROM thread t \
     JOIN message m ON m.id = t.message WHERE t.hash = $1 AND t.message_id = $2 \
     AND t.role = 'parent' AND m.direction = 'outbound' AND m.case_row IS NULL ORDER BY m.at";
+const PEOPLE: &str = "SELECT from_address, recipients FROM message WHERE case_row = $1 \
+    ORDER BY at DESC LIMIT 100";
 const WORDS_SINCE: &str = "SELECT id, message_id, at, from_address, from_name, recipients, kind, \
     vouched, words, reason FROM message WHERE case_row = $1 AND at >= $2 \
     AND direction <> 'outbound' ORDER BY at LIMIT 1";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[KNOWN, RECORD, LINK, VOUCHED, ATTACH, CASE_OF, ANSWERS_TO, WORDS_SINCE];
+    &[KNOWN, RECORD, LINK, VOUCHED, ATTACH, CASE_OF, ANSWERS_TO, PEOPLE, WORDS_SINCE];
 
 /// A message that was seen before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +71,8 @@ pub struct Recorded {
     pub words: String,
     /// Why it was judged so.
     pub reason: String,
+    /// Outlook's name of its conversation.
+    pub conversation: Option<MessageId>,
 }
 
 impl Known {
@@ -118,7 +122,9 @@ impl Tx {
             .await?;
         let id: i64 = row.try_get(0)?;
         let own = message.message_id.iter().map(|id| (id, "self"));
-        for (name, role) in own.chain(parents.iter().map(|id| (id, "parent"))) {
+        let conversation = message.conversation.iter().map(|id| (id, "conversation"));
+        let named = parents.iter().map(|id| (id, "parent")).chain(conversation);
+        for (name, role) in own.chain(named) {
             let query = sqlx::query(LINK).bind(hash(name)).bind(name.as_str()).bind(id).bind(role);
             self.change_one(query).await?;
         }
@@ -154,6 +160,18 @@ impl Tx {
         rows.iter().map(|row| recorded(row, "outbound")).collect()
     }
 
+    /// Everybody whom the latest messages of a case name.
+    pub async fn people_of(&mut self, case: CaseNumber) -> Result<Vec<Address>> {
+        let query = sqlx::query(PEOPLE).bind(case.row());
+        let mut people = Vec::new();
+        for row in query.fetch_all(&mut *self.inner).await? {
+            let (from, to): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+            let named = to.split_whitespace().chain([from.as_str()]);
+            people.extend(named.filter_map(Address::parse));
+        }
+        Ok(people)
+    }
+
     /// The first message of the other side in a case since `since`.
     pub async fn words_since(
         &mut self,
@@ -186,6 +204,7 @@ fn recorded(row: &SqliteRow, direction: &'static str) -> Result<Recorded> {
         subject: String::new(),
         words: row.try_get("words")?,
         reason: row.try_get("reason")?,
+        conversation: None,
     })
 }
 

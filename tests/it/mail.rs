@@ -14,7 +14,7 @@ use owed::intake::archive;
 use owed::judge::parties::counterpart;
 use owed::judge::verdict::{ForUs, Kind, Known, judge};
 use owed::mail::parse::{Message, Outcome, parse};
-use owed::mail::thread::{base_subject, case_numbers, identity, joins_by_subject, parents};
+use owed::mail::thread::{base_subject, case_numbers, identity, parents};
 use owed::mail::trust::vouch;
 use owed::mail::visible::visible;
 use proptest::prelude::*;
@@ -185,16 +185,6 @@ fn subjects_are_reduced_to_what_the_matter_is() {
         let base = base_subject(subject);
         assert_eq!((base.text.as_str(), base.is_reply), (text, is_reply), "{subject:?}");
     }
-}
-
-#[test]
-fn a_subject_joins_only_an_answer_that_says_something() {
-    let joins = |a: &str, b: &str| joins_by_subject(&base_subject(a), &base_subject(b));
-    assert!(joins("Re: A leaking tap", "A leaking tap"));
-    assert!(!joins("A leaking tap", "A leaking tap"));
-    assert!(!joins("Re: Invoice", "Invoice"));
-    assert!(!joins("Re: Your order", "Your order"));
-    assert!(!joins("Re: ", ""));
 }
 
 #[test]

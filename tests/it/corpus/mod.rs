@@ -7,6 +7,7 @@
 
 mod kinds;
 mod text;
+mod threads;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -135,7 +136,6 @@ impl Table {
     }
 
     /// A row of any other figure that has to be at least `floor`.
-    #[expect(dead_code, reason = "for precision, recall and F1 of the rows to come")]
     fn figure(&mut self, name: &str, value: f64, floor: f64) {
         let asked = format!("at least {floor}");
         self.line(name, &format!("{value:.4}"), (value >= floor, &asked));
