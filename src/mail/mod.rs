@@ -8,6 +8,7 @@
 pub mod automatic;
 mod bulk;
 pub mod compose;
+mod flowed;
 mod header;
 mod html;
 pub mod languages;
@@ -22,3 +23,4 @@ pub mod trust;
 pub mod typeset;
 pub mod visible;
 pub mod when;
+mod wording;

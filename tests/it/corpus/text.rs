@@ -30,6 +30,9 @@ fn corpus_quotations_are_cut_no_worse_than_measured_before() {
         };
         let squeezed = |text: &str| text.split_whitespace().collect::<String>();
         let right = squeezed(&got) == squeezed(&expected);
+        if !right && std::env::args().any(|arg| arg == "--show-output") {
+            println!("=== {}\n--- got\n{got}\n--- expected\n{expected}", row["input"]);
+        }
         sets.entry(row["set"].clone()).or_default().count(right, || row["input"].clone());
     }
     let mut together = Share::default();
