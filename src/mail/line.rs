@@ -100,8 +100,9 @@ fn alone(line: &str) -> Class {
 
 /// "Sent from my desk, which is easier" is no telephone's.
 fn is_phone(line: &str) -> bool {
-    let goes_on = line.contains('?')
-        || line.split(", ").skip(1).any(|rest| rest.starts_with(char::is_lowercase));
+    let said = line.split("http").next().unwrap_or(line);
+    let goes_on = said.contains('?')
+        || said.split(", ").skip(1).any(|rest| rest.starts_with(char::is_lowercase));
     !goes_on && line.split_whitespace().count() <= LONGEST_PHONE && PHONE.is_match(line)
 }
 

@@ -12,6 +12,7 @@ use super::html::{self, Role};
 use super::line::{self, Class};
 use super::parse::Message;
 use super::thread::base_subject;
+use crate::domain::ids::Party;
 use text::{Part, Text};
 
 /// How many lines are looked at; a mail with more is kept as it is from there.
@@ -36,20 +37,21 @@ pub fn visible(message: &Message) -> String {
 
 /// The same for a text alone.
 pub fn visible_text(text: &str) -> String {
-    of_text(text, false).own
+    of_text(text, false, None).own
 }
 
 /// A mail's text by who wrote what; nothing of it is lost.
 pub fn parts(message: &Message) -> Parts {
     let forward = base_subject(&message.subject).is_forward;
+    let writer = message.from.as_ref();
     if let Some(page) = &message.html {
         let lines = html::lines(page);
         let marked = lines.iter().any(|line| line.cut || line.role != Role::Own);
         if marked || message.text.trim().is_empty() {
-            return of_page(&lines, forward);
+            return of_page(&lines, forward, writer);
         }
     }
-    of_text(&message.text, forward)
+    of_text(&message.text, forward, writer)
 }
 
 /// The own words in a visible text without the quotations they stand between.
@@ -58,7 +60,7 @@ pub fn own_words(visible: &str) -> String {
     own.collect::<Vec<_>>().join("\n")
 }
 
-fn of_page(lines: &[html::Line], forward: bool) -> Parts {
+fn of_page(lines: &[html::Line], forward: bool, writer: Option<&Party>) -> Parts {
     let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
     let mut classes = line::classes(&texts);
     for (class, line) in classes.iter_mut().zip(lines) {
@@ -68,18 +70,18 @@ fn of_page(lines: &[html::Line], forward: bool) -> Parts {
             _ => {}
         }
     }
-    let mut text = Text::new(texts, classes);
+    let mut text = Text::new(texts, classes, writer);
     text.cut_where(Part::Signature, |at| {
         lines.get(at).is_some_and(|line| line.role == Role::Signature)
     });
     text.parts(forward)
 }
 
-fn of_text(text: &str, forward: bool) -> Parts {
+fn of_text(text: &str, forward: bool, writer: Option<&Party>) -> Parts {
     let mut rest = text.lines();
     let lines: Vec<&str> = rest.by_ref().take(MOST_LINES).collect();
     let classes = line::classes(&lines);
-    let mut parts = Text::new(lines, classes).parts(forward);
+    let mut parts = Text::new(lines, classes, writer).parts(forward);
     for line in rest {
         parts.own.push('\n');
         parts.own.push_str(line);

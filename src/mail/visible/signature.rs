@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::domain::ids::Party;
 use crate::mail::pattern::pattern;
 use crate::mail::wording::{CLOSING, NOTICE, NOTICE_MARK, PHONE};
 
@@ -79,10 +80,19 @@ fn block(lines: &[&str], end: usize) -> Option<Range<usize>> {
     let introduced = lines.get(..last.start)?.iter().rev().find(|line| !line.trim().is_empty());
     let announced = introduced.is_some_and(|line| line.trim_end().ends_with(':'));
     let short = (2..=LONGEST_BLOCK).contains(&block.len());
-    let named = block.first().is_some_and(|line| is_name(line));
-    let phone = block.last().is_some_and(|line| PHONE.is_match(line));
-    let sure = reaches >= 2 || (phone && named && block.len() == 2);
-    (short && sure && !announced && block.iter().all(|line| is_of_block(line))).then_some(last)
+    (short && reaches >= 2 && !announced && block.iter().all(|line| is_of_block(line))).then_some(last)
+}
+
+/// Whether a line is the writer's name; where nobody knows it, any name of two
+/// words.
+pub(super) fn is_name_of(line: &str, writer: Option<&Party>) -> bool {
+    let words: Vec<String> = line.split_whitespace().map(str::to_lowercase).collect();
+    let known = writer.map(|party| format!("{} {}", party.name, party.address).to_lowercase());
+    let theirs = match known {
+        Some(known) => words.iter().all(|word| word.len() < 3 || known.contains(word.as_str())),
+        None => words.len() > 1,
+    };
+    theirs && is_name(line)
 }
 
 /// A name, a title, a firm, or a way to reach somebody; no sentence.

@@ -6,12 +6,15 @@
 
 use super::Parts;
 use super::signature;
+use crate::domain::ids::Party;
 use crate::mail::line::{self, Class};
 
 /// How many lines a signature below `-- ` may have.
 const LONGEST_SIGNATURE: usize = 20;
 /// How many lines the footer of a list may have.
 const LONGEST_FOOTER: usize = 6;
+/// How many lines below a telephone's footer may be what is answered.
+const LONGEST_REST: usize = 3;
 /// How many signatures of one mail are taken out.
 const MOST_SIGNATURES: usize = 8;
 
@@ -34,13 +37,18 @@ struct Line<'a> {
 pub(super) struct Text<'a> {
     lines: Vec<Line<'a>>,
     cut: Vec<(Part, Line<'a>)>,
+    writer: Option<&'a Party>,
 }
 
 impl<'a> Text<'a> {
-    pub(super) fn new(lines: Vec<&'a str>, classes: Vec<Class>) -> Self {
+    pub(super) fn new(
+        lines: Vec<&'a str>,
+        classes: Vec<Class>,
+        writer: Option<&'a Party>,
+    ) -> Self {
         let all = lines.into_iter().zip(classes).enumerate();
         let lines = all.map(|(at, (text, class))| Line { at, text, class }).collect();
-        Self { lines, cut: Vec::new() }
+        Self { lines, cut: Vec::new(), writer }
     }
 
     /// Cuts the lines that stand where `at` says.
@@ -136,18 +144,34 @@ impl<'a> Text<'a> {
             let rest = self.lines.get(start..).unwrap_or_default();
             let is_end = |line: &Line<'_>| matches!(line.class, Class::Quote | Class::Attribution);
             let length = rest.iter().position(is_end).unwrap_or(rest.len());
-            let words = rest.iter().take(length).filter(|line| line.class == Class::Words).count();
+            let said = |line: &&Line<'_>| line.class == Class::Words;
+            let words = rest.iter().take(length).filter(said).count();
+            let asks = rest.iter().take(length).filter(said).any(|line| line.text.contains('?'));
             let (phone, mark) =
                 rest.first().map_or((false, ""), |l| (l.class == Class::Phone, l.text.trim()));
             let length = match mark {
-                // After a telephone's one line the writer may go on.
-                _ if phone && words > 0 => 1,
+                // Below a telephone's line a short rest is what is answered, which
+                // some quote without a mark; else the writer goes on.
+                _ if phone && (words > LONGEST_REST || asks) => 1,
                 _ if mark.len() > 3 && !phone && words > LONGEST_FOOTER => 1,
                 _ if words > LONGEST_SIGNATURE => return,
                 _ => length,
             };
-            self.cut(Part::Signature, start..start + length);
+            let name = usize::from(phone && self.is_signed_above(start));
+            self.cut(Part::Signature, start - name..start + length);
         }
+    }
+
+    /// Whether the line above a telephone's footer is the writer's name, alone, and
+    /// not all they wrote.
+    fn is_signed_above(&self, start: usize) -> bool {
+        let Some((name, above)) = self.lines.get(..start).and_then(|lines| lines.split_last())
+        else {
+            return false;
+        };
+        let alone = above.last().is_some_and(|line| line.class == Class::Empty);
+        let said = above.iter().any(|line| line.class == Class::Words);
+        said && alone && signature::is_name_of(name.text, self.writer)
     }
 
     fn signature_start(&self) -> Option<usize> {
