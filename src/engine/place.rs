@@ -1,6 +1,7 @@
 //! Which case a message belongs to: looks where [`Ties`] says, and asks it of
 //! each case that is found.
 
+use crate::domain::case::Case;
 use crate::domain::ids::CaseNumber;
 use crate::mail::thread::{Earlier, Search, Ties};
 use crate::store::{self, Loaded, Tx};
@@ -14,9 +15,8 @@ pub(super) async fn case_of(tx: &mut Tx, ties: &Ties) -> Result<Option<Loaded>, 
                 Search::Subject(_) => tx.people_of(number).await?,
                 _ => Vec::new(),
             };
-            let case = &loaded.case;
-            let (side, everybody) = (case.side.as_slice(), everybody.as_slice());
-            let earlier = Earlier { subject: &case.subject, side, everybody, last_at: case.last_at };
+            let Case { subject, side, last_at, .. } = &loaded.case;
+            let earlier = Earlier { subject, side, everybody: &everybody, last_at: *last_at };
             if ties.continues(search, earlier) {
                 return Ok(Some(loaded));
             }
@@ -33,6 +33,9 @@ async fn found(
     let ids = match search {
         Search::Numbered(number) => return Ok(vec![number]),
         Search::Subject(text) => return tx.cases_by_subject(text, ties.since()).await,
+        Search::Answering(id) => {
+            return Ok(tx.case_that_answers(id).await?.into_iter().collect());
+        }
         Search::Named(ids) => ids,
         Search::Conversation(id) => std::slice::from_ref(id),
     };

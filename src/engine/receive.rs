@@ -141,7 +141,8 @@ impl Engine {
         match known {
             None => {
                 let record = taken.record();
-                let row = tx.record_message(&identity, mail.id, &record, &taken.ties.parents).await?;
+                let row =
+                    tx.record_message(&identity, mail.id, &record, &taken.ties.parents).await?;
                 self.pass_on(tx, &taken, row, place).await?;
             }
             // A colleague's question was seen in their Sent folder first; here it
@@ -161,13 +162,7 @@ impl Engine {
         Ok(tx.taken_up(mail.id).await?)
     }
 
-    fn weigh(
-        &self,
-        mail: &Pending,
-        message: Message,
-        ties: Ties,
-        place: Option<&Loaded>,
-    ) -> Taken {
+    fn weigh(&self, mail: &Pending, message: Message, ties: Ties, place: Option<&Loaded>) -> Taken {
         let known = place.map_or_else(Known::default, |loaded| knows(&loaded.case));
         let envelope: Vec<Address> =
             mail.envelope.split_whitespace().filter_map(Address::parse).collect();
@@ -256,7 +251,10 @@ impl Engine {
         };
         let roster = &self.policy.roster;
         let theirs = |address: &&Address| !roster.is_ours(address);
-        let also = message.reply_to.iter().chain(&message.to).map(|party| &party.address);
+        // Whoever answers a forward answers the one whose mail was passed on.
+        let origin = thread::origin(message);
+        let also = message.reply_to.iter().chain(&message.to).chain(&origin);
+        let also = also.map(|party| &party.address);
         let received = Received {
             message: message.id.clone(),
             from,

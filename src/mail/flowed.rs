@@ -41,3 +41,27 @@ fn end_line(whole: &mut String, open: Option<usize>) {
         whole.push('\n');
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_flow_are_joined_and_others_are_not() {
+        let cases = [
+            (false, "The tap \nleaks.\nCome.", "The tap leaks.\nCome."),
+            (true, "The t \nap leaks.", "The tap leaks."),
+            (false, "> Is it \n> well?\nYes.", "> Is it well?\nYes."),
+            (false, "> Is it \n>> well?", "> Is it \n>> well?"),
+            (false, ">> a \n>> b", ">> a b"),
+            (false, " From here \n on", "From here on"),
+            (false, " > no quotation", "> no quotation"),
+            (false, "Bye \n-- \nJane", "Bye \n-- \nJane"),
+            (false, "ends \n", "ends "),
+            (false, "", ""),
+        ];
+        for (delete_space, text, expected) in cases {
+            assert_eq!(joined(text, delete_space), expected, "{text:?}");
+        }
+    }
+}

@@ -276,12 +276,17 @@ impl Attributes {
             "bloop_sign",
         ]) || ["signature", "applemailsignature", "ms-outlook-mobile-signature"]
             .contains(&self.id.as_str())
-            || ["composer_signature", "applemailsignature"].iter().any(|id| self.id.starts_with(id))
+            || ["composer_signature", "applemailsignature"]
+                .iter()
+                .any(|id| self.id.starts_with(id))
             || self.other.contains("data-marker=\"__sig_")
             || self.other.contains("name=\"messagesignaturesection\"");
-        let attribution =
-            self.has_class(&["gmail_attr", "moz-cite-prefix", "gmail_quote_attribution", "airmail_on"])
-                || self.id == "reply-intro";
+        let attribution = self.has_class(&[
+            "gmail_attr",
+            "moz-cite-prefix",
+            "gmail_quote_attribution",
+            "airmail_on",
+        ]) || self.id == "reply-intro";
         match (signature, attribution) {
             (true, _) => Role::Signature,
             (_, true) => Role::Attribution,
@@ -297,7 +302,12 @@ impl Attributes {
         let front = self.class.contains("front-blockquote");
         class
             || front
-            || self.has_class(&["protonmail_quote", "tutanota_quote", "zmail_extra", "missive_quote"])
+            || self.has_class(&[
+                "protonmail_quote",
+                "tutanota_quote",
+                "zmail_extra",
+                "missive_quote",
+            ])
             || self.other.contains("data-marker=\"__quoted_text__")
     }
 

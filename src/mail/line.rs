@@ -163,7 +163,8 @@ fn free_footers(classes: &mut [Class]) {
     for at in 0..classes.len() {
         let is_words = |i: Option<usize>| i.and_then(|i| classes.get(i)) == Some(&Class::Words);
         let between = is_words(at.checked_sub(1)) && is_words(Some(at + 1));
-        if let Some(class) = classes.get_mut(at).filter(|class| **class == Class::Phone && between) {
+        if let Some(class) = classes.get_mut(at).filter(|class| **class == Class::Phone && between)
+        {
             *class = Class::Words;
         }
     }

@@ -235,7 +235,8 @@ fn add_body(message: &mut Message, mail: &mail_parser::Message<'_>) {
 fn plain_text(part: &MessagePart<'_>, raw: &[u8]) -> String {
     let PartType::Text(text) = &part.body else { return String::new() };
     let bytes = raw.get(part.offset_body as usize..part.offset_end as usize);
-    let text = match bytes.filter(|_| part.encoding == Encoding::None && text.contains('\u{fffd}')) {
+    let text = match bytes.filter(|_| part.encoding == Encoding::None && text.contains('\u{fffd}'))
+    {
         Some(bytes) => header::to_text(bytes),
         None => text.to_string(),
     };

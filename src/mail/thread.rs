@@ -7,6 +7,7 @@
 //! decision stands here alone, and this file knows no store.
 
 mod identity;
+mod origin;
 mod subject;
 
 use jiff::{SignedDuration, Timestamp};
@@ -16,6 +17,7 @@ use super::parse::Message;
 use crate::domain::ids::{Address, CaseNumber, MessageId, Party};
 
 pub use identity::identity;
+pub use origin::origin;
 pub use subject::{BaseSubject, base_subject, case_numbers};
 
 /// How many parents of one mail are looked up.
@@ -55,7 +57,7 @@ pub struct Ties {
     pub parents: Vec<MessageId>,
     /// Outlook's conversation, under a name that can stand beside Message-IDs.
     pub conversation: Option<MessageId>,
-    names: Vec<MessageId>,
+    id: Option<MessageId>,
     numbers: Vec<CaseNumber>,
     subject: BaseSubject,
     people: Vec<Address>,
@@ -69,6 +71,9 @@ pub struct Ties {
 pub enum Search<'a> {
     /// Those that hold, or whose mails name, one of these Message-IDs.
     Named(&'a [MessageId]),
+    /// Those whose mails answer this Message-ID: an answer may be quicker than
+    /// what it answers.
+    Answering(&'a MessageId),
     /// The one with this number.
     Numbered(CaseNumber),
     /// Those in which this conversation of Outlook's was seen.
@@ -96,16 +101,14 @@ impl Ties {
     pub fn of(message: &Message, at: Timestamp, ours: impl Fn(&Address) -> bool) -> Self {
         let people: Vec<Address> = everybody(message).map(|party| party.address.clone()).collect();
         let parents = parents(message);
-        // Its own name too: an answer to it may have been quicker.
-        let names = parents.iter().chain(&message.id).cloned().collect();
         Self {
             conversation: outlook::conversation(message),
             numbers: case_numbers(&message.subject),
             subject: base_subject(&message.subject),
             strangers: people.iter().filter(|address| !ours(address)).cloned().collect(),
             unaddressed: message.to.is_empty() && message.cc.is_empty(),
+            id: message.id.clone(),
             parents,
-            names,
             people,
             at,
         }
@@ -113,13 +116,14 @@ impl Ties {
 
     /// Where to look for what the mail continues, the surest first.
     pub fn searches(&self) -> Vec<Search<'_>> {
-        let named = Some(Search::Named(&self.names)).filter(|_| !self.names.is_empty());
+        let named = Some(Search::Named(&self.parents)).filter(|_| !self.parents.is_empty());
         let numbered = self.numbers.iter().map(|number| Search::Numbered(*number));
         let of_tag = self.unaddressed && self.subject.tag.is_some();
         let now = Some(&self.subject.text).filter(|_| self.subject.is_reply || of_tag);
         let subjects = now.into_iter().chain(&self.subject.was);
         named
             .into_iter()
+            .chain(self.id.iter().map(Search::Answering))
             .chain(numbered)
             .chain(self.conversation.iter().map(Search::Conversation))
             .chain(subjects.map(|text| Search::Subject(text)))
@@ -137,7 +141,7 @@ impl Ties {
     pub fn continues(&self, search: Search<'_>, earlier: Earlier<'_>) -> bool {
         let share = |these: &[Address], those: &[Address]| these.iter().any(|a| those.contains(a));
         match search {
-            Search::Named(_) => true,
+            Search::Named(_) | Search::Answering(_) => true,
             Search::Numbered(_) | Search::Conversation(_) => share(&self.people, earlier.side),
             Search::Subject(_) => {
                 let subject = base_subject(earlier.subject);
@@ -166,3 +170,6 @@ fn everybody(message: &Message) -> impl Iterator<Item = &Party> {
     let parties = message.from.iter().chain(&message.reply_to).chain(&message.to);
     parties.chain(&message.cc)
 }
+
+#[cfg(test)]
+mod tests;

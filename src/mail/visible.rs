@@ -88,3 +88,6 @@ fn of_text(text: &str, forward: bool, writer: Option<&Party>) -> Parts {
     }
     parts
 }
+
+#[cfg(test)]
+mod tests;

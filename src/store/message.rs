@@ -19,6 +19,9 @@ const ATTACH: &str = "UPDATE message SET case_row = $2 WHERE id = $1";
 const CASE_OF: &str = "SELECT m.case_row FROM thread t JOIN message m ON m.id = t.message \
     WHERE t.hash = $1 AND t.message_id = $2 AND m.case_row IS NOT NULL \
     ORDER BY m.id DESC LIMIT 1";
+const CASE_ANSWERING: &str = "SELECT m.case_row FROM thread t JOIN message m \
+    ON m.id = t.message WHERE t.hash = $1 AND t.message_id = $2 AND t.role = 'parent' \
+    AND m.case_row IS NOT NULL ORDER BY m.id DESC LIMIT 1";
 const ANSWERS_TO: &str = "SELECT m.id, m.message_id, m.at, m.from_address, m.from_name, \
     m.recipients, m.kind, m.vouched, m.words, m.reason FROM thread t \
     JOIN message m ON m.id = t.message WHERE t.hash = $1 AND t.message_id = $2 \
@@ -30,8 +33,18 @@ const WORDS_SINCE: &str = "SELECT id, message_id, at, from_address, from_name, r
     AND direction <> 'outbound' ORDER BY at LIMIT 1";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] =
-    &[KNOWN, RECORD, LINK, VOUCHED, ATTACH, CASE_OF, ANSWERS_TO, PEOPLE, WORDS_SINCE];
+pub(super) const STATEMENTS: &[&str] = &[
+    KNOWN,
+    RECORD,
+    LINK,
+    VOUCHED,
+    ATTACH,
+    CASE_OF,
+    CASE_ANSWERING,
+    ANSWERS_TO,
+    PEOPLE,
+    WORDS_SINCE,
+];
 
 /// A message that was seen before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,6 +164,13 @@ impl Tx {
             }
         }
         Ok(None)
+    }
+
+    /// The case of the latest message that names `id` as what it answers.
+    pub async fn case_that_answers(&mut self, id: &MessageId) -> Result<Option<CaseNumber>> {
+        let query = sqlx::query(CASE_ANSWERING).bind(hash(id)).bind(id.as_str());
+        let row = query.fetch_optional(&mut *self.inner).await?;
+        row.map(|row| Ok(CaseNumber::from_row(row.try_get(0)?))).transpose()
     }
 
     /// Messages of ours that answer `id` and came before it was known.

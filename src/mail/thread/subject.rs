@@ -73,8 +73,7 @@ pub fn base_subject(subject: &str) -> BaseSubject {
     let Bare { text, outermost, tag } = bare(&whole);
     let (text, tag) = (text.trim().to_lowercase(), tag.map(str::to_lowercase));
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).count();
-    let (is_reply, is_forward) =
-        (outermost == Some(Mark::Reply), outermost == Some(Mark::Forward));
+    let (is_reply, is_forward) = (outermost == Some(Mark::Reply), outermost == Some(Mark::Forward));
     BaseSubject { was: changed_from(&text), text, is_reply, is_forward, tag, words }
 }
 
@@ -129,10 +128,36 @@ fn bare(subject: &str) -> Bare<'_> {
 
 /// Subjects under which every matter could stand.
 const GENERIC: [&str; 30] = [
-    "", "hi", "hello", "question", "help", "invoice", "order", "info", "test", "meeting", "urgent",
-    "hallo", "hola", "bonjour", "ciao", "frage", "rechnung", "no subject", "(no subject)",
-    "kein betreff", "(kein betreff)", "your order", "your request", "your message", "your email",
-    "my order", "quick question", "a question", "thank you", "good morning",
+    "",
+    "hi",
+    "hello",
+    "question",
+    "help",
+    "invoice",
+    "order",
+    "info",
+    "test",
+    "meeting",
+    "urgent",
+    "hallo",
+    "hola",
+    "bonjour",
+    "ciao",
+    "frage",
+    "rechnung",
+    "no subject",
+    "(no subject)",
+    "kein betreff",
+    "(kein betreff)",
+    "your order",
+    "your request",
+    "your message",
+    "your email",
+    "my order",
+    "quick question",
+    "a question",
+    "thank you",
+    "good morning",
 ];
 
 impl BaseSubject {

@@ -65,7 +65,8 @@ fn block(lines: &[&str], end: usize) -> Option<Range<usize>> {
     let filled = |line: &&&str| !line.trim().is_empty();
     let from = end.saturating_sub(2 * LONGEST_BLOCK);
     let near = lines.get(from..end)?;
-    let closing = near.iter().rposition(|line| line.len() <= LONGEST_LINE && CLOSING.is_match(line));
+    let closing =
+        near.iter().rposition(|line| line.len() <= LONGEST_LINE && CLOSING.is_match(line));
     if let Some(at) = closing.map(|at| from + at) {
         let below: Vec<&str> = lines.get(at + 1..end)?.iter().filter(filled).copied().collect();
         let more = below.len() > 1 && below.len() <= LONGEST_BLOCK;
@@ -80,7 +81,8 @@ fn block(lines: &[&str], end: usize) -> Option<Range<usize>> {
     let introduced = lines.get(..last.start)?.iter().rev().find(|line| !line.trim().is_empty());
     let announced = introduced.is_some_and(|line| line.trim_end().ends_with(':'));
     let short = (2..=LONGEST_BLOCK).contains(&block.len());
-    (short && reaches >= 2 && !announced && block.iter().all(|line| is_of_block(line))).then_some(last)
+    (short && reaches >= 2 && !announced && block.iter().all(|line| is_of_block(line)))
+        .then_some(last)
 }
 
 /// Whether a line is the writer's name; where nobody knows it, any name of two

@@ -41,11 +41,7 @@ pub(super) struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
-    pub(super) fn new(
-        lines: Vec<&'a str>,
-        classes: Vec<Class>,
-        writer: Option<&'a Party>,
-    ) -> Self {
+    pub(super) fn new(lines: Vec<&'a str>, classes: Vec<Class>, writer: Option<&'a Party>) -> Self {
         let all = lines.into_iter().zip(classes).enumerate();
         let lines = all.map(|(at, (text, class))| Line { at, text, class }).collect();
         Self { lines, cut: Vec::new(), writer }
@@ -212,11 +208,7 @@ impl<'a> Text<'a> {
         let of = |wanted: Part| {
             joined(self.cut.iter().filter(|(part, _)| *part == wanted).map(|(_, line)| line))
         };
-        Parts {
-            own: own.join("\n\n"),
-            quoted: of(Part::Quoted),
-            signature: of(Part::Signature),
-        }
+        Parts { own: own.join("\n\n"), quoted: of(Part::Quoted), signature: of(Part::Signature) }
     }
 }
 

@@ -16,7 +16,10 @@ use super::{Floor, Row, Share, Table, corpus, rows};
 /// Labels that another source of the collection, or the mail itself, speaks
 /// against; each with the reason.
 const WRONG: [(&str, &str); 4] = [
-    ("talon-eml/sparrow.eml", "keeps what stands below \"-- \"; its source asks for quotations only"),
+    (
+        "talon-eml/sparrow.eml",
+        "keeps what stands below \"-- \"; its source asks for quotations only",
+    ),
     ("github/email_1_1.txt", "crisp/email_1.txt is the same mail, and keeps the name below"),
     ("talon-signature/short_url.txt", "\"Thank you\" and a name; talon-html keeps the same"),
     ("crisp/email_7.txt", "its last quoted line is no fold: the line before ends a sentence"),

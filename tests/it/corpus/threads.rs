@@ -66,7 +66,9 @@ impl Archive {
         ties.searches().into_iter().find_map(|search| {
             let found = match search {
                 Search::Named(ids) => of(ids).into_iter().collect(),
-                Search::Conversation(id) => of(std::slice::from_ref(id)).into_iter().collect(),
+                Search::Answering(id) | Search::Conversation(id) => {
+                    of(std::slice::from_ref(id)).into_iter().collect()
+                }
                 Search::Subject(text) => self.by_subject(text),
                 Search::Numbered(_) => Vec::new(),
             };
@@ -172,12 +174,13 @@ fn placed<'a>(
     let parts = parts(all);
     let mut archive = Archive::default();
     let places: Vec<_> = all.iter().map(|(_, message)| archive.place(&as_sent(message))).collect();
-    let placed = all.iter().zip(places).zip(parts).filter_map(|(((path, message), place), part)| {
-        let BaseSubject { text, mut was, .. } = base_subject(&message.subject);
-        was.push(text);
-        let (thread, place) = (*thread_of.get(path)?, archive.whole(place));
-        Some(Placed { thread, part, subjects: was, place })
-    });
+    let placed =
+        all.iter().zip(places).zip(parts).filter_map(|(((path, message), place), part)| {
+            let BaseSubject { text, mut was, .. } = base_subject(&message.subject);
+            was.push(text);
+            let (thread, place) = (*thread_of.get(path)?, archive.whole(place));
+            Some(Placed { thread, part, subjects: was, place })
+        });
     placed.collect()
 }
 
@@ -239,9 +242,9 @@ fn corpus_threads_are_found_with_references_and_without() {
     let Some(corpus) = corpus() else { return };
     let reference = rows(&corpus.join("reference_threads.tsv"));
     let thread_of = labels(&reference, "thread");
-    let mails = mails(&corpus).iter().filter(|mail| {
-        may_be_human(mail) || thread_of.contains_key(mail.says("path"))
-    });
+    let mails = mails(&corpus)
+        .iter()
+        .filter(|mail| may_be_human(mail) || thread_of.contains_key(mail.says("path")));
     let readable = |mail: &'static Mail| Some((mail.says("path"), mail.message.as_ref().ok()?));
     let mut all: Vec<_> = mails.filter_map(readable).collect();
     all.sort_by_key(|(_, message)| time(message));
