@@ -219,6 +219,12 @@ fn one_mail_has_one_identity_however_it_came() {
     assert_eq!(id(plain), id(&encoded));
     assert_ne!(id(plain), id(&plain.replace("\u{fc}", "u")));
     assert_ne!(id(plain), id(&plain.replace("a@b", "c@b")));
+    // Through a list, with its tag and its footer.
+    let rule = "_".repeat(47);
+    let listed = plain.replace("Message-ID", "Subject: [taps] Re: tap\nMessage-ID");
+    let listed = format!("{listed}{rule}\ntaps mailing list\n");
+    let direct = plain.replace("Message-ID", "Subject: Re: tap\nMessage-ID");
+    assert_eq!(id(&direct), id(&listed));
     let nameless = "Return-Path: <>\nX-Some: thing";
     assert_ne!(id(nameless), id(&nameless.replace("thing", "other")));
 }

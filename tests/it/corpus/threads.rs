@@ -174,14 +174,14 @@ fn placed<'a>(
     let parts = parts(all);
     let mut archive = Archive::default();
     let places: Vec<_> = all.iter().map(|(_, message)| archive.place(&as_sent(message))).collect();
-    let placed =
+    let labelled =
         all.iter().zip(places).zip(parts).filter_map(|(((path, message), place), part)| {
             let BaseSubject { text, mut was, .. } = base_subject(&message.subject);
             was.push(text);
             let (thread, place) = (*thread_of.get(path)?, archive.whole(place));
             Some(Placed { thread, part, subjects: was, place })
         });
-    placed.collect()
+    labelled.collect()
 }
 
 /// For each mail the first one that it hangs together with, by Message-IDs that
