@@ -15,6 +15,7 @@ pub mod letter;
 mod line;
 pub mod parse;
 pub mod pattern;
+pub mod phrase;
 mod report;
 pub mod thread;
 pub mod trust;
