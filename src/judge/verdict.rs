@@ -174,7 +174,7 @@ pub fn judge(
     let visible_text = visible::visible(message);
     let own = visible::own_words(&visible_text);
     let words = Words::of(&own, message, known);
-    let (kind, automatic) = kind(message, &route, &words, known);
+    let (kind, automatic) = kind((message, &visible_text), &route, &words, known);
     let (reply_owed, reason) = match automatic {
         Some(reason) => (false, reason),
         None => decide(message, &route, &words, kind),
@@ -259,13 +259,18 @@ impl Words {
 }
 
 /// Who wrote it; for a machine, also why we think so.
-fn kind(message: &Message, route: &Route, words: &Words, known: Known) -> (Kind, Option<String>) {
+fn kind(
+    (message, visible): (&Message, &str),
+    route: &Route,
+    words: &Words,
+    known: Known,
+) -> (Kind, Option<String>) {
     // What a group of ours adds to a mail says nothing of its writer.
     let group = route.relayed == Some(Relay::Group);
     let ours = matches!(route.direction, Direction::Outbound | Direction::Internal);
     let answers = known.we_spoke_last || automatic::is_answer(message);
     let setting = Setting { group, ours, answers };
-    let Some(mark) = automatic::automatic(message, setting) else {
+    let Some(mark) = automatic::automatic(message, visible, setting) else {
         let thanks = words.thanks || automatic::is_reaction(message);
         return (if thanks { Kind::Thanks } else { Kind::Human }, None);
     };

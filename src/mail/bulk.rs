@@ -17,7 +17,7 @@ use super::pattern::pattern;
 static LIST_SOFTWARE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?ix)
-            ^(majordomo|listserv|listproc|mailman(-\S*)?|sympa|ezmlm|listmaster|smartlist
+            ^(majordomo|listserv|listproc|mailman(-\S*)?|sympa|ezmlm|ecartis|listmaster|smartlist
             |\S+-(request|bounces|owner|confirm|unsubscribe|subscribe|help|return-\S+
             |digest)|owner-\S+|lists?-(owner|admin))$",
     )
@@ -30,7 +30,7 @@ static LIST_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
             |digest)|you\ have\ been\ (un)?subscribed|(un)?subscri(be|ption)\ (confirm
             |request|notification|results?)|confirm\ (un)?subscri
             |.{1,80}\ post\ from\ \S+\ requires\ approval|\d+\ .{1,80}moderator\ request
-            |your\ message\ to\ .{1,80}\ awaits|.{1,100}\bdigest\b,?\ (vol|issue|number|of)
+            |your\ message\ to\ .{1,80}\ awaits|.{1,100}\bdigest\b,?\ (vol|issue|number|of|v\d|\#)
             |(command|majordomo)\ results|.{1,60}\ mailing\ list\ memberships\ reminder
             |result\ of\ your\ email\ commands)",
     )
@@ -59,7 +59,7 @@ pub(super) fn list_software(message: &Message) -> Found {
 /// Marks of sending to many. A discussion list sets `List-Unsubscribe` too, so
 /// that alone is a mark only where no list says where to post: RFC 2369, 3.4.
 pub(super) fn bulk(message: &Message) -> Found {
-    const ALONE: [&str; 12] = [
+    const ALONE: [&str; 13] = [
         "x-campaign",
         "x-campaign-id",
         "x-campaignid",
@@ -72,6 +72,8 @@ pub(super) fn bulk(message: &Message) -> Found {
         "x-cmail-gameid",
         "x-mailer-recptid",
         "x-csa-complaints",
+        // Mail::Bulkmail, of Slash and other sites.
+        "x-bulkmail",
     ];
     let answer = !message.in_reply_to.is_empty() || !message.references.is_empty();
     if answer {
@@ -93,7 +95,7 @@ pub(super) fn bulk(message: &Message) -> Found {
 
 /// List headers without a discussion: what announces, or was sent by a machine
 /// that knows only how to leave.
-pub(super) fn bulk_by_list(message: &Message, own: &Own) -> Found {
+pub(super) fn bulk_by_list(message: &Message, own: &Own<'_>) -> Found {
     let reason = |header: &str| format!("it was sent to many ({header})");
     let post = message.header("list-post");
     if post.is_some_and(|post| post.trim().to_lowercase().starts_with("no")) {
@@ -112,7 +114,7 @@ pub(super) fn bulk_by_list(message: &Message, own: &Own) -> Found {
 
 /// Newsletters without any header: they tell the reader how to leave, answer
 /// nothing, and came through no list. Who wants to leave says so otherwise.
-pub(super) fn bulk_by_words(message: &Message, own: &Own) -> Found {
+pub(super) fn bulk_by_words(message: &Message, own: &Own<'_>) -> Found {
     let letter = list_header(message).is_none() && !is_answer(message);
     (letter && own.length() > 300 && form_author(message).is_none() && own.offers_to_leave())
         .then(|| (Class::Bulk, "it tells how to unsubscribe, as only mail to many does".into()))

@@ -15,6 +15,15 @@ const FILES: &[(&str, &str)] = &[
     ("it", include_str!("../../config/languages/it.toml")),
     ("nl", include_str!("../../config/languages/nl.toml")),
     ("pt", include_str!("../../config/languages/pt.toml")),
+    ("pl", include_str!("../../config/languages/pl.toml")),
+    ("cs", include_str!("../../config/languages/cs.toml")),
+    ("da", include_str!("../../config/languages/da.toml")),
+    ("fi", include_str!("../../config/languages/fi.toml")),
+    ("ja", include_str!("../../config/languages/ja.toml")),
+    ("no", include_str!("../../config/languages/no.toml")),
+    ("ru", include_str!("../../config/languages/ru.toml")),
+    ("sv", include_str!("../../config/languages/sv.toml")),
+    ("zh", include_str!("../../config/languages/zh.toml")),
 ];
 
 /// The section called `name` of every language that has it, English first.

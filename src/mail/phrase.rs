@@ -50,6 +50,14 @@ impl Plain {
         self.0.contains(" ? ")
     }
 
+    /// Its sentences, each a text of its own.
+    pub fn sentences(&self) -> impl Iterator<Item = Self> {
+        let sentences = self.0.split_inclusive([' ']).collect::<Vec<_>>();
+        let ends = |word: &&str| matches!(*word, ". " | "? ");
+        let owned: Vec<String> = sentences.split(ends).map(<[&str]>::concat).collect();
+        owned.into_iter().map(|words| Self(format!(" {}", words.trim_start())))
+    }
+
     /// How many words it has.
     pub fn words(&self) -> usize {
         self.0.split(' ').filter(|word| !matches!(*word, "" | "." | "?")).count()
@@ -107,7 +115,8 @@ pub struct Phrases {
 
 impl Phrases {
     /// Of a list as it stands in a language file: words, `…` for up to some
-    /// words between, `(one|other)` for either and `( perhaps)?` for perhaps.
+    /// words between, `#` for a number, `(one|other)` for either, `( perhaps)?` for
+    /// perhaps.
     ///
     /// # Panics
     ///
@@ -133,7 +142,8 @@ impl Phrases {
     pub fn stated(&self, text: &Plain) -> bool {
         self.anywhere.find_iter(&text.0).any(|found| {
             let after = text.0.get(found.end()..).unwrap_or_default();
-            !after.split(' ').find(|word| matches!(*word, "." | "?")).is_some_and(|end| end == "?")
+            let end = after.split(' ').find(|word| matches!(*word, "." | "?"));
+            end.is_none_or(|end| end != "?")
         })
     }
 
@@ -164,6 +174,7 @@ fn shape(phrase: &str) -> String {
                 words.push(c);
             }
             '…' => words.push('…'),
+            '#' => words.push_str("[0-9]+[^ .?]*"),
             _ if is_ideograph(c) => {
                 space(&mut words);
                 words.push(c);
@@ -177,7 +188,10 @@ fn shape(phrase: &str) -> String {
     }
     let between = format!("(?: [^ .?]+){{0,{MOST_BETWEEN}}} ");
     let before = format!("(?:[^ .?]+ ){{1,{MOST_BETWEEN}}}");
-    let words = words.trim().trim_end_matches(" …");
+    let words = words.trim();
+    let words = words
+        .strip_suffix(" …")
+        .map_or(words.to_owned(), |begin| format!("{begin}(?: [^ .?]+){{0,{MOST_BETWEEN}}}"));
     words.replace(" … ", &between).replace("… ", &before)
 }
 
@@ -201,6 +215,13 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(plain(text).0, expected, "{text}");
         }
+    }
+
+    #[test]
+    fn sentences_are_texts_of_their_own() {
+        let sentences: Vec<String> =
+            plain("Hello!\n\nI'm away. Who helps?").sentences().map(|s| s.0).collect();
+        assert_eq!(sentences, [" hello ", " i m away ", " who helps ", " "]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{Class, Found, OWN_MARK, found};
 use crate::domain::ids::Party;
 use crate::mail::parse::{Message, Outcome};
-use crate::mail::{thread, visible};
+use crate::mail::thread;
 
 /// Whether a forwarding rule passed it on: then `auto-generated` speaks of the
 /// rule, not of the writer.
@@ -103,7 +103,11 @@ pub(super) fn reported(message: &Message) -> Found {
     let root = message.parts.first().map_or("", String::as_str);
     let root = if root.starts_with("multipart/report") { root } else { "" };
     let has = |kind: &str| message.parts.iter().any(|part| part.starts_with(kind));
+    let refused = message.report.as_ref().is_some_and(|report| report.outcome == Outcome::Failed);
     if root.ends_with("disposition-notification") || has("message/disposition-notification") {
+        if refused {
+            return found(Class::Bounce, "a filter refused a mail (RFC 5429)");
+        }
         return found(Class::Receipt, "it is a read receipt (multipart/report)");
     }
     if root.ends_with("feedback-report") || has("message/feedback-report") {
@@ -125,7 +129,7 @@ pub(super) fn reported(message: &Message) -> Found {
     let report = message.report.as_ref()?;
     match report.outcome {
         Outcome::Displayed => found(Class::Receipt, "it is a read receipt"),
-        _ => found(Class::Bounce, "a mail server reports on a delivery (From and Subject)"),
+        _ => found(Class::Bounce, "a mail server reports on a delivery, by its sender and words"),
     }
 }
 
@@ -147,10 +151,10 @@ pub(super) fn spam(message: &Message) -> Found {
 
 /// RFC 6047: a request wants an answer by calendar, not by mail; a counter
 /// proposal, or a request with a question typed beside it, is a person's.
-pub(super) fn calendar(message: &Message) -> Found {
+pub(super) fn calendar(message: &Message, visible: &str) -> Found {
     let part = message.parts.iter().find(|part| part.starts_with("text/calendar"))?;
     let method = part.split_once("method=").map_or("", |(_, method)| method);
-    let typed = visible::visible(message).contains('?');
+    let typed = visible.contains('?');
     match method.split(';').next().unwrap_or("").trim().trim_matches('"') {
         "reply" if !typed => found(Class::Calendar, "it is a calendar answer (method=REPLY)"),
         "request" if !typed => found(
@@ -212,6 +216,11 @@ pub(super) fn auto_reply(message: &Message) -> Found {
     let suppressed = keyword(message, "x-auto-response-suppress").is_some_and(|w| w == "all");
     if suppressed && message.header("x-ms-exchange-inbox-rules-loop").is_some() {
         return found(Class::AutoReply, reason("X-MS-Exchange-Inbox-Rules-Loop"));
+    }
+    // The vacation recipe of procmailex(5).
+    let junk = keyword(message, "precedence").is_some_and(|word| word == "junk");
+    if junk && message.header("x-loop").is_some() && is_answer(message) {
+        return found(Class::AutoReply, reason("Precedence: junk, X-Loop"));
     }
     None
 }

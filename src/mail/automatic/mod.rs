@@ -17,6 +17,8 @@ pub(super) use self::header::{is_discussion, keyword};
 pub(super) use self::sender::from_no_reply;
 pub(super) use self::wording::Own;
 
+use std::cell::LazyCell;
+
 use super::bulk;
 use super::parse::Message;
 
@@ -68,13 +70,14 @@ pub struct Setting {
 
 pub(super) type Found = Option<(Class, String)>;
 
-/// The strongest mark of a machine on this mail, if it has any.
-pub fn automatic(message: &Message, setting: Setting) -> Option<Mark> {
-    let own = Own::of(message);
+/// The strongest mark of a machine on this mail, if it has any. `visible` is its
+/// visible text.
+pub fn automatic(message: &Message, visible: &str, setting: Setting) -> Option<Mark> {
+    let own = LazyCell::new(|| Own::of(message, visible));
     header::own(message)
         .or_else(|| header::reported(message))
         .or_else(|| header::spam(message))
-        .or_else(|| header::calendar(message))
+        .or_else(|| header::calendar(message, visible))
         .or_else(|| header::auto_reply(message))
         .or_else(|| wording::auto_reply(message, &own, setting))
         .or_else(|| bulk::list_software(message))

@@ -6,6 +6,7 @@
 //! absence asks, or begins with "Re:". What stands in a quotation or in a mail
 //! that is passed on is not said by its sender.
 
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -23,6 +24,8 @@ const BEGINNING: usize = 1500;
 const END: usize = 3000;
 /// How many characters the words of a link may have.
 const LONGEST_LINK: usize = 60;
+/// How many words a greeting, or a name below, may have.
+const GREETING: usize = 4;
 /// A writer who is away says only that, in so many words.
 const MOST_WORDS: usize = 160;
 
@@ -92,44 +95,68 @@ fn all<T>(sections: &[(&'static str, T)], of: impl Fn(&T) -> &Vec<String>) -> Ph
 }
 
 /// The part of a mail that its sender wrote, made plain.
-pub(in crate::mail) struct Own {
+pub(in crate::mail) struct Own<'a> {
+    message: &'a Message,
+    written: String,
     beginning: Plain,
-    end: Plain,
-    links: bool,
-    length: usize,
+    passes_on: bool,
+    ending: OnceCell<Ending>,
 }
 
-impl Own {
-    pub(in crate::mail) fn of(message: &Message) -> Self {
-        let visible = visible::visible(message);
+/// How it ends.
+struct Ending {
+    text: Plain,
+    offers_to_leave: bool,
+}
+
+impl<'a> Own<'a> {
+    /// Of a mail and its visible text.
+    pub(in crate::mail) fn of(message: &'a Message, visible: &str) -> Self {
         let lines: Vec<&str> = visible.lines().collect();
-        let classes = line::classes(&lines);
         let begins_another =
             |class: &line::Class| matches!(class, line::Class::Forward | line::Class::Original);
-        let passed_on = classes.iter().position(begins_another);
-        let written = lines.get(..passed_on.unwrap_or(lines.len())).unwrap_or_default();
-        let text = visible::own_words(&written.join("\n"));
-        let end = if passed_on.is_some() { tail(&text).to_owned() } else { footer(message) };
-        Self {
-            beginning: Plain::of(&text, BEGINNING),
-            end: Plain::of(&end, 2 * END),
-            links: end.split(is_edge).any(|piece| SAYS.link.are(&Plain::of(piece, LONGEST_LINK))),
-            length: text.len(),
-        }
+        let end = line::classes(&lines).iter().position(begins_another);
+        let written = lines.get(..end.unwrap_or(lines.len())).unwrap_or_default();
+        let written = visible::own_words(&written.join("\n"));
+        let beginning = Plain::of(&written, BEGINNING);
+        let passes_on = end.is_some();
+        Self { message, written, beginning, passes_on, ending: OnceCell::new() }
     }
 
     /// Whether it tells how to leave a list.
     pub(in crate::mail) fn offers_to_leave(&self) -> bool {
-        self.links || SAYS.leave.stated(&self.beginning) || SAYS.leave.stated(&self.end)
+        SAYS.leave.stated(&self.beginning) || self.ending().offers_to_leave
     }
 
     /// How many bytes it has.
     pub(in crate::mail) fn length(&self) -> usize {
-        self.length
+        self.written.len()
     }
 
     fn states(&self, phrases: &Phrases) -> bool {
         phrases.stated(&self.beginning)
+    }
+
+    /// Whether it is short, and each sentence of more than a greeting tells of an
+    /// absence or a receipt: until when, who helps, that a machine says so.
+    fn says_nothing_else(&self) -> bool {
+        let told =
+            [&SAYS.absent, &SAYS.back, &SAYS.instead, &SAYS.robot, &SAYS.later, &SAYS.received];
+        let is_told = |sentence: Plain| {
+            sentence.words() <= GREETING || told.iter().any(|phrases| phrases.stated(&sentence))
+        };
+        self.beginning.words() <= MOST_WORDS && self.beginning.sentences().all(is_told)
+    }
+
+    fn ending(&self) -> &Ending {
+        self.ending.get_or_init(|| {
+            let text =
+                if self.passes_on { tail(&self.written).to_owned() } else { footer(self.message) };
+            let is_link = |piece| SAYS.link.are(&Plain::of(piece, LONGEST_LINK));
+            let links = text.split(is_edge).any(is_link);
+            let text = Plain::of(&text, 2 * END);
+            Ending { offers_to_leave: links || SAYS.leave.stated(&text), text }
+        })
     }
 }
 
@@ -150,57 +177,71 @@ fn is_edge(c: char) -> bool {
 }
 
 /// An automatic answer without any header that says so.
-pub(super) fn auto_reply(message: &Message, own: &Own, setting: Setting) -> Found {
-    let subject = Subject::of(&message.subject);
-    let quiet = message.header("x-auto-response-suppress").is_some();
+pub(super) fn auto_reply(message: &Message, own: &Own<'_>, setting: Setting) -> Found {
     let says = |phrases| own.states(phrases);
-    let away = says(&SAYS.absent) || says(&SAYS.robot);
-    let more = says(&SAYS.back) || says(&SAYS.instead);
+    let subject = Subject::of(&message.subject);
+    let named = subject.begins == Begins::Label;
+    let like_one = subject.begins != Begins::Otherwise;
     let empty = own.beginning.words() == 0;
+    let quiet = message.header("x-auto-response-suppress").is_some() || empty;
     let asks = own.beginning.asks();
-    if subject.is_label && (away || more || quiet || empty || subject.names_another && !asks) {
+    let robot = says(&SAYS.robot);
+    let more = says(&SAYS.back) || says(&SAYS.instead);
+    let away = says(&SAYS.absent) || robot || subject.is_absence && more;
+    let told = away || more || subject.names_another;
+    if named && (quiet || robot || setting.answers || told && !asks) {
         return found(Class::AutoReply, "it is an automatic answer, by the name in its subject");
     }
-    if says(&SAYS.robot) && (setting.answers || says(&SAYS.received) || subject.says_away) {
+    if robot && (setting.answers || says(&SAYS.received) || like_one) {
         return found(Class::AutoReply, "it says itself that it is an automatic answer");
     }
-    if subject.says_away && !asks && (away || quiet || empty) {
-        return found(
-            Class::AutoReply,
-            "it is an automatic answer, by its subject and first lines",
-        );
+    if like_one && !asks && (quiet || away && own.says_nothing_else()) {
+        let reason = "it is an automatic answer, by its subject and first lines";
+        return found(Class::AutoReply, reason);
     }
-    if setting.ours || asks || own.beginning.words() > MOST_WORDS {
+    if setting.ours || asks || !own.says_nothing_else() {
         return None;
     }
-    if says(&SAYS.absent) && more && setting.answers {
+    let whole = says(&SAYS.absent) && says(&SAYS.back) && says(&SAYS.instead);
+    if whole && setting.answers {
         return found(Class::AutoReply, "it only says that its writer is away");
     }
-    let numbered = subject.is_numbered || setting.answers || subject.says_away;
-    if says(&SAYS.received) && says(&SAYS.later) && numbered {
+    let confirms = subject.is_receipt || setting.answers || like_one;
+    if confirms && says(&SAYS.received) && says(&SAYS.later) {
         return found(Class::AutoReply, "it only says that a mail was received");
     }
     None
 }
 
 /// A service that says that it wants no answer.
-pub(super) fn notice(message: &Message, own: &Own, setting: Setting) -> Found {
-    let footer = !setting.answers && SAYS.unread.stated(&own.end);
+pub(super) fn notice(message: &Message, own: &Own<'_>, setting: Setting) -> Found {
+    let footer = !setting.answers && SAYS.unread.stated(&own.ending().text);
     let unread = footer || SAYS.unread.stated(&own.beginning);
     (unread && !setting.ours && form_author(message).is_none())
         .then(|| (Class::Notification, "it says that nobody reads answers to it".to_owned()))
 }
 
+/// How a subject begins.
+#[derive(PartialEq, Eq)]
+enum Begins {
+    /// It is named an automatic answer.
+    Label,
+    /// As automatic answers do, and some people.
+    Away,
+    /// As any other, or as an answer.
+    Otherwise,
+}
+
 /// What a subject says of its mail.
 struct Subject {
-    /// It is named an automatic answer.
-    is_label: bool,
+    /// What its beginning says.
+    begins: Begins,
     /// It names what it answers, after a colon.
     names_another: bool,
-    /// It begins as automatic answers do.
-    says_away: bool,
-    /// It has the number of a ticket.
-    is_numbered: bool,
+    /// It says that its writer is away.
+    is_absence: bool,
+    /// It has the number of a ticket, or says that something was received.
+    is_receipt: bool,
 }
 
 impl Subject {
@@ -209,13 +250,25 @@ impl Subject {
         let reply = thread::base_subject(subject).is_reply;
         let (head, rest) = subject.split_once([':', '：']).unwrap_or((subject, ""));
         let (head, whole) = (Plain::of(head, BEGINNING), Plain::of(subject, BEGINNING));
+        let begins = match reply {
+            false if SAYS.label.are(&head) => Begins::Label,
+            false if SAYS.away.begin(&whole) || SAYS.label.begin(&whole) => Begins::Away,
+            _ => Begins::Otherwise,
+        };
         Self {
-            is_label: !reply && SAYS.label.are(&head),
+            begins,
             names_another: !rest.trim().is_empty(),
-            says_away: !reply && (SAYS.away.begin(&whole) || SAYS.label.begin(&whole)),
-            is_numbered: subject.contains('#') && subject.contains(|c: char| c.is_ascii_digit()),
+            is_absence: SAYS.absent.stated(&whole),
+            is_receipt: SAYS.received.stated(&whole) || is_numbered(subject),
         }
     }
+}
+
+/// Whether it has a number as tickets have: `#7`, or of some length.
+fn is_numbered(subject: &str) -> bool {
+    let numbers = || subject.split(|c: char| !c.is_ascii_digit());
+    numbers().any(|number| number.len() >= 5)
+        || subject.contains('#') && numbers().any(|number| !number.is_empty())
 }
 
 /// A subject without what lists and mail gateways put in front of it.
