@@ -17,6 +17,7 @@ mod line;
 mod outlook;
 pub mod parse;
 pub mod pattern;
+pub mod phrase;
 mod report;
 pub mod thread;
 pub mod trust;
