@@ -13,13 +13,13 @@ use super::place;
 use super::{Engine, Error, quietly};
 use crate::domain::case::{Adequate, Answer, Case, Event, Need, Pledge, Received};
 use crate::domain::effect::{Entry, What};
-use crate::domain::ids::{Address, MessageId, Party, PersonId};
+use crate::domain::ids::{Address, Party, PersonId};
 use crate::domain::rule::Channel;
 use crate::judge::parties::counterpart;
 use crate::judge::promise::Said;
 use crate::judge::verdict::{Direction, ForUs, Kind, Known, Verdict, judge};
 use crate::mail::parse::{Message, parse};
-use crate::mail::thread;
+use crate::mail::thread::{self, Ties};
 use crate::mail::trust::{Vouch, vouch};
 use crate::store::{Exception, Loaded, Pending, Recorded, Tx};
 
@@ -34,7 +34,7 @@ const CRASHES: i64 = 4;
 /// A mail on its way into a case.
 struct Taken {
     message: Message,
-    parents: Vec<MessageId>,
+    ties: Ties,
     verdict: Verdict,
     vouch: Vouch,
     /// What a person of ours said of its sender's mail.
@@ -134,12 +134,13 @@ impl Engine {
         };
         let identity = thread::identity(&message, raw);
         let known = tx.known_message(&identity).await?;
-        let parents = thread::parents(&message);
+        let policy = self.policy();
+        let ties = Ties::of(&message, mail.at, |address| policy.roster.is_ours(address));
         let place = match known.and_then(|known| known.case) {
             Some(number) => tx.case(number).await?,
-            None => place::case_of(tx, &self.policy().roster, &message, &parents, mail.at).await?,
+            None => place::case_of(tx, &ties).await?,
         };
-        let Some(mut taken) = quietly(|| self.weigh(mail, message, parents, place.as_ref())) else {
+        let Some(mut taken) = quietly(|| self.weigh(mail, message, ties, place.as_ref())) else {
             return self.set_aside(tx, mail, "the message could not be judged").await;
         };
         if let Some(from) = &taken.message.from {
@@ -148,7 +149,8 @@ impl Engine {
         match known {
             None => {
                 let record = taken.record();
-                let row = tx.record_message(&identity, mail.id, &record, &taken.parents).await?;
+                let row =
+                    tx.record_message(&identity, mail.id, &record, &taken.ties.parents).await?;
                 self.pass_on(tx, &taken, row, place).await?;
             }
             // A colleague's question was seen in their Sent folder first; here it
@@ -168,13 +170,7 @@ impl Engine {
         Ok(tx.taken_up(mail.id).await?)
     }
 
-    fn weigh(
-        &self,
-        mail: &Pending,
-        message: Message,
-        parents: Vec<MessageId>,
-        place: Option<&Loaded>,
-    ) -> Taken {
+    fn weigh(&self, mail: &Pending, message: Message, ties: Ties, place: Option<&Loaded>) -> Taken {
         let known = place.map_or_else(Known::default, |loaded| knows(&loaded.case));
         let writer = message.from.as_ref();
         let policy = self.policy();
@@ -193,7 +189,7 @@ impl Engine {
             Proof::All => Vouch::Vouched("its source was checked before".to_owned()),
             Proof::None => vouch(&message, &self.authserv_ids),
         };
-        Taken { message, parents, verdict, vouch, overruled: None, at: mail.at }
+        Taken { message, ties, verdict, vouch, overruled: None, at: mail.at }
     }
 
     /// Lets the case know of a message, or files it.
@@ -269,7 +265,10 @@ impl Engine {
         };
         let policy = self.policy();
         let theirs = |address: &&Address| !policy.roster.is_ours(address);
-        let also = message.reply_to.iter().chain(&message.to).map(|party| &party.address);
+        // Whoever answers a forward answers the one whose mail was passed on.
+        let origin = thread::origin(message);
+        let also = message.reply_to.iter().chain(&message.to).chain(&origin);
+        let also = also.map(|party| &party.address);
         let received = Received {
             message: message.id.clone(),
             from,
@@ -316,7 +315,7 @@ impl Engine {
         };
         Answer {
             message: message.id.clone(),
-            parents: taken.parents.clone(),
+            parents: taken.ties.parents.clone(),
             by: self.person(message.from.as_ref()),
             at: taken.at,
             how: "by mail".to_owned(),
@@ -383,6 +382,7 @@ impl Taken {
             channel: Channel::Email,
             language: verdict.language.clone(),
             complaint: verdict.complaint,
+            conversation: self.ties.conversation.clone(),
         }
     }
 }

@@ -14,7 +14,7 @@ use super::promise::{self, Said};
 use super::{absence, asks, chase, complaint, language, thanks};
 use crate::domain::ids::{Address, MessageId};
 use crate::domain::roster::Roster;
-use crate::mail::automatic::{self, Class};
+use crate::mail::automatic::{self, Class, Setting};
 use crate::mail::parse::{Malformed, Message};
 use crate::mail::{thread, visible};
 
@@ -183,7 +183,7 @@ pub fn judge(
     let visible_text = visible::visible(message);
     let own = visible::own_words(&visible_text);
     let words = Words::of(&own, message, known);
-    let (kind, automatic) = kind(message, &route, &words);
+    let (kind, automatic) = kind((message, &visible_text), &route, &words, known);
     let (reply_owed, reason) = match automatic {
         Some(reason) => (false, reason),
         None => decide(message, &route, &words, kind),
@@ -287,10 +287,18 @@ impl Words {
 }
 
 /// Who wrote it; for a machine, also why we think so.
-fn kind(message: &Message, route: &Route, words: &Words) -> (Kind, Option<String>) {
+fn kind(
+    (message, visible): (&Message, &str),
+    route: &Route,
+    words: &Words,
+    known: Known<'_>,
+) -> (Kind, Option<String>) {
     // What a group of ours adds to a mail says nothing of its writer.
     let group = route.relayed == Some(Relay::Group);
-    let Some(mark) = automatic::automatic(message, group) else {
+    let ours = matches!(route.direction, Direction::Outbound | Direction::Internal);
+    let answers = known.we_spoke_last || automatic::is_answer(message);
+    let setting = Setting { group, ours, answers };
+    let Some(mark) = automatic::automatic(message, visible, setting) else {
         let thanks = words.thanks || automatic::is_reaction(message);
         return (if thanks { Kind::Thanks } else { Kind::Human }, None);
     };

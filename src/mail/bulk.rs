@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::automatic::{
-    Class, Found, form_author, found, from_no_reply, is_answer, is_no_reply, keyword, list_header,
+    Class, Found, Own, form_author, found, from_no_reply, is_answer, is_discussion, is_no_reply,
+    keyword, list_header,
 };
 use super::parse::Message;
 use super::pattern::pattern;
@@ -16,7 +17,7 @@ use super::pattern::pattern;
 static LIST_SOFTWARE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?ix)
-            ^(majordomo|listserv|listproc|mailman(-\S*)?|sympa|ezmlm|listmaster|smartlist
+            ^(majordomo|listserv|listproc|mailman(-\S*)?|sympa|ezmlm|ecartis|listmaster|smartlist
             |\S+-(request|bounces|owner|confirm|unsubscribe|subscribe|help|return-\S+
             |digest)|owner-\S+|lists?-(owner|admin))$",
     )
@@ -29,7 +30,7 @@ static LIST_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
             |digest)|you\ have\ been\ (un)?subscribed|(un)?subscri(be|ption)\ (confirm
             |request|notification|results?)|confirm\ (un)?subscri
             |.{1,80}\ post\ from\ \S+\ requires\ approval|\d+\ .{1,80}moderator\ request
-            |your\ message\ to\ .{1,80}\ awaits|.{1,100}\bdigest\b,?\ (vol|issue|number|of)
+            |your\ message\ to\ .{1,80}\ awaits|.{1,100}\bdigest\b,?\ (vol|issue|number|of|v\d|\#)
             |(command|majordomo)\ results|.{1,60}\ mailing\ list\ memberships\ reminder
             |result\ of\ your\ email\ commands)",
     )
@@ -58,7 +59,7 @@ pub(super) fn list_software(message: &Message) -> Found {
 /// Marks of sending to many. A discussion list sets `List-Unsubscribe` too, so
 /// that alone is a mark only where no list says where to post: RFC 2369, 3.4.
 pub(super) fn bulk(message: &Message) -> Found {
-    const ALONE: [&str; 12] = [
+    const ALONE: [&str; 13] = [
         "x-campaign",
         "x-campaign-id",
         "x-campaignid",
@@ -71,6 +72,8 @@ pub(super) fn bulk(message: &Message) -> Found {
         "x-cmail-gameid",
         "x-mailer-recptid",
         "x-csa-complaints",
+        // Mail::Bulkmail, of Slash and other sites.
+        "x-bulkmail",
     ];
     let answer = !message.in_reply_to.is_empty() || !message.references.is_empty();
     if answer {
@@ -92,68 +95,27 @@ pub(super) fn bulk(message: &Message) -> Found {
 
 /// List headers without a discussion: what announces, or was sent by a machine
 /// that knows only how to leave.
-pub(super) fn bulk_by_list(message: &Message) -> Found {
+pub(super) fn bulk_by_list(message: &Message, own: &Own<'_>) -> Found {
     let reason = |header: &str| format!("it was sent to many ({header})");
     let post = message.header("list-post");
     if post.is_some_and(|post| post.trim().to_lowercase().starts_with("no")) {
         return found(Class::Bulk, reason("List-Post: NO"));
     }
-    let discusses = post.is_some_and(|post| post.to_lowercase().contains("mailto:"))
-        || message.header("x-beenthere").is_some()
-        || message.header("mailing-list").is_some()
-        || message.header("x-mailing-list").is_some();
-    if discusses || is_answer(message) {
+    if is_discussion(message) || is_answer(message) {
         return None;
     }
     if message.header("list-unsubscribe").is_some() {
         return found(Class::Bulk, reason("List-Unsubscribe, no list to post to"));
     }
-    let junk = keyword(message, "precedence").is_some_and(|p| p == "bulk" || p == "junk");
-    (junk && offers_to_leave(message)).then(|| (Class::Bulk, reason("Precedence")))
+    let junk =
+        keyword(message, "precedence").is_some_and(|p| p == "bulk" || p == "junk" || p == "list");
+    (junk && own.offers_to_leave()).then(|| (Class::Bulk, reason("Precedence")))
 }
-
-static LEAVE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?ix)
-            unsubscri|opt[-\ ]?out|(remove|removed|removal)\ (yourself|your\ (name|address
-            |e-?mail)|from\ (this|our|the|all|future|any))|(to|want\ to)\ be\ removed
-            |you\ (are|were|have)\ (receiving|received|being\ sent|sent)\ this|you('re
-            |\ are)\ subscribed|(manage|change|update|edit)\ your\ (subscription|e-?mail
-            |preferences|profile|account)|(stop|cancel)\ (receiving|your\ subscription
-            |getting)|no\ longer\ (wish|want)\ to\ receive|abbestellen|abmelden
-            |se\ désabonner|désinscri|darse\ de\ baja|cancelar\ (la|tu|su|a)\ (suscripci
-            |inscri)|disiscri|afmelden|uitschrijven|avregistrera|退订|配信停止",
-    )
-});
-
-fn offers_to_leave(message: &Message) -> bool {
-    LEAVE.is_match(&message.text)
-}
-
-static OFFER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?imx)
-            ^[\s>*_\-\[(]*to\ (be\ removed|unsubscribe|opt[-\ ]?out|stop\ receiving|leave\ this
-            |remove\ your|change\ your|cancel\ your)\b
-            |^[\s>*_\-\[(]*(unsubscribe|opt[-\ ]?out)\s*(here|now|link|:|\||$|from\ this|at\b|by\b
-            |http|<|\])|\b(click|visit|reply|go\ to)\b[^.!?]*\b(unsubscribe|opt[-\ ]out|removed?)\b
-            |\bif\ you\ [^.!?]*\b(no\ longer|rather\ not|prefer\ not)\b[^.!?]*\breceiv
-            |\bif\ you\ [^.!?]*\b(wish|want|like)\b[^.!?]*\b(unsubscribe|be\ removed|stop\ receiv)
-            |\b(do\ not|don't)\ (wish|want)\ to\ receive
-            |\byou\ (are|were|have\ been)\ (receiving|sent|being\ sent)\ this|\byou('re|\ are)
-            \ subscribed\ (to|as)|\b(manage|update|edit)\ your\ (subscription|preferences)
-            |\b(newsletter|hier|mailings?)\ abbestellen|\bse\ désabonner|\bdarse\ de\ baja
-            |\bafmelden\b",
-    )
-});
 
 /// Newsletters without any header: they tell the reader how to leave, answer
 /// nothing, and came through no list. Who wants to leave says so otherwise.
-pub(super) fn bulk_by_words(message: &Message) -> Found {
+pub(super) fn bulk_by_words(message: &Message, own: &Own<'_>) -> Found {
     let letter = list_header(message).is_none() && !is_answer(message);
-    (letter
-        && message.text.len() > 300
-        && form_author(message).is_none()
-        && OFFER.is_match(&message.text))
-    .then(|| (Class::Bulk, "it tells how to unsubscribe, as only mail to many does".into()))
+    (letter && own.length() > 300 && form_author(message).is_none() && own.offers_to_leave())
+        .then(|| (Class::Bulk, "it tells how to unsubscribe, as only mail to many does".into()))
 }

@@ -273,11 +273,20 @@ impl Attributes {
             "moz-signature",
             "protonmail_signature_block",
             "signature",
+            "bloop_sign",
         ]) || ["signature", "applemailsignature", "ms-outlook-mobile-signature"]
             .contains(&self.id.as_str())
-            || self.other.contains("data-marker=\"__sig_");
-        let attribution =
-            self.has_class(&["gmail_attr", "moz-cite-prefix", "gmail_quote_attribution"]);
+            || ["composer_signature", "applemailsignature"]
+                .iter()
+                .any(|id| self.id.starts_with(id))
+            || self.other.contains("data-marker=\"__sig_")
+            || self.other.contains("name=\"messagesignaturesection\"");
+        let attribution = self.has_class(&[
+            "gmail_attr",
+            "moz-cite-prefix",
+            "gmail_quote_attribution",
+            "airmail_on",
+        ]) || self.id == "reply-intro";
         match (signature, attribution) {
             (true, _) => Role::Signature,
             (_, true) => Role::Attribution,
@@ -287,11 +296,18 @@ impl Attributes {
 
     /// A container of nothing but the quoted mail.
     fn quotes(&self) -> bool {
-        let class = self.class.starts_with("yahoo_quoted") || self.class.starts_with("cm_quote");
+        let class = self.class.starts_with("yahoo_quoted")
+            || self.id.starts_with("yahoo_quoted")
+            || self.class.starts_with("cm_quote");
         let front = self.class.contains("front-blockquote");
         class
             || front
-            || self.has_class(&["protonmail_quote", "tutanota_quote", "zmail_extra"])
+            || self.has_class(&[
+                "protonmail_quote",
+                "tutanota_quote",
+                "zmail_extra",
+                "missive_quote",
+            ])
             || self.other.contains("data-marker=\"__quoted_text__")
     }
 

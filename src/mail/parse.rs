@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use mail_parser::{Encoding, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::header::{self, Head};
-use super::{html, report};
+use super::{flowed, html, report};
 use crate::domain::ids::{MessageId, Party};
 
 /// One mail, as far as owed has to know it.
@@ -235,10 +235,16 @@ fn add_body(message: &mut Message, mail: &mail_parser::Message<'_>) {
 fn plain_text(part: &MessagePart<'_>, raw: &[u8]) -> String {
     let PartType::Text(text) = &part.body else { return String::new() };
     let bytes = raw.get(part.offset_body as usize..part.offset_end as usize);
-    match bytes.filter(|_| part.encoding == Encoding::None && text.contains('\u{fffd}')) {
+    let text = match bytes.filter(|_| part.encoding == Encoding::None && text.contains('\u{fffd}'))
+    {
         Some(bytes) => header::to_text(bytes),
         None => text.to_string(),
-    }
+    };
+    let says = |name: &str, value: &str| {
+        let found = part.content_type().and_then(|kind| kind.attribute(name));
+        found.is_some_and(|found| found.eq_ignore_ascii_case(value))
+    };
+    if says("format", "flowed") { flowed::joined(&text, says("delsp", "yes")) } else { text }
 }
 
 fn add_attachment(message: &mut Message, part: &MessagePart<'_>) {

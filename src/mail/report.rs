@@ -7,15 +7,37 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-
-use super::pattern::pattern;
+use serde::Deserialize;
 
 use super::header;
+use super::languages;
 use super::parse::{Message, Outcome, Report};
+use super::pattern::pattern;
+use super::phrase::{Phrases, Plain};
+use super::thread;
 use crate::domain::ids::MessageId;
 
 /// How many recipients of one report are kept.
 const MOST_RECIPIENTS: usize = 100;
+/// How many characters of a mail's beginning say that it is a report.
+const BEGINNING: usize = 1000;
+
+/// The section `[delivery]` of a language file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Delivery {
+    failed: Vec<String>,
+    #[serde(default)]
+    server: Vec<String>,
+}
+
+static FAILED: LazyLock<Phrases> = LazyLock::new(|| phrases(|section| &section.failed));
+static SERVER: LazyLock<Phrases> = LazyLock::new(|| phrases(|section| &section.server));
+
+fn phrases(of: impl Fn(&Delivery) -> &Vec<String>) -> Phrases {
+    let sections = languages::section::<Delivery>("delivery");
+    Phrases::of(sections.iter().flat_map(|(_, section)| of(section)).map(String::as_str))
+}
 
 static DAEMON: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -94,18 +116,55 @@ pub(super) fn from_status(status: &str) -> Report {
     report
 }
 
-/// A receipt: whatever its disposition, somebody's program handled the mail.
+/// A receipt: whatever its disposition, somebody's program handled the mail. But
+/// what a filter deleted unread was refused, by RFC 5429, 2.1.2.
 pub(super) fn from_disposition(disposition: &str) -> Report {
-    Report { outcome: Outcome::Displayed, ..from_status(disposition) }
+    let refused = disposition.lines().filter_map(|line| line.split_once(':')).any(|(name, how)| {
+        let how = how.to_ascii_lowercase();
+        name.trim().eq_ignore_ascii_case("disposition")
+            && how.contains("automatic-action")
+            && how.contains("deleted")
+    });
+    let outcome = if refused { Outcome::Failed } else { Outcome::Displayed };
+    Report { outcome, ..from_status(disposition) }
 }
 
-/// A report in prose, from a server that knows no better: told by its sender
-/// together with its subject, or by `X-Failed-Recipients`.
+/// What Amazon SES tells by a mail of SNS: one JSON object ("Amazon SNS
+/// notification contents for Amazon SES", fields `notificationType`, `bounce`,
+/// `mail`).
+fn from_service(message: &Message) -> Option<Report> {
+    message.header("x-amz-sns-message-id")?;
+    // A line that was folded on its way is one line of the object all the same.
+    let text: String = message.text.replace("!\n ", "").lines().take(1).collect();
+    let told: serde_json::Value = serde_json::from_str(text.trim()).ok()?;
+    let kind = told.get("notificationType").or_else(|| told.get("eventType"))?.as_str()?;
+    let outcome = match kind {
+        "Bounce" => Outcome::Failed,
+        "Complaint" | "Delivery" | "DeliveryDelay" | "Reject" => Outcome::Other,
+        _ => return None,
+    };
+    let list = told.pointer("/bounce/bouncedRecipients").and_then(serde_json::Value::as_array);
+    let address = |entry: &serde_json::Value| Some(entry.get("emailAddress")?.as_str()?.to_owned());
+    let original = told.pointer("/mail/commonHeaders/messageId").and_then(|id| id.as_str());
+    Some(Report {
+        outcome,
+        original: original.and_then(header::own_id),
+        recipients: list.into_iter().flatten().filter_map(address).take(MOST_RECIPIENTS).collect(),
+    })
+}
+
+/// A report in prose, from a server that knows no better: told by two of its
+/// sender, its subject and its first words, or by `X-Failed-Recipients`.
 pub(super) fn from_prose(message: &Message) -> Option<Report> {
+    from_service(message).or_else(|| from_words(message))
+}
+
+fn from_words(message: &Message) -> Option<Report> {
     let failed = message.header("x-failed-recipients");
     let daemon = is_from_daemon(message) && is_undelivered(message);
     let returned = RETURNED.is_match(&message.subject) && holds_a_mail(message);
-    if failed.is_none() && !daemon && !returned && !is_from_mailer_daemon(message) {
+    let known = failed.is_some() || daemon || returned || is_from_mailer_daemon(message);
+    if !known && !says_undelivered(message) {
         return None;
     }
     let split = |list: &str| list.split(',').map(|r| r.trim().to_owned()).collect();
@@ -117,15 +176,30 @@ pub(super) fn from_prose(message: &Message) -> Option<Report> {
     })
 }
 
+/// Whether its words say that a mail was not delivered, and something else does:
+/// its sender, or, where nobody speaks before them or a server names itself, its
+/// subject.
+fn says_undelivered(message: &Message) -> bool {
+    let words = message.text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let text = Plain::of(words, BEGINNING);
+    let passed_on = message.subject.trim_start().to_lowercase().starts_with("fw");
+    let first = !passed_on && !thread::base_subject(&message.subject).is_reply;
+    let named = first && SERVER.stated(&text);
+    let server = is_from_daemon(message) || returns_to_nobody(message);
+    server && FAILED.stated(&text)
+        || UNDELIVERED.is_match(&message.subject) && (named || FAILED.begin(&text))
+}
+
 /// Whether the sender is a mail server.
-pub(super) fn is_from_daemon(message: &Message) -> bool {
+fn is_from_daemon(message: &Message) -> bool {
     let named = |text: &str| DAEMON.is_match(text.trim());
     match &message.from {
-        Some(from) => named(from.address.local_part()) || named(&from.name),
+        // A broken address may have more than one `@`, or a backslash.
+        Some(from) => from.address.local_part().split(['@', '\\']).any(named) || named(&from.name),
         // An empty or broken From with an empty return path is a server's too.
         None => message
             .header("from")
-            .is_some_and(|from| from.split(['@', '<', '>', '"', '(', ')']).any(named)),
+            .is_some_and(|from| from.split(['@', '<', '>', '"', '(', ')', '\\']).any(named)),
     }
 }
 
@@ -140,10 +214,13 @@ fn holds_a_mail(message: &Message) -> bool {
 }
 
 fn is_undelivered(message: &Message) -> bool {
-    let empty_return =
-        message.header("return-path").is_some_and(|path| path.split_whitespace().eq(["<>"]));
     UNDELIVERED.is_match(&message.subject)
-        || empty_return && !message.subject.to_lowercase().starts_with("re:")
+        || returns_to_nobody(message) && !message.subject.to_lowercase().starts_with("re:")
+}
+
+/// RFC 5321, 4.5.5: what tells of a delivery has no return path.
+fn returns_to_nobody(message: &Message) -> bool {
+    message.header("return-path").is_some_and(|path| path.split_whitespace().eq(["<>"]))
 }
 
 /// The first Message-ID that a quoted head in `text` names.

@@ -1,21 +1,36 @@
-//! Which mails belong together: parents, case numbers, subjects, identity.
+//! Which mails belong together: parents, case numbers, Outlook's conversations,
+//! subjects.
 //!
 //! Order and caution follow RFC 5322, 3.6.4, RFC 5256 and what mail programs
-//! really write. A subject alone never joins what it could not tell apart;
-//! whether two mails share a counterpart and a month is the caller's to know.
+//! really write. Whoever keeps conversations asks [`Ties::searches`] where to
+//! look and [`Ties::continues`] whether what was found is the place; so the
+//! decision stands here alone, and this file knows no store.
 
-use std::sync::LazyLock;
+mod identity;
+mod origin;
+mod subject;
 
-use regex::Regex;
+use jiff::{SignedDuration, Timestamp};
 
-use super::pattern::pattern;
-use sha2::{Digest, Sha256};
+use super::outlook;
+use super::parse::Message;
+use crate::domain::ids::{Address, CaseNumber, MessageId, Party};
 
-use super::parse::{self, Message};
-use crate::domain::ids::{CaseNumber, MessageId};
+pub use identity::identity;
+pub use origin::origin;
+pub use subject::{BaseSubject, base_subject, case_numbers};
 
 /// How many parents of one mail are looked up.
 const MOST_PARENTS: usize = 100;
+
+/// How long after the last word in a conversation an equal subject continues it:
+/// of a hundred answers on real lists, ninety-nine come within 21 days.
+const SUBJECT_LASTS: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// The same for a subject of one word, which says less.
+const WORD_LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// The same for what came through a list's archive, where the mark of an answer
+/// and the people are lost.
+const TAG_LASTS: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 /// The mails that this one hangs on, nearest first: In-Reply-To, then
 /// References from the newest, then the mail that a report is about.
@@ -23,141 +38,138 @@ pub fn parents(message: &Message) -> Vec<MessageId> {
     let mut found: Vec<MessageId> = Vec::new();
     let reported = message.report.as_ref().and_then(|report| report.original.as_ref());
     let all = message.in_reply_to.iter().chain(message.references.iter().rev()).chain(reported);
+    // "Message from Jane <jane@…> of Monday": an address is nobody's Message-ID.
+    let address = |id: &MessageId| everybody(message).any(|p| p.address.as_str() == id.as_str());
     for id in all {
         // A mail that names itself would make a circle.
-        if message.id.as_ref() != Some(id) && !found.contains(id) && found.len() < MOST_PARENTS {
+        let itself = message.id.as_ref() == Some(id);
+        if !itself && !address(id) && !found.contains(id) && found.len() < MOST_PARENTS {
             found.push(id.clone());
         }
     }
     found
 }
 
-static CASE_TAG: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\[\s*(OW-[0-9A-Z-]{4,20})\s*\]"));
-
-/// The case numbers that stand in a subject, in order, each once. A number in
-/// which a symbol is wrong is none.
-pub fn case_numbers(subject: &str) -> Vec<CaseNumber> {
-    let mut found: Vec<CaseNumber> = Vec::new();
-    for tag in CASE_TAG.captures_iter(subject) {
-        let number = tag.get(1).and_then(|number| number.as_str().parse().ok());
-        found.extend(number.filter(|number| !found.contains(number)));
-    }
-    found
-}
-
-/// A subject without what mail programs and lists put around it.
+/// Everything by which a mail may hang on others.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BaseSubject {
-    /// What is left, in lower case, with single spaces.
-    pub text: String,
-    /// Whether it was marked as an answer.
-    pub is_reply: bool,
-    /// How many words are left.
-    pub words: usize,
+pub struct Ties {
+    /// The Message-IDs it names, nearest first.
+    pub parents: Vec<MessageId>,
+    /// Outlook's conversation, under a name that can stand beside Message-IDs.
+    pub conversation: Option<MessageId>,
+    id: Option<MessageId>,
+    numbers: Vec<CaseNumber>,
+    subject: BaseSubject,
+    people: Vec<Address>,
+    strangers: Vec<Address>,
+    unaddressed: bool,
+    at: Timestamp,
 }
 
-static REPLY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?ix)
-            ^(re|aw|antw(ort)?|sv|vs|odp|ref|rép|rif|ris|r|res|resp|回复|回覆|答复|ynt|atb|ha|vá
-            |απ|отв|на)\s*(\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3})?\s*[:：]\s*",
-    )
-});
+/// Where conversations that a mail may continue are to be looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Search<'a> {
+    /// Those that hold, or whose mails name, one of these Message-IDs.
+    Named(&'a [MessageId]),
+    /// Those whose mails answer this Message-ID: an answer may be quicker than
+    /// what it answers.
+    Answering(&'a MessageId),
+    /// The one with this number.
+    Numbered(CaseNumber),
+    /// Those in which this conversation of Outlook's was seen.
+    Conversation(&'a MessageId),
+    /// Those with this base subject, latest first.
+    Subject(&'a str),
+}
 
-static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?ix)
-            ^(fwd?|wg|tr|rv|enc|i|vl|vb|fs|pd|doorst|转发|轉寄|ilt|tov|πρθ
-            |пересл)\s*(\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]\s*",
-    )
-});
+/// What is known of a conversation that was found.
+#[derive(Debug, Clone, Copy)]
+pub struct Earlier<'a> {
+    /// Its subject, as first written.
+    pub subject: &'a str,
+    /// The other side: whom an answer may go to.
+    pub side: &'a [Address],
+    /// Everybody whom its mails name, ours too.
+    pub everybody: &'a [Address],
+    /// When anything was last said in it.
+    pub last_at: Timestamp,
+}
 
-static BLOB: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\[[^\[\]]{0,80}\]\s*"));
-
-static TRAILER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\s*\((fwd|fw)\)\s*$"));
-
-/// The base subject, after RFC 5256, 2.1, with the marks of other languages.
-pub fn base_subject(subject: &str) -> BaseSubject {
-    let untagged = CASE_TAG.replace_all(subject, " ");
-    let whole = untagged.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut rest = whole.as_str();
-    let mut is_reply = false;
-    loop {
-        let before = rest.len();
-        if let Some(mark) = REPLY.find(rest) {
-            is_reply = true;
-            rest = rest.get(mark.end()..).unwrap_or("");
-        } else if let Some(mark) = FORWARD.find(rest) {
-            rest = rest.get(mark.end()..).unwrap_or("");
-        } else if let Some(blob) = BLOB.find(rest).filter(|blob| blob.end() < rest.len()) {
-            rest = rest.get(blob.end()..).unwrap_or("");
-        }
-        if let Some(trailer) = TRAILER.find(rest) {
-            rest = rest.get(..trailer.start()).unwrap_or("");
-        }
-        if rest.len() == before {
-            break;
+impl Ties {
+    /// What ties `message`, which came `at`, to others, in the eyes of those
+    /// whose addresses are `ours`.
+    pub fn of(message: &Message, at: Timestamp, ours: impl Fn(&Address) -> bool) -> Self {
+        let people: Vec<Address> = everybody(message).map(|party| party.address.clone()).collect();
+        let parents = parents(message);
+        Self {
+            conversation: outlook::conversation(message),
+            numbers: case_numbers(&message.subject),
+            subject: base_subject(&message.subject),
+            strangers: people.iter().filter(|address| !ours(address)).cloned().collect(),
+            unaddressed: message.to.is_empty() && message.cc.is_empty(),
+            id: message.id.clone(),
+            parents,
+            people,
+            at,
         }
     }
-    let text = rest.trim().to_lowercase();
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).count();
-    BaseSubject { text, is_reply, words }
-}
 
-/// Subjects under which every matter could stand.
-const GENERIC: [&str; 16] = [
-    "no subject",
-    "(no subject)",
-    "kein betreff",
-    "(kein betreff)",
-    "your order",
-    "your request",
-    "your message",
-    "your email",
-    "your e-mail",
-    "my order",
-    "quick question",
-    "a question",
-    "thank you",
-    "many thanks",
-    "good morning",
-    "urgent request",
-];
-
-/// Whether a mail with this subject may join one with that subject when nothing
-/// else links them: it is marked as an answer, and the subject says something.
-/// That both have the same counterpart, lately, is for the caller to see to.
-pub fn joins_by_subject(answer: &BaseSubject, earlier: &BaseSubject) -> bool {
-    answer.is_reply
-        && answer.text == earlier.text
-        && answer.words >= 2
-        && !GENERIC.contains(&answer.text.as_str())
-}
-
-/// A digest by which the same mail is known however it came: its Message-ID,
-/// From, Date and content, but neither trace headers nor line endings nor the
-/// transfer encoding. Two mails that only share a Message-ID have two.
-pub fn identity(message: &Message, raw: &[u8]) -> [u8; 16] {
-    let mut digest = Sha256::new();
-    let mut field = |bytes: &[u8]| {
-        digest.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
-        digest.update(bytes);
-    };
-    field(message.id.as_ref().map_or("", MessageId::as_str).as_bytes());
-    field(message.from.as_ref().map_or("", |from| from.address.as_str()).as_bytes());
-    field(&message.date.map_or(i64::MIN, jiff::Timestamp::as_second).to_be_bytes());
-    field(message.subject.as_bytes());
-    parse::leaves(raw, &mut |leaf| {
-        // Line endings and padding are the carriers' business, words are not.
-        let words = leaf.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-        field(&words.collect::<Vec<_>>().join(&b' '));
-    });
-    // Nothing names such a message, so only the very same bytes are a copy.
-    if message.id.is_none() && message.from.is_none() {
-        field(raw);
+    /// Where to look for what the mail continues, the surest first.
+    pub fn searches(&self) -> Vec<Search<'_>> {
+        let named = Some(Search::Named(&self.parents)).filter(|_| !self.parents.is_empty());
+        let numbered = self.numbers.iter().map(|number| Search::Numbered(*number));
+        let of_tag = self.unaddressed && self.subject.tag.is_some();
+        let now = Some(&self.subject.text).filter(|_| self.subject.is_reply || of_tag);
+        let subjects = now.into_iter().chain(&self.subject.was);
+        named
+            .into_iter()
+            .chain(self.id.iter().map(Search::Answering))
+            .chain(numbered)
+            .chain(self.conversation.iter().map(Search::Conversation))
+            .chain(subjects.map(|text| Search::Subject(text)))
+            .collect()
     }
-    let whole = digest.finalize();
-    let mut short = [0; 16];
-    short.iter_mut().zip(whole).for_each(|(to, from)| *to = from);
-    short
+
+    /// The earliest end of a conversation that a subject alone may continue.
+    pub fn since(&self) -> Timestamp {
+        self.at.saturating_sub(SUBJECT_LASTS).unwrap_or(self.at)
+    }
+
+    /// Whether the mail continues `earlier`, which was found by `search`. A
+    /// Message-ID is known to those only who saw the mail; all else can be
+    /// guessed or shared, and joins only where both have somebody in common.
+    pub fn continues(&self, search: Search<'_>, earlier: Earlier<'_>) -> bool {
+        let share = |these: &[Address], those: &[Address]| these.iter().any(|a| those.contains(a));
+        match search {
+            Search::Named(_) | Search::Answering(_) => true,
+            Search::Numbered(_) | Search::Conversation(_) => share(&self.people, earlier.side),
+            Search::Subject(_) => {
+                let subject = base_subject(earlier.subject);
+                let in_common = share(&self.strangers, earlier.everybody);
+                let lasts = if in_common { self.lasts() } else { self.lasts_by_tag(&subject) };
+                let since = self.at.duration_since(earlier.last_at);
+                self.subject.names(&subject) && since <= lasts
+            }
+        }
+    }
+
+    fn lasts(&self) -> SignedDuration {
+        if self.subject.words < 2 { WORD_LASTS } else { SUBJECT_LASTS }
+    }
+
+    /// A tag may be what a gateway gives to everybody's mail; it speaks for a list
+    /// only where the mail names nobody it is for.
+    fn lasts_by_tag(&self, earlier: &BaseSubject) -> SignedDuration {
+        let same = self.subject.tag.is_some() && self.subject.tag == earlier.tag;
+        if same && self.unaddressed { TAG_LASTS } else { SignedDuration::MIN }
+    }
 }
+
+/// Everybody whom a message names.
+fn everybody(message: &Message) -> impl Iterator<Item = &Party> {
+    let parties = message.from.iter().chain(&message.reply_to).chain(&message.to);
+    parties.chain(&message.cc)
+}
+
+#[cfg(test)]
+mod tests;

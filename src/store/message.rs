@@ -23,11 +23,16 @@ const ATTACH: &str = "UPDATE message SET case_row = $2 WHERE id = $1";
 const CASE_OF: &str = "SELECT m.case_row FROM thread t JOIN message m ON m.id = t.message \
     WHERE t.hash = $1 AND t.message_id = $2 AND m.case_row IS NOT NULL \
     ORDER BY t.role = 'self' DESC, m.id DESC LIMIT 1";
+const CASE_ANSWERING: &str = "SELECT m.case_row FROM thread t JOIN message m \
+    ON m.id = t.message WHERE t.hash = $1 AND t.message_id = $2 AND t.role = 'parent' \
+    AND m.case_row IS NOT NULL ORDER BY m.id DESC LIMIT 1";
 const ANSWERS_TO: &str = "SELECT m.id, m.message_id, m.at, m.from_address, m.from_name, \
     m.recipients, m.kind, m.vouched, m.subject, m.words, m.reason, m.channel, m.language, \
     m.complaint FROM thread t \
     JOIN message m ON m.id = t.message WHERE t.hash = $1 AND t.message_id = $2 \
     AND t.role = 'parent' AND m.direction = 'outbound' AND m.case_row IS NULL ORDER BY m.at";
+const PEOPLE: &str = "SELECT from_address, recipients FROM message WHERE case_row = $1 \
+    ORDER BY at DESC LIMIT 100";
 const WORDS_SINCE: &str = "SELECT id, message_id, at, from_address, from_name, recipients, kind, \
     vouched, subject, words, reason, channel, language, complaint FROM message WHERE case_row = \
     $1 AND at >= $2 \
@@ -55,9 +60,12 @@ pub(super) const STATEMENTS: &[&str] = &[
     VOUCHED,
     ATTACH,
     CASE_OF,
+    CASE_ANSWERING,
     ANSWERS_TO,
+    PEOPLE,
     WORDS_SINCE,
     OF_CASE,
+    FILED,
     MOVE,
     ALL_OF_CASE,
 ];
@@ -106,6 +114,8 @@ pub struct Recorded {
     pub language: Option<String>,
     /// Whether it complains.
     pub complaint: bool,
+    /// Outlook's name of its conversation.
+    pub conversation: Option<MessageId>,
 }
 
 impl Known {
@@ -158,7 +168,9 @@ impl Tx {
             .await?;
         let id: i64 = row.try_get(0)?;
         let own = message.message_id.iter().map(|id| (id, "self"));
-        for (name, role) in own.chain(parents.iter().map(|id| (id, "parent"))) {
+        let conversation = message.conversation.iter().map(|id| (id, "conversation"));
+        let named = parents.iter().map(|id| (id, "parent")).chain(conversation);
+        for (name, role) in own.chain(named) {
             let query = sqlx::query(LINK).bind(hash(name)).bind(name.as_str()).bind(id).bind(role);
             self.change_one(query).await?;
         }
@@ -187,11 +199,30 @@ impl Tx {
         Ok(None)
     }
 
+    /// The case of the latest message that names `id` as what it answers.
+    pub async fn case_that_answers(&mut self, id: &MessageId) -> Result<Option<CaseNumber>> {
+        let query = sqlx::query(CASE_ANSWERING).bind(hash(id)).bind(id.as_str());
+        let row = query.fetch_optional(&mut *self.inner).await?;
+        row.map(|row| Ok(CaseNumber::from_row(row.try_get(0)?))).transpose()
+    }
+
     /// Messages of ours that answer `id` and came before it was known.
     pub async fn early_answers(&mut self, id: &MessageId) -> Result<Vec<Recorded>> {
         let query = sqlx::query(ANSWERS_TO).bind(hash(id)).bind(id.as_str());
         let rows = query.fetch_all(&mut *self.inner).await?;
         rows.iter().map(|row| recorded(row, "outbound")).collect()
+    }
+
+    /// Everybody whom the latest messages of a case name.
+    pub async fn people_of(&mut self, case: CaseNumber) -> Result<Vec<Address>> {
+        let query = sqlx::query(PEOPLE).bind(case.row());
+        let mut people = Vec::new();
+        for row in query.fetch_all(&mut *self.inner).await? {
+            let (from, to): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+            let named = to.split_whitespace().chain([from.as_str()]);
+            people.extend(named.filter_map(Address::parse));
+        }
+        Ok(people)
     }
 
     /// The first message of the other side in a case since `since`.
@@ -270,6 +301,7 @@ fn recorded(row: &SqliteRow, direction: &'static str) -> Result<Recorded> {
         channel: Channel::called(row.try_get("channel")?).ok_or(senseless("channel"))?,
         language: row.try_get("language")?,
         complaint: row.try_get("complaint")?,
+        conversation: None,
     })
 }
 

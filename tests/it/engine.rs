@@ -254,3 +254,65 @@ async fn a_store_that_fails_for_a_while_sets_no_innocent_mail_aside() {
     room.engine.take_up().await.unwrap();
     assert_eq!(room.owed().await.len(), 1);
 }
+
+/// How many cases are owed after the tap's question, with a Thread-Index, and then
+/// this mail, each asking for something.
+async fn cases_with(head: &str) -> usize {
+    let room = Room::open().await;
+    let index = "Thread-Index: Ac3kR8Y5zvTn2xqYQ4mWm5lYv1xAbQ==\nMessage-ID";
+    let question =
+        QUESTION.replace("Message-ID", index).replace("To: Ana", "Cc: Vi <vi@x.example>\nTo: Ana");
+    room.takes("2026-03-02T09:00:00Z", Proof::None, &question).await;
+    let mail = format!("{head}\nTo: Ana <ana@brook.example>\n\nWhen can you come by?\n");
+    room.takes("2026-03-02T09:10:00Z", Proof::None, &mail).await;
+    room.owed().await.len()
+}
+
+#[tokio::test]
+async fn a_mail_without_references_continues_the_case_of_the_same_people() {
+    let joins = [
+        "From: Jo <jo@customer.example>\nSubject: Re: The tap",
+        "From: Vi <vi@x.example>\nSubject: AW: The tap",
+        "From: Jo <jo@customer.example>\nSubject: Kitchen\n\
+            Thread-Index: Ac3kR8Y5zvTn2xqYQ4mWm5lYv1xAbQABk2cA",
+        "From: Jo <jo@customer.example>\nSubject: Kitchen (was: The tap)",
+    ];
+    for head in joins {
+        assert_eq!(cases_with(head).await, 1, "{head}");
+    }
+    let begins = [
+        "From: Eve <eve@y.example>\nSubject: Re: The tap",
+        "From: Eve <eve@y.example>\nSubject: Kitchen\n\
+            Thread-Index: Ac3kR8Y5zvTn2xqYQ4mWm5lYv1xAbQABk2cA",
+        "From: Eve <eve@y.example>\nSubject: The tap\nMessage-ID: <q@customer.example>",
+        "From: Jo <jo@customer.example>\nSubject: Fwd: The tap",
+        "From: Jo <jo@customer.example>\nSubject: The roof",
+    ];
+    for head in begins {
+        assert_eq!(cases_with(head).await, 2, "{head}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_answered_before_it_came_is_of_the_same_case() {
+    let room = Room::open().await;
+    let early = "From: Vi <vi@x.example>\nTo: Ana <ana@brook.example>\nSubject: Kitchen\n\
+        In-Reply-To: <q@customer.example>\nMessage-ID: <v@x.example>\n\nWhen will you come?\n";
+    room.takes("2026-03-02T09:00:00Z", Proof::None, early).await;
+    room.takes("2026-03-02T09:05:00Z", Proof::None, QUESTION).await;
+    assert_eq!(room.owed().await.len(), 1);
+}
+
+#[tokio::test]
+async fn who_answers_a_forward_may_write_to_whose_mail_it_was() {
+    let room = Room::open().await;
+    let forward = "From: Vi <vi@x.example>\nTo: Ana <ana@brook.example>\nSubject: Fwd: The tap\n\
+        Message-ID: <f@x.example>\n\nCould you answer this?\n\n\
+        ---------- Forwarded message ---------\nFrom: Jo <jo@customer.example>\nDate: Monday\n\
+        Subject: The tap\n\nCould you come by?\n";
+    room.takes("2026-03-02T09:00:00Z", Proof::None, forward).await;
+    assert_eq!(room.owed().await.len(), 1);
+    let answer = ANSWER.replace("q@customer.example", "f@x.example");
+    room.takes("2026-03-02T09:30:00Z", Proof::Sent, &answer).await;
+    assert_eq!(room.owed().await, []);
+}

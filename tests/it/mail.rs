@@ -14,7 +14,7 @@ use owed::intake::archive;
 use owed::judge::parties::counterpart;
 use owed::judge::verdict::{ForUs, Kind, Known, judge};
 use owed::mail::parse::{Message, Outcome, parse};
-use owed::mail::thread::{base_subject, case_numbers, identity, joins_by_subject, parents};
+use owed::mail::thread::{base_subject, case_numbers, identity, parents};
 use owed::mail::trust::vouch;
 use owed::mail::visible::visible;
 use proptest::prelude::*;
@@ -188,16 +188,6 @@ fn subjects_are_reduced_to_what_the_matter_is() {
 }
 
 #[test]
-fn a_subject_joins_only_an_answer_that_says_something() {
-    let joins = |a: &str, b: &str| joins_by_subject(&base_subject(a), &base_subject(b));
-    assert!(joins("Re: A leaking tap", "A leaking tap"));
-    assert!(!joins("A leaking tap", "A leaking tap"));
-    assert!(!joins("Re: Invoice", "Invoice"));
-    assert!(!joins("Re: Your order", "Your order"));
-    assert!(!joins("Re: ", ""));
-}
-
-#[test]
 fn case_numbers_are_read_and_a_wrong_one_is_none() {
     let number = owed::domain::ids::CaseNumber::from_row(77);
     let subject = format!("Re: [{number}] tap [{number}] [OW-0000-0000]");
@@ -229,6 +219,12 @@ fn one_mail_has_one_identity_however_it_came() {
     assert_eq!(id(plain), id(&encoded));
     assert_ne!(id(plain), id(&plain.replace("\u{fc}", "u")));
     assert_ne!(id(plain), id(&plain.replace("a@b", "c@b")));
+    // Through a list, with its tag and its footer.
+    let rule = "_".repeat(47);
+    let listed = plain.replace("Message-ID", "Subject: [taps] Re: tap\nMessage-ID");
+    let listed = format!("{listed}{rule}\ntaps mailing list\n");
+    let direct = plain.replace("Message-ID", "Subject: Re: tap\nMessage-ID");
+    assert_eq!(id(&direct), id(&listed));
     let nameless = "Return-Path: <>\nX-Some: thing";
     assert_ne!(id(nameless), id(&nameless.replace("thing", "other")));
 }

@@ -1,0 +1,82 @@
+//! What a sender's address says: that nobody reads answers to it, or that a form
+//! on a web site wrote for somebody else.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::header::{is_forwarded, keyword};
+use super::{Class, Found, found};
+use crate::domain::ids::Party;
+use crate::mail::parse::Message;
+use crate::mail::pattern::pattern;
+
+/// Whether it came from an address that nobody reads, by its name.
+pub fn is_no_reply(local_part: &str) -> bool {
+    NO_REPLY.is_match(local_part)
+}
+
+static NO_REPLY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)
+            (^|[._+-])(no|do-?_?not|dont|non|ne-?pas)[._-]?(reply|replies|respond|response
+            |answer|repondre)($|[._+@-])|^(noreply|donotreply|nobody|keine-?antwort
+            |nicht-?antworten)|^(notifications?|notify|alerts?|mailer|auto-?(mailer|confirm
+            |mailsender)|automated|bounces?|daemon|robot|bot|rss\w*|cron|root|nagios|jenkins
+            |bugzilla\S*|gitlab|jira|system)([._+-]|$)|^bounces?[+-]",
+    )
+});
+
+/// Whether nobody reads answers to who sent it.
+pub(in crate::mail) fn from_no_reply(message: &Message) -> bool {
+    message.from.as_ref().is_some_and(|from| is_no_reply(from.address.local_part()))
+}
+
+/// Machines that tell of an event. A form on a web site that writes for a
+/// person names that person in Reply-To.
+pub(super) fn notification(message: &Message) -> Found {
+    let submitted = keyword(message, "auto-submitted").filter(|word| !word.is_empty());
+    let forwarded = is_forwarded(message).is_some();
+    if let Some(word) = submitted.filter(|word| word != "no" && !forwarded) {
+        return found(Class::Notification, format!("a machine wrote it (Auto-Submitted: {word})"));
+    }
+    if message.header("x-amazon-mail-relay-type").is_some_and(|v| v.contains("notification")) {
+        return found(Class::Notification, "a service wrote it (X-Amazon-Mail-Relay-Type)");
+    }
+    let rss = message.header("user-agent").is_some_and(|agent| agent.contains("rss2email"));
+    if rss || message.header("x-rss-url").is_some() || message.header("x-rss-feed").is_some() {
+        return found(Class::Notification, "a news feed wrote it");
+    }
+    let from = message.from.as_ref()?;
+    if form_author(message).is_none() && is_no_reply(from.address.local_part()) {
+        let reason = format!("nobody reads answers to {}", from.address);
+        return found(Class::Notification, reason);
+    }
+    None
+}
+
+/// Who filled in the form on a web site that wrote this mail: the one Reply-To
+/// of a sender that nobody reads. Vendors' automation keeps to its own domain.
+pub fn form_author(message: &Message) -> Option<&Party> {
+    let from = message.from.as_ref()?;
+    let [author] = message.reply_to.as_slice() else { return None };
+    let machine = is_no_reply(from.address.local_part()) || is_form(from.address.local_part());
+    let person = !is_no_reply(author.address.local_part());
+    let elsewhere = author.address.domain() != from.address.domain();
+    (machine && person && elsewhere).then_some(author)
+}
+
+fn is_form(local_part: &str) -> bool {
+    const NAMES: [&str; 9] = [
+        "web",
+        "website",
+        "webform",
+        "www-data",
+        "wordpress",
+        "forms",
+        "form",
+        "webmaster",
+        "contactform",
+    ];
+    NAMES.contains(&local_part) || local_part.starts_with("kontaktform")
+}

@@ -1,0 +1,284 @@
+//! What a machine says of itself in its own words, in the languages of
+//! `config/languages/`: sections `[automatic]`, `[notice]` and `[mailing]`.
+//!
+//! Exchange, Notes and the rules of Outlook write no header that would tell.
+//! Then subject and first lines do, and only together: who writes *about* an
+//! absence asks, or begins with "Re:". What stands in a quotation or in a mail
+//! that is passed on is not said by its sender.
+
+use std::cell::OnceCell;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::sender::form_author;
+use super::{Class, Found, Setting, found};
+use crate::mail::languages;
+use crate::mail::parse::Message;
+use crate::mail::phrase::{Phrases, Plain};
+use crate::mail::{html, line, thread, visible};
+
+/// How many characters of a mail's beginning say what it is.
+const BEGINNING: usize = 1500;
+/// How many characters of its end tell how to leave a list.
+const END: usize = 3000;
+/// How many characters the words of a link may have.
+const LONGEST_LINK: usize = 60;
+/// How many words a greeting, or a name below, may have.
+const GREETING: usize = 4;
+/// A writer who is away says only that, in so many words.
+const MOST_WORDS: usize = 160;
+
+/// A file's section of that name; what a language does not say is empty.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Automatic {
+    label: Vec<String>,
+    away: Vec<String>,
+    robot: Vec<String>,
+    absent: Vec<String>,
+    back: Vec<String>,
+    instead: Vec<String>,
+    received: Vec<String>,
+    later: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Notice {
+    unread: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Mailing {
+    leave: Vec<String>,
+    link: Vec<String>,
+}
+
+/// The phrases of all languages, ready to be looked for.
+struct Says {
+    label: Phrases,
+    away: Phrases,
+    robot: Phrases,
+    absent: Phrases,
+    back: Phrases,
+    instead: Phrases,
+    received: Phrases,
+    later: Phrases,
+    unread: Phrases,
+    leave: Phrases,
+    link: Phrases,
+}
+
+static SAYS: LazyLock<Says> = LazyLock::new(|| {
+    let automatic = languages::section::<Automatic>("automatic");
+    let notice = languages::section::<Notice>("notice");
+    let mailing = languages::section::<Mailing>("mailing");
+    Says {
+        label: all(&automatic, |section| &section.label),
+        away: all(&automatic, |section| &section.away),
+        robot: all(&automatic, |section| &section.robot),
+        absent: all(&automatic, |section| &section.absent),
+        back: all(&automatic, |section| &section.back),
+        instead: all(&automatic, |section| &section.instead),
+        received: all(&automatic, |section| &section.received),
+        later: all(&automatic, |section| &section.later),
+        unread: all(&notice, |section| &section.unread),
+        leave: all(&mailing, |section| &section.leave),
+        link: all(&mailing, |section| &section.link),
+    }
+});
+
+fn all<T>(sections: &[(&'static str, T)], of: impl Fn(&T) -> &Vec<String>) -> Phrases {
+    Phrases::of(sections.iter().flat_map(|(_, section)| of(section)).map(String::as_str))
+}
+
+/// The part of a mail that its sender wrote, made plain.
+pub(in crate::mail) struct Own<'a> {
+    message: &'a Message,
+    written: String,
+    beginning: Plain,
+    passes_on: bool,
+    ending: OnceCell<Ending>,
+}
+
+/// How it ends.
+struct Ending {
+    text: Plain,
+    offers_to_leave: bool,
+}
+
+impl<'a> Own<'a> {
+    /// Of a mail and its visible text.
+    pub(in crate::mail) fn of(message: &'a Message, visible: &str) -> Self {
+        let lines: Vec<&str> = visible.lines().collect();
+        let begins_another =
+            |class: &line::Class| matches!(class, line::Class::Forward | line::Class::Original);
+        let end = line::classes(&lines).iter().position(begins_another);
+        let written = lines.get(..end.unwrap_or(lines.len())).unwrap_or_default();
+        let written = visible::own_words(&written.join("\n"));
+        let beginning = Plain::of(&written, BEGINNING);
+        let passes_on = end.is_some();
+        Self { message, written, beginning, passes_on, ending: OnceCell::new() }
+    }
+
+    /// Whether it tells how to leave a list.
+    pub(in crate::mail) fn offers_to_leave(&self) -> bool {
+        SAYS.leave.stated(&self.beginning) || self.ending().offers_to_leave
+    }
+
+    /// How many bytes it has.
+    pub(in crate::mail) fn length(&self) -> usize {
+        self.written.len()
+    }
+
+    fn states(&self, phrases: &Phrases) -> bool {
+        phrases.stated(&self.beginning)
+    }
+
+    /// Whether it is short, and each sentence of more than a greeting tells of an
+    /// absence or a receipt: until when, who helps, that a machine says so.
+    fn says_nothing_else(&self) -> bool {
+        let told =
+            [&SAYS.absent, &SAYS.back, &SAYS.instead, &SAYS.robot, &SAYS.later, &SAYS.received];
+        let is_told = |sentence: Plain| {
+            sentence.words() <= GREETING || told.iter().any(|phrases| phrases.stated(&sentence))
+        };
+        self.beginning.words() <= MOST_WORDS && self.beginning.sentences().all(is_told)
+    }
+
+    fn ending(&self) -> &Ending {
+        self.ending.get_or_init(|| {
+            let text =
+                if self.passes_on { tail(&self.written).to_owned() } else { footer(self.message) };
+            let is_link = |piece| SAYS.link.are(&Plain::of(piece, LONGEST_LINK));
+            let links = text.split(is_edge).any(is_link);
+            let text = Plain::of(&text, 2 * END);
+            Ending { offers_to_leave: links || SAYS.leave.stated(&text), text }
+        })
+    }
+}
+
+/// How a mail ends: there may stand what a signature's mark cut off, and what a
+/// page tells but not the plain text beside it.
+fn footer(message: &Message) -> String {
+    let page = message.html.as_deref().map(|page| html::text(tail(page))).unwrap_or_default();
+    format!("{}\n\n{}", tail(&message.text), tail(&page))
+}
+
+fn tail(text: &str) -> &str {
+    text.get(text.ceil_char_boundary(text.len().saturating_sub(END))..).unwrap_or_default()
+}
+
+/// Between the links at the end of a page.
+fn is_edge(c: char) -> bool {
+    "\n|•·[]<>()".contains(c)
+}
+
+/// An automatic answer without any header that says so.
+pub(super) fn auto_reply(message: &Message, own: &Own<'_>, setting: Setting) -> Found {
+    let says = |phrases| own.states(phrases);
+    let subject = Subject::of(&message.subject);
+    let named = subject.begins == Begins::Label;
+    let like_one = subject.begins != Begins::Otherwise;
+    let empty = own.beginning.words() == 0;
+    let quiet = message.header("x-auto-response-suppress").is_some() || empty;
+    let asks = own.beginning.asks();
+    let robot = says(&SAYS.robot);
+    let more = says(&SAYS.back) || says(&SAYS.instead);
+    let away = says(&SAYS.absent) || robot || subject.is_absence && more;
+    let told = away || more || subject.names_another;
+    if named && (quiet || robot || setting.answers || told && !asks) {
+        return found(Class::AutoReply, "it is an automatic answer, by the name in its subject");
+    }
+    if robot && (setting.answers || says(&SAYS.received) || like_one) {
+        return found(Class::AutoReply, "it says itself that it is an automatic answer");
+    }
+    if like_one && !asks && (quiet || away && own.says_nothing_else()) {
+        let reason = "it is an automatic answer, by its subject and first lines";
+        return found(Class::AutoReply, reason);
+    }
+    if setting.ours || asks || !own.says_nothing_else() {
+        return None;
+    }
+    let whole = says(&SAYS.absent) && says(&SAYS.back) && says(&SAYS.instead);
+    if whole && setting.answers {
+        return found(Class::AutoReply, "it only says that its writer is away");
+    }
+    let confirms = subject.is_receipt || setting.answers || like_one;
+    if confirms && says(&SAYS.received) && says(&SAYS.later) {
+        return found(Class::AutoReply, "it only says that a mail was received");
+    }
+    None
+}
+
+/// A service that says that it wants no answer.
+pub(super) fn notice(message: &Message, own: &Own<'_>, setting: Setting) -> Found {
+    let footer = !setting.answers && SAYS.unread.stated(&own.ending().text);
+    let unread = footer || SAYS.unread.stated(&own.beginning);
+    (unread && !setting.ours && form_author(message).is_none())
+        .then(|| (Class::Notification, "it says that nobody reads answers to it".to_owned()))
+}
+
+/// How a subject begins.
+#[derive(PartialEq, Eq)]
+enum Begins {
+    /// It is named an automatic answer.
+    Label,
+    /// As automatic answers do, and some people.
+    Away,
+    /// As any other, or as an answer.
+    Otherwise,
+}
+
+/// What a subject says of its mail.
+struct Subject {
+    /// What its beginning says.
+    begins: Begins,
+    /// It names what it answers, after a colon.
+    names_another: bool,
+    /// It says that its writer is away.
+    is_absence: bool,
+    /// It has the number of a ticket, or says that something was received.
+    is_receipt: bool,
+}
+
+impl Subject {
+    fn of(subject: &str) -> Self {
+        let subject = untagged(subject);
+        let reply = thread::base_subject(subject).is_reply;
+        let (head, rest) = subject.split_once([':', '：']).unwrap_or((subject, ""));
+        let (head, whole) = (Plain::of(head, BEGINNING), Plain::of(subject, BEGINNING));
+        let begins = match reply {
+            false if SAYS.label.are(&head) => Begins::Label,
+            false if SAYS.away.begin(&whole) || SAYS.label.begin(&whole) => Begins::Away,
+            _ => Begins::Otherwise,
+        };
+        Self {
+            begins,
+            names_another: !rest.trim().is_empty(),
+            is_absence: SAYS.absent.stated(&whole),
+            is_receipt: SAYS.received.stated(&whole) || is_numbered(subject),
+        }
+    }
+}
+
+/// Whether it has a number as tickets have: `#7`, or of some length.
+fn is_numbered(subject: &str) -> bool {
+    let numbers = || subject.split(|c: char| !c.is_ascii_digit());
+    numbers().any(|number| number.len() >= 5)
+        || subject.contains('#') && numbers().any(|number| !number.is_empty())
+}
+
+/// A subject without what lists and mail gateways put in front of it.
+fn untagged(subject: &str) -> &str {
+    const MOST_TAGS: usize = 4;
+    let mut rest = subject.trim_start();
+    for _ in 0..MOST_TAGS {
+        let tag = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        let Some((_, after)) = tag.filter(|(_, after)| !after.trim().is_empty()) else { break };
+        rest = after.trim_start();
+    }
+    rest
+}
