@@ -30,6 +30,7 @@ mod mailboxes;
 mod patterns;
 mod people;
 mod rules;
+mod schedules;
 mod secrets;
 
 /// What is said of the organisation itself.
@@ -52,6 +53,8 @@ pub(super) fn check(raw: &Raw, folder: &Path, faults: &mut Faults) -> Option<(Po
     let ladders = ladders::ladders(raw, faults);
     let rules = rules::rules(raw, &ladders, &mailboxes.watched, faults);
     let enforce_from = edges::enforce_from(raw, &house.zone, faults);
+    let before_leaving = schedules::before_leaving(raw, faults);
+    let schedules = schedules::schedules(raw, faults);
     let settings = edges::settings(raw, &house, folder, faults);
     if let Some(settings) = &settings {
         delivery::own_address(raw, settings, &house, &mailboxes.watched, faults);
@@ -68,7 +71,9 @@ pub(super) fn check(raw: &Raw, folder: &Path, faults: &mut Faults) -> Option<(Po
         people: people.by_id,
         mailboxes: mailboxes.by_address,
     };
-    Some((Policy { roster, rules, ladders: ladders.sound(), enforce_from }, settings?))
+    let ladders = ladders.sound();
+    let policy = Policy { roster, rules, ladders, enforce_from, before_leaving, schedules };
+    Some((policy, settings?))
 }
 
 fn house(raw: &Raw, faults: &mut Faults) -> House {

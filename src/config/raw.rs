@@ -29,6 +29,7 @@ pub(super) struct Raw {
     pub(super) mailbox: Vec<Spanned<Mailbox>>,
     pub(super) rule: Vec<Spanned<Rule>>,
     pub(super) escalation: BTreeMap<Text, Spanned<Escalation>>,
+    pub(super) leaving: Leaving,
     pub(super) check_in: Option<Spanned<CheckIn>>,
     pub(super) schedule: Option<Spanned<BTreeMap<Text, Text>>>,
     pub(super) daemon: Daemon,
@@ -128,6 +129,13 @@ pub(super) struct Step {
     pub(super) tell: Option<Text>,
     pub(super) any_time: bool,
     pub(super) repeat: Option<Text>,
+}
+
+/// `[leaving]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
+pub(super) struct Leaving {
+    pub(super) remind: Option<Text>,
 }
 
 /// `[check_in]`

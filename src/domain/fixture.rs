@@ -148,6 +148,8 @@ pub(super) fn policy() -> Policy {
         rules: vec![rule()],
         ladders: BTreeMap::from([("standard".to_owned(), standard())]),
         enforce_from: None,
+        before_leaving: Some(SignedDuration::from_mins(30)),
+        schedules: Vec::new(),
     }
 }
 

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::calendar::{Allowance, Calendar, SEARCH_DAYS, next_midnight};
 use super::deadline::{self, Place};
+use super::departure;
 use super::effect::{Notice, Purpose};
 use super::ids::{Address, MessageId, PersonId};
 use super::ladder::{Rung, Tell};
@@ -306,11 +307,14 @@ fn ripe(turns: &[Turn], now: Timestamp) -> impl Iterator<Item = &Turn> {
     turns.iter().filter(move |turn| Some(turn.nominal) == highest)
 }
 
-/// When a recipient may be written to: now, or when they are next at work.
+/// When a recipient may be written to: now, or when they are next at work. What is
+/// due as everybody leaves reaches the one above still the same evening.
 fn opening(policy: &Policy, to: &Recipient, rung: Rung, now: Timestamp) -> Timestamp {
-    match policy.roster.calendar_of(to) {
-        Some(calendar) if !rung.any_time => calendar.next_open(now),
-        _ => now,
+    match (policy.roster.calendar_of(to), rung.tell) {
+        (Some(_), _) if rung.any_time => now,
+        (Some(calendar), Tell::Owner) => calendar.next_open(now),
+        (Some(calendar), Tell::Above(_)) => departure::opening_above(calendar, now),
+        (None, _) => now,
     }
 }
 

@@ -6,14 +6,12 @@
 use super::amounts::positive;
 use super::hours::minutes;
 use super::intake::listening;
-use super::patterns::cron;
 use crate::config::faults::{Fault, Faults, Span};
-use crate::config::nearest::nearest;
 use crate::config::raw::{CheckIn, Raw, Text, Web};
 use crate::domain::calendar::Allowance;
 
-/// The schedules that a later version knows.
-const SCHEDULES: [&str; 2] = ["supervisor_digest", "weekly_report"];
+/// The schedule that a later version acts on.
+const WEEKLY: &str = "weekly_report";
 
 /// Checks these parts, and tells which of them are written.
 pub(super) fn later(raw: &Raw, faults: &mut Faults) {
@@ -23,10 +21,8 @@ pub(super) fn later(raw: &Raw, faults: &mut Faults) {
         check_in(table.get_ref(), faults);
     }
     if let Some(table) = &raw.schedule {
-        written.push(("[schedule]".to_owned(), table.span()));
-        for (name, text) in table.get_ref() {
-            schedule(name, text, faults);
-        }
+        let weekly = table.get_ref().keys().find(|name| name.get_ref() == WEEKLY);
+        written.extend(weekly.map(|name| (WEEKLY.to_owned(), name.span())));
     }
     if let Some(table) = &raw.web {
         written.push(("[web]".to_owned(), table.span()));
@@ -85,19 +81,6 @@ fn check_in(written: &CheckIn, faults: &mut Faults) {
     }
     if let Some(text) = &written.approval {
         super::word("approval", text, &[("person", ()), ("standing", ())], faults);
-    }
-}
-
-fn schedule(name: &Text, text: &Text, faults: &mut Faults) {
-    cron(text, faults);
-    let written = name.get_ref().as_str();
-    if !SCHEDULES.contains(&written) {
-        let right = match nearest(written, SCHEDULES) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("what may stand here: {}", SCHEDULES.join(", ")),
-        };
-        let fault = Fault::error("E-unknown-key", format!("there is no `{written}` in `schedule`"));
-        faults.push(fault.at(name.span()).label("not known").right(right));
     }
 }
 
