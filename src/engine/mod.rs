@@ -8,6 +8,7 @@
 pub mod accept;
 mod epoch;
 mod error;
+mod occasion;
 mod place;
 pub mod receive;
 pub mod rehearse;

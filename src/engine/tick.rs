@@ -66,11 +66,16 @@ impl Engine {
             let now = self.now();
             let mut tx = self.store.write().await?;
             let due = tx.due_cases(now, GROUP).await?;
-            if due.is_empty() {
+            // Cases come first: what they tell of themselves is left out of an evening.
+            let others = if due.is_empty() { tx.due_others(now, GROUP).await? } else { Vec::new() };
+            if due.is_empty() && others.is_empty() {
                 return Ok(tx.earliest_alarm().await?);
             }
             for number in due {
                 self.fire(&mut tx, number, now).await?;
+            }
+            for alarm in &others {
+                self.fire_other(&mut tx, alarm, now).await?;
             }
             tx.commit().await?;
             self.outward.notify_one();

@@ -138,6 +138,7 @@ pub fn deed(what: What, who: &str) -> Option<String> {
         What::Offered => Some(format!("{who} asked somebody else to take it.")),
         What::Refused => Some(format!("{who} could not take it.")),
         What::Promised => Some(format!("{who} said when it comes.")),
+        What::Corrected => Some(format!("{who} put right when it comes.")),
         What::PromiseBroken => Some("The promised time passed.".to_owned()),
         What::Unreachable => Some(format!("{who} could not be reached.")),
         What::PromiseKept

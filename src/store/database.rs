@@ -15,6 +15,7 @@ use super::Result;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("sqlite/0001_first.sql")),
     (2, "promises", include_str!("sqlite/0002_promises.sql")),
+    (5, "days", include_str!("sqlite/0005_days.sql")),
 ];
 
 const READERS: u32 = 4;
@@ -117,7 +118,8 @@ async fn migrate(pool: &SqlitePool) -> Result<()> {
 mod tests {
     use sqlx::Executor;
 
-    use super::super::{alarm, case, filed, inbound, journal, keeping, listing, message, outbox};
+    use super::super::{alarm, case, digest, filed, inbound, journal, keeping};
+    use super::super::{ledger, listing, message, outbox};
     use super::*;
 
     #[tokio::test]
@@ -126,10 +128,12 @@ mod tests {
         let all = [
             alarm::STATEMENTS,
             case::STATEMENTS,
+            digest::STATEMENTS,
             filed::STATEMENTS,
             inbound::STATEMENTS,
             journal::STATEMENTS,
             keeping::STATEMENTS,
+            ledger::STATEMENTS,
             listing::STATEMENTS,
             message::STATEMENTS,
             outbox::STATEMENTS,

@@ -163,6 +163,7 @@ fn the_absent_are_not_written_to() {
     away(&mut policy, "017", "2026-03-04", "2026-03-04");
     away(&mut policy, "004", "2026-03-05", "2026-03-06");
     of(&mut policy, "004").deputy = Some(id("021"));
+    works(&mut policy, "004", LISBON, "09:00-17:00");
     check(
         &policy,
         Some("017"),
