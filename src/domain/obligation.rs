@@ -128,12 +128,21 @@ impl Kind {
         KINDS.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
     }
 
+    /// How something open of this kind ranks that is due at `due`.
+    pub fn rank(self, due: Timestamp, now: Timestamp) -> Rank {
+        let overdue = due <= now;
+        (!(overdue && self == Self::Promise), !overdue, due)
+    }
+
     /// Whether the contact waits for it. The end of a matter is our own measure:
     /// closing the case is what meets it.
     pub fn is_awaited(self) -> bool {
         self != Self::Resolution
     }
 }
+
+/// How urgent something open is: what ranks lower comes first.
+pub type Rank = (bool, bool, Timestamp);
 
 /// A step that is to be taken, and when it may be.
 struct Turn {
@@ -165,8 +174,8 @@ impl Obligation {
 
     /// How it ranks among all that is owed, most urgent first: a broken promise
     /// before what is late, what is late before what is not, then by due time.
-    pub fn rank(&self, now: Timestamp) -> (bool, bool, Timestamp) {
-        (!self.is_broken(now), !self.is_overdue(now), self.due)
+    pub fn rank(&self, now: Timestamp) -> Rank {
+        self.kind.rank(self.due, now)
     }
 
     /// Moves the next step of the ladder up to `at`: it is taken at once.

@@ -15,12 +15,18 @@ use super::when;
 use crate::domain::effect::What;
 use crate::domain::ids::{CaseNumber, Party};
 
+mod digest;
 mod escalation;
+mod leaving;
+mod ledger;
 mod reminder;
 mod tame;
 mod understood;
 
+pub use digest::{Away, Decided, Digest, FiledMail, digest};
 pub use escalation::escalation;
+pub use leaving::{Evening, Item, leaving, left};
+pub use ledger::ledger;
 pub use reminder::{reminder, reminder_for_another, reminder_for_mailbox};
 pub(crate) use tame::one_line;
 use tame::{cut, excerpt};
@@ -298,7 +304,11 @@ fn fact(name: &str, value: &str) -> (String, String) {
 
 /// The contact's subject without the answer marks in front of it.
 fn topic(matter: &Matter) -> String {
-    let whole = one_line(&matter.subject, SHORT);
+    topic_of(&matter.subject)
+}
+
+fn topic_of(subject: &str) -> String {
+    let whole = one_line(subject, SHORT);
     let mut topic = whole.as_str();
     while let Some((mark, rest)) = topic.split_once(':') {
         if !["re", "fw", "fwd"].contains(&mark.trim().to_lowercase().as_str()) {

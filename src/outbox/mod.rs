@@ -3,9 +3,13 @@
 mod connect;
 pub mod courier;
 mod dialogue;
+mod evening;
+mod evening;
 pub mod folder;
 pub mod memory;
+mod morning;
 mod occasion;
+mod owing;
 pub mod retry;
 mod scene;
 pub mod seal;

@@ -2,20 +2,24 @@
 
 use jiff::Timestamp;
 
+use super::{evening, morning};
 use crate::domain::effect::{Occasion, OccasionKind};
 use crate::domain::policy::Policy;
 use crate::mail::letter::{self, Letter};
 use crate::store::{self, Tx};
 
-/// The letter for an occasion; `None` where there is nothing to tell any more.
+/// The letter for an occasion that was decided at the first of these moments and is
+/// told at the second; `None` where there is nothing to tell any more.
 pub(super) async fn letter(
-    _tx: &mut Tx,
-    _policy: &Policy,
+    tx: &mut Tx,
+    policy: &Policy,
     occasion: &Occasion,
-    _now: Timestamp,
+    moments: (Timestamp, Timestamp),
 ) -> store::Result<Option<Letter>> {
-    Ok(match occasion.kind {
-        OccasionKind::Understood => Some(letter::understood(&occasion.subject)),
-        OccasionKind::Leaving | OccasionKind::Left | OccasionKind::Digest => None,
-    })
+    match occasion.kind {
+        OccasionKind::Leaving => evening::leaving(tx, policy, occasion, moments).await,
+        OccasionKind::Left => evening::left(tx, policy, occasion, moments).await,
+        OccasionKind::Digest => morning::digest(tx, policy, occasion, moments).await,
+        OccasionKind::Understood => Ok(Some(letter::understood(&occasion.subject))),
+    }
 }

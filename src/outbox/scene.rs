@@ -8,7 +8,7 @@ use crate::domain::effect::{Notice, Purpose, What};
 use crate::domain::ids::CaseNumber;
 use crate::domain::obligation::Obligation;
 use crate::domain::policy::Policy;
-use crate::domain::roster::{Person, Recipient};
+use crate::domain::roster::{Person, Recipient, Roster};
 use crate::mail::letter::{self, Letter, Matter, Reader};
 use crate::store::Line;
 
@@ -110,13 +110,17 @@ impl Scene<'_> {
     }
 
     fn zone(&self) -> TimeZone {
-        let roster = &self.policy.roster;
-        let person = self.to.person.as_ref().and_then(|id| roster.people.get(id));
-        person.map_or(&roster.zone, |person| person.calendar.zone()).clone()
+        zone(&self.policy.roster, self.to)
     }
 }
 
+/// Whose clocks a reader reads.
+pub(super) fn zone(roster: &Roster, to: &Recipient) -> TimeZone {
+    let person = to.person.as_ref().and_then(|id| roster.people.get(id));
+    person.map_or(&roster.zone, |person| person.calendar.zone()).clone()
+}
+
 /// What commands call a person.
-fn called(person: &Person) -> String {
+pub(super) fn called(person: &Person) -> String {
     person.short.clone().unwrap_or_else(|| person.id.to_string())
 }

@@ -44,6 +44,7 @@ pub async fn seal(
         }
         match render(tx, policy, stationery, unsealed, now).await? {
             Ok(sealed) => tx.seal(&[unsealed.id], &sealed, now).await?,
+            Err(Unsealable::NothingToTell) => tx.drop_notice(unsealed.id).await?,
             Err(why) => {
                 let to = &unsealed.about.to().address;
                 tracing::error!(key = %unsealed.key, %to, %why, "a mail could not be written");
@@ -61,6 +62,8 @@ enum Unsealable {
     Uncomposable(#[from] Uncomposable),
     #[error("its case cannot be read")]
     NoCase,
+    #[error("there is nothing to tell any more")]
+    NothingToTell,
     #[error("there is no letter for it")]
     NoLetter,
 }
@@ -75,8 +78,8 @@ async fn render(
     let (number, notice) = match &unsealed.about {
         About::Case(number, notice) => (number, notice),
         About::Occasion(told) => {
-            let letter = occasion::letter(tx, policy, told, now).await?;
-            let Some(letter) = letter else { return Ok(Err(Unsealable::NoLetter)) };
+            let letter = occasion::letter(tx, policy, told, (unsealed.at, now)).await?;
+            let Some(letter) = letter else { return Ok(Err(Unsealable::NothingToTell)) };
             let headers = headers(policy, stationery, (&unsealed.key, &told.to, None), now);
             return Ok(composed(&letter, headers, told.to.address.clone()));
         }
