@@ -4,7 +4,6 @@ mod connect;
 pub mod courier;
 mod dialogue;
 mod evening;
-mod evening;
 pub mod folder;
 pub mod memory;
 mod morning;

@@ -37,13 +37,14 @@ pub(super) async fn digest(
     let zone = super::scene::zone(&policy.roster, to);
     let view = View { policy, to, zone, now };
     let last = tx.last_occasion(&to.address, OccasionKind::Digest, at).await?;
-    let first = now.saturating_sub(FIRST).unwrap_or(now);
+    let first = at.saturating_sub(FIRST).unwrap_or(at);
     let since = last.unwrap_or(first);
     let tonight = next_midnight(&view.zone, now);
     let owed = due_by(tx, tonight, |owed| view.is_theirs(owed)).await?;
-    let lines = tx.decided((since, now), DECISIONS).await?;
+    // What comes between deciding and writing is for the next one.
+    let lines = tx.decided((since, at), DECISIONS).await?;
     let [chased, dismissed, corrected] = view.decided(tx, &lines).await?;
-    let mut sorted = tx.sorted((since, now), SORTED).await?;
+    let mut sorted = tx.sorted((since, at), SORTED).await?;
     sorted.retain(|sorted| view.reached(sorted));
     let digest = Digest {
         now: view.local(now),

@@ -35,7 +35,8 @@ const DROP_MOOT: &str = "UPDATE mail SET state = 'moot', ended_at = $1, \
     remark = 'answered before it was sent' WHERE id IN (SELECT id FROM mail \
     WHERE state = 'ready' AND next_try <= $1 ORDER BY next_try, id LIMIT $2) \
     AND NOT EXISTS (SELECT 1 FROM notice n JOIN obligation o ON o.case_row = n.case_row \
-    AND o.seq = n.obligation WHERE n.mail = mail.id AND o.state = 'open')";
+    AND o.seq = n.obligation WHERE n.mail = mail.id AND o.state = 'open') \
+    AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.mail = mail.id AND n.case_row IS NULL)";
 const LEASE: &str = "UPDATE mail SET state = 'leased', fence = fence + 1, attempt = attempt + 1, \
     holder = $2, lease_until = $3 WHERE id IN (SELECT id FROM mail WHERE state = 'ready' \
     AND next_try <= $1 ORDER BY next_try, id LIMIT $4) \

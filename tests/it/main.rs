@@ -10,6 +10,7 @@ mod binary;
 mod cli;
 mod config;
 mod crash;
+mod days;
 mod desk;
 mod engine;
 mod house;

@@ -98,9 +98,9 @@ impl Digest {
 /// To somebody who is above others, on a schedule.
 pub fn digest(digest: &Digest) -> Letter {
     let Digest { now, overdue, today, .. } = digest;
-    let lead = format!("{} overdue, {} more due today.", overdue.len(), today.len());
+    let standing = counts(overdue.len(), today.len());
     let since = format!("Since {}:", when::clock(&digest.since, now));
-    let mut blocks = vec![Block::Lead(lead.clone())];
+    let mut blocks = vec![Block::Lead(format!("{standing}."))];
     blocks.extend(owed("Overdue now", overdue, now));
     blocks.extend(owed("Due today", today, now));
     blocks.extend(list("Away today", &digest.away, |away| away_line(away, now)));
@@ -116,12 +116,16 @@ pub fn digest(digest: &Digest) -> Letter {
     }
     blocks.extend(news);
     blocks.push(footer("Written by owed, automatically, for whoever is above somebody here."));
-    let day = now.strftime("%A %-d %B");
-    Letter {
-        subject: format!("{day}: {}", lead.trim_end_matches('.')),
-        preview: preview(overdue),
-        blocks,
-    }
+    let subject = format!("{}: {standing}", now.strftime("%A %-d %B"));
+    Letter { subject, preview: preview(overdue), blocks }
+}
+
+/// "2 overdue, nothing more due today"
+fn counts(overdue: usize, today: usize) -> String {
+    let many = |count: usize| if count == 0 { "nothing".to_owned() } else { count.to_string() };
+    let more = if overdue == 0 { "" } else { " more" };
+    let first = if overdue == 0 { "Nothing".to_owned() } else { many(overdue) };
+    format!("{first} overdue, {}{more} due today", many(today))
 }
 
 fn preview(overdue: &[Item]) -> String {

@@ -65,8 +65,8 @@ pub fn leaving(evening: &Evening) -> Letter {
     ];
     blocks.extend(listed(items, |item| standing(item, now)));
     blocks.push(Block::Paragraph(
-        "Answer as you always do; owed sees the answer. What has to wait until tomorrow needs \
-         only a short word on when it comes: that is an answer too."
+        "Answer as you always do; owed sees the answer. What has to wait needs only a short word \
+         on when it comes: that is an answer too."
             .to_owned(),
     ));
     blocks.extend(ways_out(items, evening.called.as_deref()));

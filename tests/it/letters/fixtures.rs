@@ -8,10 +8,17 @@ use owed::mail::letter::{
 };
 use owed::mail::typeset;
 
+use super::days;
 use super::matters::{ana, lisbon, marta, tap, tap_of_ben, tap_overdue, tap_unowned};
 
 /// Everything that has a fixture.
 fn letters() -> Vec<(&'static str, Letter)> {
+    let mut letters = days::letters();
+    letters.extend(about_a_case());
+    letters
+}
+
+fn about_a_case() -> Vec<(&'static str, Letter)> {
     vec![
         ("reminder", reminder(&tap("2026-11-20T16:15"))),
         ("reminder-late", reminder(&tap_overdue("2026-11-23T09:00"))),

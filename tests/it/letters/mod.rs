@@ -3,6 +3,7 @@
 //! `UPDATE_EXPECTED=1` writes the fixtures anew; look at what changed.
 
 mod compose;
+mod days;
 mod fixtures;
 mod matters;
 mod sealed;
