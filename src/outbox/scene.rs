@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use crate::domain::case::Case;
 use crate::domain::effect::{Notice, Purpose, What};
 use crate::domain::ids::CaseNumber;
+use crate::domain::ledger::Ledger;
 use crate::domain::obligation::Obligation;
 use crate::domain::policy::Policy;
 use crate::domain::roster::{Person, Recipient, Roster};
@@ -27,6 +28,7 @@ pub(super) struct Scene<'a> {
     pub(super) obligation: &'a Obligation,
     pub(super) to: &'a Recipient,
     pub(super) journal: &'a [Line],
+    pub(super) ledger: &'a Ledger,
     pub(super) now: Timestamp,
 }
 
@@ -74,7 +76,7 @@ impl Scene<'_> {
                 .before(unsealed)
                 .filter_map(|line| Some((local(line.entry.at), self.deed(line)?)))
                 .collect(),
-            history: Vec::new(),
+            history: letter::ledger(self.ledger, &local(self.now)),
             actions: Vec::new(),
         }
     }

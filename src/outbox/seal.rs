@@ -98,8 +98,9 @@ async fn render(
     let to = &notice.to;
     let heard = tx.words_since(case.number, obligation.since).await?;
     let journal = tx.journal_of(case.number).await?;
+    let ledger = tx.ledger_beside(case.number, &case.contact.address, now).await?;
     let words = heard.map(|message| message.words).unwrap_or_default();
-    let scene = Scene { policy, case, obligation, to, journal: &journal, now };
+    let scene = Scene { policy, case, obligation, to, journal: &journal, ledger: &ledger, now };
     let Some(letter) = scene.letter(&told, words) else { return Ok(Err(Unsealable::NoLetter)) };
     let headers = headers(policy, stationery, (told.key, to, Some(told.number)), now);
     Ok(composed(&letter, headers, to.address.clone()))

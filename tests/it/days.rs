@@ -19,8 +19,13 @@ use owed::store::{Place, Store};
 const OFFICE: &str = include_str!("archive/owed.toml");
 
 /// A ladder that reminds in the morning and tells Marta only the next day.
-const SLOW: &str = "\n[escalation.standard]\nsteps = [\n  { before = \"6h\", tell = \"owner\" },\n  \
-    { after = \"4h\", tell = \"supervisor\" },\n]\n";
+const SLOW: &str = r#"
+[escalation.standard]
+steps = [
+  { before = "6h", tell = "owner" },
+  { after = "4h", tell = "supervisor" },
+]
+"#;
 
 const DIGEST: &str = "\n[schedule]\nsupervisor_digest = \"30 8 * * Mon-Fri\"\n";
 
@@ -56,7 +61,8 @@ impl Room {
     async fn asked(&self, when: &str, who: &str, to: &str, subject: &str) {
         let raw = format!(
             "From: {who} <{who}@customer.example>\r\nTo: {to}@brook.example\r\n\
-             Subject: {subject}\r\nMessage-ID: <{who}@customer.example>\r\n\r\nCould you come by?\r\n"
+             Subject: {subject}\r\nMessage-ID: <{who}@customer.example>\r\n\r\n\
+             Could you come by?\r\n"
         );
         self.delivered(when, Proof::All, &raw).await;
     }
@@ -310,7 +316,7 @@ async fn may_i_leave_counts_promises_and_ranks_a_broken_one_first() {
     let owed = room.engine.store().read().await.unwrap().owed(Place::START, 9).await.unwrap();
     let sam = owed.iter().find(|owed| owed.contact.name == "sam").unwrap().case;
     let ana = room.engine.policy().roster.person_called("ana").unwrap().id.clone();
-    room.engine.promise(sam, ana, "by three", at("02 15:00")).await.unwrap();
+    room.engine.promise(sam, ana, "by Tuesday at four", at("03 16:00")).await.unwrap();
     let policy = room.engine.policy();
     let person = policy.roster.person_called("ana").unwrap();
     let mut tx = room.engine.store().read().await.unwrap();
@@ -318,7 +324,24 @@ async fn may_i_leave_counts_promises_and_ranks_a_broken_one_first() {
         let answer = leave(tx, &policy, person, at(now)).await.unwrap();
         answer.owed.iter().map(|row| row.kind.clone()).collect::<Vec<_>>()
     };
-    assert_eq!(kinds(&mut tx, "02 14:00").await, ["promise", "reply"]);
-    // The reply was due at 18:00, the promise at 15:00: a word that was given is first.
-    assert_eq!(kinds(&mut tx, "03 10:00").await, ["promise", "reply"]);
+    assert_eq!(kinds(&mut tx, "02 14:00").await, ["reply"]);
+    // The reply was due before it; a word that was given comes first all the same.
+    assert_eq!(kinds(&mut tx, "03 15:00").await, ["reply", "promise"]);
+    assert_eq!(kinds(&mut tx, "03 17:00").await, ["promise", "reply"]);
+}
+
+#[tokio::test]
+async fn a_letter_says_how_it_went_with_the_contact_before() {
+    let room = Room::open(OFFICE, "02 08:00").await;
+    room.asked("02 09:00", "jo", "ana", "The tap").await;
+    room.answered("02 10:00", "jo", "ana").await;
+    room.asked("03 09:00", "kim", "ana", "The door").await;
+    let again = "From: jo <jo@customer.example>\r\nTo: ana@brook.example\r\n\
+        Subject: The boiler\r\nMessage-ID: <second@customer.example>\r\n\r\nCould you come?\r\n";
+    room.delivered("03 09:10", Proof::All, again).await;
+    let written = room.pass("03 17:59").await;
+    let of = |subject: &str| written.iter().find(|w| w.subject.contains(subject)).unwrap();
+    let told = "With this contact so far:\n  - Answered in time once.\n";
+    assert!(of("The boiler").text.contains(told), "{}", of("The boiler").text);
+    assert!(!of("The door").text.contains("so far"), "{}", of("The door").text);
 }
