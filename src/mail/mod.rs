@@ -7,6 +7,7 @@
 
 pub mod automatic;
 mod bulk;
+pub mod command;
 pub mod compose;
 mod header;
 mod html;
@@ -14,6 +15,7 @@ pub mod languages;
 pub mod letter;
 mod line;
 pub mod link;
+pub mod moment;
 pub mod parse;
 pub mod pattern;
 mod report;
