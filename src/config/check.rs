@@ -27,6 +27,7 @@ mod ladders;
 mod later;
 mod loops;
 mod mailboxes;
+mod pace;
 mod patterns;
 mod people;
 mod rules;
@@ -68,7 +69,8 @@ pub(super) fn check(raw: &Raw, folder: &Path, faults: &mut Faults) -> Option<(Po
         people: people.by_id,
         mailboxes: mailboxes.by_address,
     };
-    Some((Policy { roster, rules, ladders: ladders.sound(), enforce_from }, settings?))
+    let pace = pace::pace(raw, faults);
+    Some((Policy { roster, rules, ladders: ladders.sound(), enforce_from, pace }, settings?))
 }
 
 fn house(raw: &Raw, faults: &mut Faults) -> House {

@@ -15,6 +15,7 @@ use super::Result;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("sqlite/0001_first.sql")),
     (2, "promises", include_str!("sqlite/0002_promises.sql")),
+    (7, "out", include_str!("sqlite/0007_out.sql")),
 ];
 
 const READERS: u32 = 4;
@@ -117,6 +118,7 @@ async fn migrate(pool: &SqlitePool) -> Result<()> {
 mod tests {
     use sqlx::Executor;
 
+    use super::super::sending;
     use super::super::{alarm, case, filed, inbound, journal, keeping, listing, message, outbox};
     use super::*;
 
@@ -133,6 +135,7 @@ mod tests {
             listing::STATEMENTS,
             message::STATEMENTS,
             outbox::STATEMENTS,
+            sending::STATEMENTS,
         ];
         for statement in all.concat() {
             let prepared = store.writer.prepare(statement.into_sql_str()).await;
