@@ -27,6 +27,7 @@ mod ladders;
 mod later;
 mod loops;
 mod mailboxes;
+mod pace;
 mod patterns;
 mod people;
 mod rules;
@@ -72,7 +73,8 @@ pub(super) fn check(raw: &Raw, folder: &Path, faults: &mut Faults) -> Option<(Po
         mailboxes: mailboxes.by_address,
     };
     let ladders = ladders.sound();
-    let policy = Policy { roster, rules, ladders, enforce_from, before_leaving, schedules };
+    let pace = pace::pace(raw, faults);
+    let policy = Policy { roster, rules, ladders, enforce_from, pace, before_leaving, schedules };
     Some((policy, settings?))
 }
 

@@ -9,10 +9,11 @@ use super::{NoStart, World, secret};
 use crate::config::settings::{Deliver, Mode, Settings, Smtp, Tls};
 use crate::domain::ids::Party;
 use crate::domain::policy::InForce;
+use crate::mail::token::{Key, Keys};
 use crate::outbox::courier::Courier;
 use crate::outbox::folder::Folder;
-use crate::outbox::seal::Stationery;
 use crate::outbox::smtp::SmtpPool;
+use crate::outbox::stationery::Stationery;
 use crate::outbox::transport::Transport;
 use crate::outbox::{Limits, Route, Security};
 use crate::store::Store;
@@ -47,7 +48,12 @@ pub(super) fn courier(
     Ok(Courier {
         store: store.clone(),
         policy: policy.clone(),
-        stationery: Stationery { sender: Party { name, address: from.clone() }, key },
+        stationery: Stationery {
+            sender: Party { name, address: from.clone() },
+            keys: Keys { current: Key::from(key.clone()), previous: None },
+            key,
+            public_url: None,
+        },
         transport,
         holder: data_encoding::HEXLOWER.encode(&holder),
         clock: Arc::clone(&world.clock),

@@ -15,7 +15,7 @@ use proptest::prelude::ProptestConfig;
 use super::calendar::{Allowance, Calendar, Days, Interval};
 use super::ids::{Address, PersonId};
 use super::ladder::{Ladder, Offset, Rung, Tell};
-use super::policy::Policy;
+use super::policy::{Pace, Policy};
 use super::roster::{Mailbox, Person, Roster};
 use super::rule::{Rule, When};
 
@@ -150,6 +150,7 @@ pub(super) fn policy() -> Policy {
         enforce_from: None,
         before_leaving: Some(SignedDuration::from_mins(30)),
         schedules: Vec::new(),
+        pace: Pace::default(),
     }
 }
 

@@ -29,6 +29,23 @@ pub struct Policy {
     pub before_leaving: Option<SignedDuration>,
     /// What is told by the clock alone; each report once.
     pub schedules: Vec<Schedule>,
+    /// How much mail people get at once.
+    pub pace: Pace,
+}
+
+/// How much mail people get at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// How long a reminder may wait for others to the same person.
+    pub bundle_within: SignedDuration,
+    /// How many mails a person gets within an hour before they are gathered.
+    pub storm: u32,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { bundle_within: SignedDuration::from_mins(5), storm: 20 }
+    }
 }
 
 impl Policy {

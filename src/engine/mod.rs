@@ -6,6 +6,7 @@
 //! state, journal, notices and alarm. People's verbs ([`verbs`]) go the same way.
 
 pub mod accept;
+mod alive;
 mod epoch;
 mod error;
 mod occasion;
@@ -13,6 +14,7 @@ mod place;
 pub mod receive;
 pub mod rehearse;
 pub mod tick;
+mod undelivered;
 pub mod verbs;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,7 +28,7 @@ pub use error::Error;
 
 use crate::clock::Clock;
 use crate::domain::case::{Case, Event};
-use crate::domain::effect::Effect;
+use crate::domain::effect::{Effect, Notice, Purpose};
 use crate::domain::policy::{InForce, Policy};
 use crate::mail::thread;
 use crate::store::{self, Loaded, Outage, Store, Timing, Tx};
@@ -41,6 +43,7 @@ pub struct Engine {
     policy: InForce,
     epoch: Arc<AtomicI64>,
     outage: Arc<OnceLock<Outage>>,
+    noted: Arc<alive::Noted>,
     authserv_ids: Arc<[String]>,
     clock: Arc<dyn Clock>,
     tried: Arc<AtomicI64>,
@@ -62,6 +65,7 @@ impl Engine {
             policy: InForce::new(policy),
             epoch: Arc::default(),
             outage: Arc::default(),
+            noted: Arc::default(),
             authserv_ids: authserv_ids.into(),
             clock,
             tried: Arc::default(),
@@ -129,7 +133,10 @@ impl Engine {
         for effect in &step.effects {
             match effect {
                 Effect::Journal(entry) => tx.write_journal(Some(number), entry).await?,
-                Effect::Notice(notice) => tx.tell(number, notice, self.timing(now)).await?,
+                Effect::Notice(notice) => {
+                    let timing = self.timing(notice, &step.next, &policy, now);
+                    tx.tell(number, notice, timing).await?;
+                }
             }
         }
         self.rearm(tx, &step.next, &policy, now).await?;
@@ -143,16 +150,21 @@ impl Engine {
         let _set = self.outage.set(outage);
     }
 
-    /// When a notice that is decided now may be told.
-    fn timing(&self, now: Timestamp) -> Timing {
-        let outage = self.outage.get().copied();
-        let outage = outage.map(|outage| (outage, outage.to.saturating_add(CATCHING_UP)));
-        match outage {
-            Some((outage, Ok(caught_up))) if now < caught_up => {
-                Timing { at: now, not_before: caught_up, outage: Some(outage) }
-            }
-            _ => Timing { at: now, not_before: now, outage: None },
-        }
+    /// When a notice that is decided now may be told: a reminder waits a little for
+    /// others, but never past the time it reminds of.
+    fn timing(&self, notice: &Notice, case: &Case, policy: &Policy, now: Timestamp) -> Timing {
+        let due = case.obligations.iter().find(|o| o.seq == notice.obligation);
+        let due = due.filter(|_| notice.purpose == Purpose::Remind).map(|o| o.due);
+        let company = now.saturating_add(policy.pace.bundle_within).unwrap_or(now);
+        let not_before = due.map_or(now, |due| company.min(due)).max(now);
+        self.catching_up(now).unwrap_or(Timing { at: now, not_before, outage: None })
+    }
+
+    /// When what is decided now may be told, while mail of an outage still comes in.
+    fn catching_up(&self, now: Timestamp) -> Option<Timing> {
+        let outage = self.outage.get().copied()?;
+        let caught_up = outage.to.saturating_add(CATCHING_UP).ok()?;
+        (now < caught_up).then_some(Timing { at: now, not_before: caught_up, outage: Some(outage) })
     }
 
     async fn rearm(

@@ -85,9 +85,9 @@ impl Engine {
         Ok(())
     }
 
-    /// Fires an alarm of no case. One that cannot be fired does not stop the
+    /// Fires an alarm of somebody's evening or a schedule. One that cannot be fired does not stop the
     /// others: it is reported, and tried again later.
-    pub(super) async fn fire_other(
+    pub(super) async fn fire_occasion(
         &self,
         tx: &mut Tx,
         alarm: &Alarm,
@@ -95,7 +95,7 @@ impl Engine {
     ) -> Result<(), Error> {
         let policy = self.policy();
         let Some(kind) = Kind::called(&alarm.kind) else {
-            tracing::error!(kind = %alarm.kind, "nothing is known of this kind of alarm");
+            // Nothing here knows what it is of; it would be due for ever.
             return Ok(tx.arm_other(&alarm.kind, &alarm.subject, None).await?);
         };
         let decided =
@@ -106,7 +106,8 @@ impl Engine {
             return Ok(tx.arm_other(&alarm.kind, &alarm.subject, Some(later)).await?);
         };
         for telling in tellings {
-            let timing = self.timing(now);
+            let own = Timing { at: now, not_before: telling.not_before, outage: None };
+            let timing = self.catching_up(now).unwrap_or(own);
             let not_before = timing.not_before.max(telling.not_before);
             let timing = Timing { not_before, ..timing };
             tx.tell_occasion(&telling.key, &telling.occasion, timing).await?;

@@ -7,16 +7,20 @@
 
 pub mod automatic;
 mod bulk;
+pub mod command;
 pub mod compose;
 mod header;
 mod html;
 pub mod languages;
 pub mod letter;
 mod line;
+pub mod link;
+pub mod moment;
 pub mod parse;
 pub mod pattern;
 mod report;
 pub mod thread;
+pub mod token;
 pub mod trust;
 pub mod typeset;
 pub mod visible;

@@ -2,6 +2,7 @@
 
 mod connect;
 pub mod courier;
+mod desk;
 mod dialogue;
 mod evening;
 pub mod folder;
@@ -13,6 +14,7 @@ pub mod retry;
 mod scene;
 pub mod seal;
 pub mod smtp;
+pub mod stationery;
 pub mod transport;
 mod wire;
 

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::desk::Desk;
 use super::owing::{due_by, item};
+use super::scene::clocks;
 use crate::domain::calendar::next_midnight;
 use crate::domain::case::Case;
 use crate::domain::deadline::{self, Place};
@@ -28,13 +30,13 @@ const WRITTEN_BY_PEOPLE: [&str; 2] = ["human", "thanks"];
 
 /// To somebody who is above others; `None` where there is nothing to tell.
 pub(super) async fn digest(
-    tx: &mut Tx,
-    policy: &Policy,
+    desk: &mut Desk<'_>,
     occasion: &Occasion,
-    (at, now): (Timestamp, Timestamp),
+    at: Timestamp,
 ) -> store::Result<Option<Letter>> {
-    let Occasion { to, .. } = occasion;
-    let zone = super::scene::zone(&policy.roster, to);
+    let (Occasion { to, .. }, policy, now) = (occasion, desk.policy, desk.now);
+    let tx = &mut *desk.tx;
+    let zone = clocks(policy, to);
     let view = View { policy, to, zone, now };
     let last = tx.last_occasion(&to.address, OccasionKind::Digest, at).await?;
     let first = at.saturating_sub(FIRST).unwrap_or(at);

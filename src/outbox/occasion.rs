@@ -2,24 +2,23 @@
 
 use jiff::Timestamp;
 
+use super::desk::Desk;
 use super::{evening, morning};
 use crate::domain::effect::{Occasion, OccasionKind};
-use crate::domain::policy::Policy;
 use crate::mail::letter::{self, Letter};
-use crate::store::{self, Tx};
+use crate::store;
 
-/// The letter for an occasion that was decided at the first of these moments and is
-/// told at the second; `None` where there is nothing to tell any more.
+/// The letter for an occasion that was decided at `at`; `None` where there is
+/// nothing to tell any more.
 pub(super) async fn letter(
-    tx: &mut Tx,
-    policy: &Policy,
+    desk: &mut Desk<'_>,
     occasion: &Occasion,
-    moments: (Timestamp, Timestamp),
+    at: Timestamp,
 ) -> store::Result<Option<Letter>> {
     match occasion.kind {
-        OccasionKind::Leaving => evening::leaving(tx, policy, occasion, moments).await,
-        OccasionKind::Left => evening::left(tx, policy, occasion, moments).await,
-        OccasionKind::Digest => morning::digest(tx, policy, occasion, moments).await,
+        OccasionKind::Leaving => evening::leaving(desk, occasion, at).await,
+        OccasionKind::Left => evening::left(desk, occasion, at).await,
+        OccasionKind::Digest => morning::digest(desk, occasion, at).await,
         OccasionKind::Understood => Ok(Some(letter::understood(&occasion.subject))),
     }
 }

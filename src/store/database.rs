@@ -16,6 +16,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("sqlite/0001_first.sql")),
     (2, "promises", include_str!("sqlite/0002_promises.sql")),
     (5, "days", include_str!("sqlite/0005_days.sql")),
+    (7, "out", include_str!("sqlite/0007_out.sql")),
 ];
 
 const READERS: u32 = 4;
@@ -119,7 +120,7 @@ mod tests {
     use sqlx::Executor;
 
     use super::super::{alarm, case, digest, filed, inbound, journal, keeping};
-    use super::super::{ledger, listing, message, outbox};
+    use super::super::{ledger, listing, message, outbox, sending};
     use super::*;
 
     #[tokio::test]
@@ -137,6 +138,7 @@ mod tests {
             listing::STATEMENTS,
             message::STATEMENTS,
             outbox::STATEMENTS,
+            sending::STATEMENTS,
         ];
         for statement in all.concat() {
             let prepared = store.writer.prepare(statement.into_sql_str()).await;

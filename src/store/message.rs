@@ -30,13 +30,17 @@ const ANSWERS_TO: &str = "SELECT m.id, m.message_id, m.at, m.from_address, m.fro
 const WORDS_SINCE: &str = "SELECT id, message_id, at, from_address, from_name, recipients, kind, \
     vouched, subject, words, reason, channel, language, complaint FROM message WHERE case_row = $1 AND at >= $2 \
     AND direction <> 'outbound' ORDER BY at LIMIT 1";
+const LAST_HEARD: &str = "SELECT id, message_id, at, from_address, from_name, recipients, kind, \
+    vouched, subject, words, reason, channel, language, complaint FROM message \
+    WHERE case_row = $1 AND direction <> 'outbound' AND message_id IS NOT NULL \
+    ORDER BY at DESC LIMIT 1";
 const OF_CASE: &str = "SELECT id, message_id, at, from_address, from_name, recipients, kind, \
     vouched, subject, words, reason, channel, language, complaint FROM message \
     WHERE case_row = $1 AND message_id = $2 LIMIT 1";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[KNOWN, RECORD, LINK, VOUCHED, ATTACH, CASE_OF, ANSWERS_TO, WORDS_SINCE, OF_CASE];
+    &[KNOWN, RECORD, LINK, VOUCHED, ATTACH, CASE_OF, ANSWERS_TO, WORDS_SINCE, LAST_HEARD, OF_CASE];
 
 /// A message that was seen before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,6 +181,14 @@ impl Tx {
         since: Timestamp,
     ) -> Result<Option<Recorded>> {
         let query = sqlx::query(WORDS_SINCE).bind(case.row()).bind(stored(since));
+        let row = query.fetch_optional(&mut *self.inner).await?;
+        row.map(|row| recorded(&row, "inbound")).transpose()
+    }
+
+    /// What the other side of a case last wrote that can be answered by its
+    /// Message-ID.
+    pub async fn last_heard(&mut self, case: CaseNumber) -> Result<Option<Recorded>> {
+        let query = sqlx::query(LAST_HEARD).bind(case.row());
         let row = query.fetch_optional(&mut *self.inner).await?;
         row.map(|row| recorded(&row, "inbound")).transpose()
     }

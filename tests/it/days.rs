@@ -8,12 +8,15 @@ use jiff::Timestamp;
 use mail_parser::MessageParser;
 use owed::clock::SettableClock;
 use owed::config;
-use owed::domain::ids::{Address, Party};
 use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
-use owed::outbox::seal::{Stationery, seal};
+use owed::mail::token::{Key, Keys};
+use owed::outbox::seal::seal;
+use owed::outbox::stationery::Stationery;
 use owed::report::leave::leave;
 use owed::store::{Place, Store};
+
+use super::letters::matters::party;
 
 /// Marta is above Ana and Ben, who serve help@; the office closes at 18:00.
 const OFFICE: &str = include_str!("archive/owed.toml");
@@ -105,9 +108,13 @@ impl Room {
     }
 
     async fn written(&self) -> Vec<Written> {
-        let sender =
-            Party { name: "owed".to_owned(), address: Address::parse("owed@b.example").unwrap() };
-        let stationery = Stationery { sender, key: b"a key that is only for tests".to_vec() };
+        let key = b"a key that is only for tests".to_vec();
+        let stationery = Stationery {
+            sender: party("owed", "owed@brook.example"),
+            keys: Keys { current: Key::from(key.clone()), previous: None },
+            key,
+            public_url: Some("https://owed.brook.example".to_owned()),
+        };
         let now = self.engine.now();
         let mut tx = self.engine.store().write().await.unwrap();
         while seal(&mut tx, &self.engine.policy(), &stationery, now).await.unwrap() {}

@@ -146,7 +146,7 @@ async fn a_tick_long_after_tells_the_highest_step_once() {
         .write()
         .await
         .unwrap()
-        .unsealed(at("2026-03-06T10:00:00Z"), 10)
+        .waiting_for(&Address::parse("owner@brook.example").unwrap(), 10)
         .await
         .unwrap();
     assert_eq!(told.len(), 1, "{told:?}");

@@ -4,7 +4,7 @@ use jiff::Zoned;
 use jiff::civil::Date;
 
 use super::leaving::{counted, footer, heading, standing};
-use super::{Block, Item, Letter, SHORT, called, joined, one_line, topic_of, when};
+use super::{Block, Item, Letter, SHORT, called, joined, one_line, plain_topic, when};
 use crate::domain::ids::{CaseNumber, Party};
 
 /// How many lines one list has; what is beyond is counted.
@@ -149,7 +149,7 @@ fn owed(title: &str, items: &[Item], now: &Zoned) -> Option<Block> {
 fn decided(title: &str, all: &[Decided], now: &Zoned) -> Option<Block> {
     list(title, all, |decided| {
         let Decided { case, subject, contact, at, words } = decided;
-        let (who, topic) = (called(contact), topic_of(subject));
+        let (who, topic) = (called(contact), plain_topic(subject));
         let words = one_line(words, 2 * SHORT);
         format!("{who}, “{topic}”: {words}; {}. {case}", when::clock(at, now))
     })
@@ -169,7 +169,7 @@ fn filed(digest: &Digest) -> Vec<Block> {
                  has all of them with their reasons, and `owed explain` says how one was judged.";
     let human = list("Of these, people wrote", &digest.human, |mail| {
         let from = one_line(&mail.from, SHORT);
-        let (topic, reason) = (topic_of(&mail.subject), one_line(&mail.reason, SHORT));
+        let (topic, reason) = (plain_topic(&mail.subject), one_line(&mail.reason, SHORT));
         format!("{from}, “{topic}”: {reason}.")
     });
     let turn = human.is_some().then(|| round.to_owned());

@@ -3,7 +3,9 @@
 
 use jiff::Zoned;
 
-use super::{Block, DEEDS, Letter, SHORT, address, called, cut, joined, one_line, topic_of, when};
+use super::{
+    Block, DEEDS, Letter, SHORT, address, called, cut, joined, one_line, plain_topic, when,
+};
 use crate::domain::ids::{CaseNumber, Party};
 use crate::domain::obligation::Kind;
 
@@ -117,7 +119,7 @@ pub(super) fn standing(item: &Item, now: &Zoned) -> String {
 
 /// Who waits, and for what, in a few words.
 pub(super) fn heading(item: &Item) -> String {
-    format!("{}, “{}”", called(&item.contact), topic_of(&item.subject))
+    format!("{}, “{}”", called(&item.contact), plain_topic(&item.subject))
 }
 
 pub(super) fn footer(text: &str) -> Block {

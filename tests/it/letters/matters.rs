@@ -2,6 +2,7 @@
 
 use jiff::Zoned;
 use owed::domain::ids::{Address, CaseNumber, Party};
+use owed::domain::obligation::Kind;
 use owed::mail::letter::{Matter, Reader};
 
 pub(crate) fn lisbon(time: &str) -> Zoned {
@@ -19,6 +20,8 @@ pub(crate) fn tap(now: &str) -> Matter {
         subject: "Kitchen tap still drips".to_owned(),
         contact: party("Jo Client", "jo@customer.example"),
         mailbox: "help@brook.example".to_owned(),
+        kind: Kind::Reply,
+        promised: None,
         owner: Some("Ana Ruiz".to_owned()),
         owner_called: Some("ana".to_owned()),
         owner_away: false,
@@ -32,6 +35,8 @@ pub(crate) fn tap(now: &str) -> Matter {
                 Could somebody have a look before the weekend? We are at home until six.\n\n\
                 Many thanks\nJo"
             .to_owned(),
+        words_at: lisbon("2026-11-20T09:12"),
+        complaint: false,
         chases: 0,
         done: Vec::new(),
         history: Vec::new(),

@@ -5,5 +5,5 @@
 mod compose;
 mod days;
 mod fixtures;
-mod matters;
+pub(crate) mod matters;
 mod sealed;
