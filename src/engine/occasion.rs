@@ -85,7 +85,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Fires an alarm of somebody's evening or a schedule. One that cannot be fired does not stop the
+    /// Fires an alarm of a person or a schedule. One that cannot be fired does not stop the
     /// others: it is reported, and tried again later.
     pub(super) async fn fire_occasion(
         &self,
@@ -94,16 +94,16 @@ impl Engine {
         now: Timestamp,
     ) -> Result<(), Error> {
         let policy = self.policy();
-        let Some(kind) = Kind::called(&alarm.kind) else {
+        let Alarm { kind: name, subject, .. } = alarm;
+        let Some(kind) = Kind::called(name) else {
             // Nothing here knows what it is of; it would be due for ever.
-            return Ok(tx.arm_other(&alarm.kind, &alarm.subject, None).await?);
+            return Ok(tx.arm_other(name, subject, None).await?);
         };
-        let decided =
-            quietly(|| (told(&policy, kind, alarm, now), next(&policy, kind, &alarm.subject, now)));
-        let Some((tellings, next)) = decided else {
-            tracing::error!(kind = %alarm.kind, subject = %alarm.subject, "a fault of owed");
+        let decide = || (told(&policy, kind, alarm, now), next(&policy, kind, subject, now));
+        let Some((tellings, next)) = quietly(decide) else {
+            tracing::error!(kind = %name, %subject, "a fault of owed: please report it");
             let later = now.saturating_add(AFTER_FAULT).unwrap_or(now);
-            return Ok(tx.arm_other(&alarm.kind, &alarm.subject, Some(later)).await?);
+            return Ok(tx.arm_other(name, subject, Some(later)).await?);
         };
         for telling in tellings {
             let own = Timing { at: now, not_before: telling.not_before, outage: None };
@@ -112,7 +112,7 @@ impl Engine {
             let timing = Timing { not_before, ..timing };
             tx.tell_occasion(&telling.key, &telling.occasion, timing).await?;
         }
-        Ok(tx.arm_other(&alarm.kind, &alarm.subject, next).await?)
+        Ok(tx.arm_other(name, subject, next).await?)
     }
 }
 

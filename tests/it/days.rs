@@ -176,7 +176,7 @@ async fn nobody_hears_in_the_evening_what_they_were_reminded_of_just_before() {
     let room = Room::open(OFFICE, "02 08:00").await;
     room.asked("02 09:00", "jo", "ana", "The tap").await;
     let written = lines(&room.pass("02 17:59").await);
-    assert!(written.len() == 1 && written[0].starts_with("Mon 17:15 ana"), "{written:?}");
+    assert!(written.len() == 1 && written[0].starts_with("Mon 17:20 ana"), "{written:?}");
 
     // Something that is due and was not told just before: all of it together.
     let room = Room::open(&slow(), "02 08:00").await;
@@ -342,7 +342,7 @@ async fn a_letter_says_how_it_went_with_the_contact_before() {
     let room = Room::open(OFFICE, "02 08:00").await;
     room.asked("02 09:00", "jo", "ana", "The tap").await;
     room.answered("02 10:00", "jo", "ana").await;
-    room.asked("03 09:00", "kim", "ana", "The door").await;
+    room.asked("03 09:00", "kim", "ben", "The door").await;
     let again = "From: jo <jo@customer.example>\r\nTo: ana@brook.example\r\n\
         Subject: The boiler\r\nMessage-ID: <second@customer.example>\r\n\r\nCould you come?\r\n";
     room.delivered("03 09:10", Proof::All, again).await;

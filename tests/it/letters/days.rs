@@ -5,7 +5,9 @@ use owed::domain::obligation::Kind;
 use owed::mail::letter::{
     Away, Decided, Digest, Evening, FiledMail, Item, Letter, digest, leaving, left,
 };
+use owed::mail::typeset;
 
+use super::fixtures::same_as_fixture;
 use super::matters::{lisbon, party};
 
 /// Each of them, by the name of its fixture.
@@ -24,6 +26,32 @@ pub(crate) fn letters() -> Vec<(&'static str, Letter)> {
         ("digest", digest(&morning())),
         ("digest-quiet", digest(&quiet())),
     ]
+}
+
+#[test]
+fn each_of_several_has_its_own_links() {
+    let link = |item: Item| {
+        let link = |what: &str| {
+            let page = what.to_lowercase().replace(' ', "-");
+            (what.to_owned(), format!("https://owed.brook.example/a/{}/{page}", item.case))
+        };
+        let actions = vec![link("Ask somebody to take it"), link("Tell them when")];
+        Item { actions, ..item }
+    };
+    let items: Vec<Item> = all().into_iter().map(with_others).map(link).collect();
+    let gone = Evening { called: Some("marta".to_owned()), items, ..evening("2026-11-20T17:00") };
+    let letter = left(&gone);
+    same_as_fixture("left-links.txt", &typeset::text(&letter));
+    same_as_fixture("left-links.html", &typeset::html(&letter).unwrap());
+}
+
+#[test]
+fn however_much_is_owed_a_letter_has_an_end() {
+    let many = Evening { items: (0..50).map(|_| tap()).collect(), ..evening("2026-11-20T16:30") };
+    let text = typeset::text(&leaving(&many));
+    assert!(text.contains("And 38 more: `owed list` has all of them."), "{text}");
+    let letter = digest(&Digest { overdue: many.items, ..morning() });
+    assert!(typeset::text(&letter).contains("- 40 more."));
 }
 
 fn evening(now: &str) -> Evening {

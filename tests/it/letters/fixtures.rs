@@ -61,7 +61,7 @@ fn letters_read_as_their_fixtures() {
     }
 }
 
-fn same_as_fixture(file: &str, actual: &str) {
+pub(super) fn same_as_fixture(file: &str, actual: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/letters").join(file);
     if std::env::var_os("UPDATE_EXPECTED").is_some() {
         std::fs::write(&path, actual).unwrap();
