@@ -124,7 +124,7 @@ fn evening(
 ) -> Evening {
     let zone = clocks(policy, &occasion.to);
     let local = |at: Timestamp| at.to_zoned(zone.clone());
-    let back = departure::days_from(person, leaves).next().map_or(leaves, |day| day.opens);
+    let back = departure::back_after(person, leaves).unwrap_or(leaves);
     let reader = occasion.to.person.as_ref().and_then(|id| policy.roster.people.get(id));
     Evening {
         name: person.name.clone(),

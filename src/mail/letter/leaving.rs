@@ -156,7 +156,7 @@ fn listed(items: &[Item], standing: impl Fn(&Item) -> String) -> Vec<Block> {
     let mut blocks = Vec::new();
     for item in items.iter().take(DEEDS) {
         let (from, to) = (address(&item.contact), one_line(&item.mailbox, SHORT));
-        let case = format!("From {from} to {to}; case {}.", item.case);
+        let case = format!("Case {}, from {from} to {to}.", item.case);
         blocks.push(Block::List(heading(item), vec![standing(item), case]));
         if !item.actions.is_empty() {
             blocks.push(Block::Actions(String::new(), item.actions.clone()));
@@ -164,7 +164,7 @@ fn listed(items: &[Item], standing: impl Fn(&Item) -> String) -> Vec<Block> {
     }
     let more = items.len().saturating_sub(DEEDS);
     if more > 0 {
-        blocks.push(Block::Paragraph(format!("And {more} more: `owed list` has all of them.")));
+        blocks.push(Block::Paragraph(format!("And {more} more; “owed list” has all of them.")));
     }
     blocks
 }

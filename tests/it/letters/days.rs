@@ -49,7 +49,7 @@ fn each_of_several_has_its_own_links() {
 fn however_much_is_owed_a_letter_has_an_end() {
     let many = Evening { items: (0..50).map(|_| tap()).collect(), ..evening("2026-11-20T16:30") };
     let text = typeset::text(&leaving(&many));
-    assert!(text.contains("And 38 more: `owed list` has all of them."), "{text}");
+    assert!(text.contains("And 38 more; “owed list” has all of them."), "{text}");
     let letter = digest(&Digest { overdue: many.items, ..morning() });
     assert!(typeset::text(&letter).contains("- 40 more."));
 }
