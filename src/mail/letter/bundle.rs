@@ -93,8 +93,7 @@ fn opening(count: usize, first: &Matter, why: &Together) -> (String, String) {
             down.told(&first.now),
             format!(
                 "Nothing is lost: the {count} matters that fell due meanwhile are in this one \
-                 mail, the most urgent first. They were not told before, so please bear with \
-                 owed and with whoever is waiting."
+                 mail, the most urgent first. None of them was told before."
             ),
         ),
     }
@@ -126,9 +125,11 @@ fn heading(role: &Role, matter: &Matter) -> String {
     match role {
         Role::Mine => owed::lead_to_owner(matter),
         Role::Anothers => owed::lead(matter),
-        Role::Asked(by) => format!("{} asks whether you can take over {contact}.", name(by)),
-        Role::Taken(who) => format!("{} has taken over {contact}.", name(who)),
-        Role::NotTaken(said) => format!("{}: {contact}.", one_line(said, 2 * SHORT)),
+        Role::Asked(by) => format!("{} asks whether you can answer {contact}.", name(by)),
+        Role::Taken(who) => format!("{} has taken over and answers {contact}.", name(who)),
+        Role::NotTaken(said) => {
+            format!("{}; {contact} stays with you.", one_line(said, 2 * SHORT))
+        }
     }
 }
 

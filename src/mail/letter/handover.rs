@@ -24,7 +24,7 @@ pub fn offer(matter: &Matter, by: &str, to: Option<&str>) -> Letter {
     blocks.push(if matter.actions.is_empty() {
         commands(matter, to)
     } else {
-        ways_out(matter, to)
+        Block::Actions("Answer with one click".to_owned(), matter.actions.clone())
     });
     blocks.push(footer(matter));
     Letter { subject: subject(matter), preview, blocks }
@@ -54,7 +54,7 @@ fn told(matter: &Matter, lead: String, then: String) -> Letter {
     let blocks = vec![
         Block::Lead(lead.clone()),
         Block::Paragraph(then),
-        Block::Facts(facts(matter, owed::due_by(matter))),
+        Block::Facts(facts(matter, "Due")),
         footer(matter),
     ];
     Letter { subject: subject(matter), preview: lead, blocks }

@@ -112,7 +112,7 @@ pub(super) fn due_by(matter: &Matter) -> &'static str {
 pub(super) fn since(matter: &Matter) -> (String, String) {
     let name = match matter.kind {
         Kind::Reply | Kind::Resolution => "Since",
-        Kind::Promise => "Promised",
+        Kind::Promise => "Promised on",
         Kind::Update => "Last heard",
     };
     fact(name, &stamped(&matter.since, &matter.now))

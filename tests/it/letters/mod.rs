@@ -5,5 +5,6 @@
 mod compose;
 mod days;
 mod fixtures;
+mod gathered;
 pub(crate) mod matters;
 mod sealed;

@@ -128,7 +128,7 @@ fn text(mail: &Mail) -> String {
 
 #[tokio::test]
 async fn the_owner_is_reminded_of_their_own_reply() {
-    let mails = written("", &["16:15"]).await;
+    let mails = written("", &["16:15", "16:20"]).await;
     let [(to, said)] = mails.as_slice() else { panic!("{mails:#?}") };
     assert_eq!(to, "ben@brook.example");
     assert!(said.starts_with("jo@customer.example is waiting for your reply."), "{said}");
