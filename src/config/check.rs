@@ -74,7 +74,7 @@ pub(super) fn check(raw: &Raw, folder: &Path, faults: &mut Faults) -> Option<(Po
     };
     let ladders = ladders.sound();
     let pace = pace::pace(raw, faults);
-    let policy = Policy { roster, rules, ladders, enforce_from, pace, before_leaving, schedules };
+    let policy = Policy { roster, rules, ladders, enforce_from, before_leaving, schedules, pace };
     Some((policy, settings?))
 }
 

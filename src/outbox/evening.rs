@@ -83,7 +83,7 @@ pub(super) async fn left(
         let with = (OF_ANOTHER, now);
         let actions = actions(desk.stationery, occasion.to.person.as_ref(), owed, with);
         let others = others(policy, person, owed, now);
-        Item { actions, others, ..item(policy, owed, evening.now.time_zone()) }
+        Item { others, actions, ..item(policy, owed, evening.now.time_zone()) }
     });
     Ok(Some(letter::left(&Evening { items: items.collect(), ..evening.clone() })))
 }

@@ -32,7 +32,7 @@ pub(super) fn before_leaving(raw: &Raw, faults: &mut Faults) -> Option<SignedDur
 
 /// The schedules that are acted on.
 pub(super) fn schedules(raw: &Raw, faults: &mut Faults) -> Vec<Schedule> {
-    let table = raw.schedule.iter().flat_map(|table| table.get_ref());
+    let table = raw.schedule.iter().flat_map(toml::Spanned::get_ref);
     table.filter_map(|(name, text)| schedule(name, text, faults)).collect()
 }
 
