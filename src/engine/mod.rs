@@ -9,8 +9,10 @@ pub mod accept;
 mod alive;
 mod epoch;
 mod error;
+mod overrule;
 mod place;
 pub mod receive;
+mod regroup;
 pub mod rehearse;
 pub mod tick;
 mod undelivered;
@@ -26,7 +28,7 @@ use tokio::sync::Notify;
 pub use error::Error;
 
 use crate::clock::Clock;
-use crate::domain::case::{Case, Event};
+use crate::domain::case::{Case, Event, Step};
 use crate::domain::effect::{Effect, Notice, Purpose};
 use crate::domain::policy::{InForce, Policy};
 use crate::mail::thread;
@@ -127,19 +129,30 @@ impl Engine {
         let policy = self.policy();
         let case = loaded.case.clone();
         let step = quietly(|| case.step(event, &policy, now)).ok_or(Error::Broken(number))??;
-        let subject = thread::base_subject(&step.next.subject);
-        tx.save_case(&loaded, &step.next, &subject.text).await?;
-        for effect in &step.effects {
+        self.save(tx, loaded, step, now).await
+    }
+
+    /// Records what a step led to.
+    async fn save(
+        &self,
+        tx: &mut Tx,
+        loaded: Loaded,
+        Step { next, effects }: Step,
+        now: Timestamp,
+    ) -> Result<Loaded, Error> {
+        let subject = thread::base_subject(&next.subject);
+        tx.save_case(&loaded, &next, &subject.text).await?;
+        for effect in &effects {
             match effect {
-                Effect::Journal(entry) => tx.write_journal(Some(number), entry).await?,
+                Effect::Journal(entry) => tx.write_journal(Some(next.number), entry).await?,
                 Effect::Notice(notice) => {
-                    let timing = self.timing(notice, &step.next, &policy, now);
-                    tx.tell(number, notice, timing).await?;
+                    let timing = self.timing(notice, &next, now);
+                    tx.tell(next.number, notice, timing).await?;
                 }
             }
         }
-        self.rearm(tx, &step.next, &policy, now).await?;
-        Ok(loaded.saved_as(step.next))
+        self.rearm(tx, &next, now).await?;
+        Ok(loaded.saved_as(next))
     }
 
     /// Notes that owed did not run for a while: what fell due meanwhile is told as
@@ -151,7 +164,7 @@ impl Engine {
 
     /// When a notice that is decided now may be told: a reminder waits a little for
     /// others, but never past the time it reminds of.
-    fn timing(&self, notice: &Notice, case: &Case, policy: &Policy, now: Timestamp) -> Timing {
+    fn timing(&self, notice: &Notice, case: &Case, now: Timestamp) -> Timing {
         let outage = self.outage.get().copied();
         let outage = outage.map(|outage| (outage, outage.to.saturating_add(CATCHING_UP)));
         match outage {
@@ -161,23 +174,17 @@ impl Engine {
             _ => {
                 let due = case.obligations.iter().find(|o| o.seq == notice.obligation);
                 let due = due.filter(|_| notice.purpose == Purpose::Remind).map(|o| o.due);
-                let company = now.saturating_add(policy.pace.bundle_within).unwrap_or(now);
+                let company = now.saturating_add(self.policy().pace.bundle_within).unwrap_or(now);
                 let not_before = due.map_or(now, |due| company.min(due)).max(now);
                 Timing { at: now, not_before, outage: None }
             }
         }
     }
 
-    async fn rearm(
-        &self,
-        tx: &mut Tx,
-        case: &Case,
-        policy: &Policy,
-        now: Timestamp,
-    ) -> store::Result<()> {
+    async fn rearm(&self, tx: &mut Tx, case: &Case, now: Timestamp) -> store::Result<()> {
         // A second of distance: whatever a ladder says, a tick always ends.
         let soonest = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(now);
-        let wake_at = case.wake_at(policy, now).map(|at| at.max(soonest));
+        let wake_at = case.wake_at(&self.policy(), now).map(|at| at.max(soonest));
         tx.arm(case.number, wake_at).await
     }
 }
