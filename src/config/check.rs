@@ -31,6 +31,7 @@ mod patterns;
 mod people;
 mod rules;
 mod secrets;
+mod web;
 
 /// What is said of the organisation itself.
 struct House {
