@@ -102,7 +102,8 @@ impl Daemon {
             Arc::clone(&policy),
             settings.authserv_ids.clone(),
             Arc::clone(&world.clock),
-        );
+        )
+        .taking_orders(settings.deliver.from().clone(), origin.tokens.clone());
         let courier = outward::courier(&settings, engine.in_force(), &store, &world, origin.key)?;
         engine.resume().await?;
         engine.audit().await?;

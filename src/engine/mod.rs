@@ -8,6 +8,7 @@
 pub mod accept;
 mod epoch;
 mod error;
+mod order;
 mod place;
 pub mod receive;
 pub mod rehearse;
@@ -26,8 +27,10 @@ pub use error::Error;
 use crate::clock::Clock;
 use crate::domain::case::{Case, Event};
 use crate::domain::effect::Effect;
+use crate::domain::ids::Address;
 use crate::domain::policy::{InForce, Policy};
 use crate::mail::thread;
+use crate::mail::token::Keys;
 use crate::store::{self, Loaded, Outage, Store, Timing, Tx};
 
 /// How long the ways in may take, after an outage, to bring what came meanwhile.
@@ -41,10 +44,18 @@ pub struct Engine {
     epoch: Arc<AtomicI64>,
     outage: Arc<OnceLock<Outage>>,
     authserv_ids: Arc<[String]>,
+    desk: Option<Arc<Desk>>,
     clock: Arc<dyn Clock>,
     tried: Arc<AtomicI64>,
     inward: Arc<Notify>,
     outward: Arc<Notify>,
+}
+
+/// Where owed itself is written to.
+#[derive(Debug)]
+struct Desk {
+    own: Address,
+    keys: Keys,
 }
 
 impl Engine {
@@ -62,11 +73,18 @@ impl Engine {
             epoch: Arc::default(),
             outage: Arc::default(),
             authserv_ids: authserv_ids.into(),
+            desk: None,
             clock,
             tried: Arc::default(),
             inward,
             outward,
         }
+    }
+
+    /// The same engine, which takes orders by mail to `own`, sealed with `keys`.
+    #[must_use]
+    pub fn taking_orders(self, own: Address, keys: Keys) -> Self {
+        Self { desk: Some(Arc::new(Desk { own, keys })), ..self }
     }
 
     /// The store it works on.

@@ -23,5 +23,6 @@ pub mod thread;
 pub mod token;
 pub mod trust;
 pub mod typeset;
+pub mod understood;
 pub mod visible;
 pub mod when;
