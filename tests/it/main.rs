@@ -19,6 +19,7 @@ mod lmtp;
 mod mail;
 mod mail_corpus;
 mod maildir;
+mod orders;
 mod outages;
 mod peers;
 mod peers_work;
