@@ -53,6 +53,13 @@ fn set_block(block: &Block) -> String {
                 rows.iter().map(|(what, command)| format!("  {what:widest$}  {command}")).collect();
             format!("{heading}:\n{}", lines.join("\n"))
         }
+        // Nor is a link ever broken.
+        Block::Actions(heading, links) => {
+            let links: Vec<String> =
+                links.iter().map(|(what, url)| format!("  {what}:\n  {url}")).collect();
+            let heading = if heading.is_empty() { String::new() } else { format!("{heading}:\n") };
+            format!("{heading}{}", links.join("\n"))
+        }
         // Mail programs leave out of answers what follows this mark.
         Block::Footer(text) => format!("-- \n{}", wrapped(text, "", "")),
     }

@@ -34,6 +34,8 @@ pub(crate) fn tap(now: &str) -> Matter {
             .to_owned(),
         chases: 0,
         done: Vec::new(),
+        history: Vec::new(),
+        actions: Vec::new(),
     }
 }
 
