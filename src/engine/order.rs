@@ -15,10 +15,10 @@ use crate::domain::ids::{Address, CaseNumber};
 use crate::domain::roster::{Person, recipient};
 use crate::judge::verdict::Kind;
 use crate::mail::command::{Order, order};
+use crate::mail::outcome::{self, About, Deed};
 use crate::mail::parse::Message;
 use crate::mail::token::{Grant, Purpose, in_address};
 use crate::mail::trust::Vouch;
-use crate::mail::understood::{self, About, Deed};
 use crate::store::Tx;
 
 /// Why an order is none, in words for the journal.
@@ -67,7 +67,7 @@ impl Engine {
         };
         let (zone, now) = (given.person.calendar.zone().clone(), self.now());
         let words = match order(&taken.verdict.visible_text, &given.person.calendar, taken.at) {
-            Err(not) => Err(understood::not_understood(&not)),
+            Err(not) => Err(outcome::not_understood(&not)),
             Ok(order) => self.follow(tx, &given, order, now.to_zoned(zone)).await?,
         };
         let (did, words) = match words {
@@ -140,9 +140,9 @@ impl Engine {
         now: jiff::Zoned,
     ) -> Result<Result<String, String>, Error> {
         if order == Order::Help {
-            return Ok(Ok(understood::help()));
+            return Ok(Ok(outcome::help()));
         }
-        let no = |why: &str| Ok(Err(understood::not_done(why)));
+        let no = |why: &str| Ok(Err(outcome::not_done(why)));
         let by = || given.person.id.clone();
         let name = || given.person.name.clone();
         let at = now.timestamp();
@@ -190,12 +190,12 @@ impl Engine {
         };
         let Some(loaded) = loaded else {
             let why = "that mail is about no one case; answer the mail that is about yours";
-            return Ok(Err(understood::not_done(why)));
+            return Ok(Err(outcome::not_done(why)));
         };
         let about = About { case: loaded.case.number, contact: loaded.case.contact.clone() };
         match self.happen(tx, loaded, event, now).await {
-            Ok(_) => Ok(Ok(understood::done(deed, &about))),
-            Err(Error::Illegal(why)) => Ok(Err(understood::not_done(&why.to_string()))),
+            Ok(_) => Ok(Ok(outcome::done(deed, &about))),
+            Err(Error::Illegal(why)) => Ok(Err(outcome::not_done(&why.to_string()))),
             Err(error) => Err(error),
         }
     }

@@ -22,8 +22,8 @@ mod understood;
 
 pub use escalation::escalation;
 pub use reminder::{reminder, reminder_for_another, reminder_for_mailbox};
-pub(crate) use tame::one_line;
-use tame::{cut, excerpt};
+use tame::cut;
+pub(crate) use tame::{excerpt, one_line};
 pub use understood::understood;
 
 /// How much of what was done is listed, latest last: a ladder that repeats goes

@@ -1,8 +1,10 @@
-//! The words that answer an order: what was understood and is done, or why not.
+//! The words that answer somebody who asked for something, by mail or on a page: what
+//! was understood and is done, or why not. The first line says it; more may follow.
 
 use jiff::Zoned;
 
 use super::command::{NotUnderstood, SAYINGS};
+use super::letter::one_line;
 use super::when::clock;
 use crate::domain::ids::{CaseNumber, Party};
 
@@ -35,6 +37,13 @@ pub enum Deed {
     Dismissed(String),
     /// They did not take it.
     Refused,
+    /// The contact is written to, in their name: when the answer comes, and the time
+    /// it is.
+    Told(Zoned, Zoned),
+    /// A promise is for another time than was understood: when, and the time it is.
+    Corrected(Zoned, Zoned),
+    /// What was taken for a promise is none.
+    NoPromise,
 }
 
 /// An order about a case was done.
@@ -51,10 +60,18 @@ pub fn done(deed: &Deed, about: &About) -> String {
         ),
         Deed::Answered(how) => format!("{case} is noted as answered{}", with(how)),
         Deed::Promised(at, now) => format!(
-            "It is noted that the answer in {case} was promised for {}. The contact was \
-             written nothing: you told them, or will.",
+            "The answer in {case} is noted as promised for {}. owed has written nothing \
+             to the contact.",
             clock(at, now)
         ),
+        Deed::Told(at, now) => format!(
+            "A note in your name is on its way: the answer in {case} comes by {}.",
+            clock(at, now)
+        ),
+        Deed::Corrected(at, now) => {
+            format!("The answer in {case} is promised for {}.", clock(at, now))
+        }
+        Deed::NoPromise => format!("In {case} nothing is noted as promised any more."),
         Deed::Closed(title) => format!("{case} is closed{}", with(title)),
         Deed::Dismissed(reason) => format!("{case} needs no answer any more{}", with(reason)),
         Deed::Refused => format!("You did not take {case}, and whoever asked you is told."),
@@ -82,16 +99,17 @@ pub fn back() -> String {
 /// What can be said.
 pub fn help() -> String {
     let sayings: Vec<String> = SAYINGS.iter().map(|saying| format!("“{saying}”")).collect();
-    format!("What the first line of an answer may say: {}.", sayings.join(", "))
+    format!("The first line of an answer may say, for instance:\n{}", sayings.join(", "))
 }
 
 /// The line was no order.
 pub fn not_understood(not: &NotUnderstood) -> String {
     let read = match not.line.as_str() {
-        "" => "Your answer came, but".to_owned(),
-        line => format!("Your answer came, but of “{}”", short(line)),
+        "" => String::new(),
+        line => format!("It begins with “{}”: ", short(line)),
     };
-    format!("{read} owed understood no order: {}. Nothing was changed. {}", not.why, help())
+    let lead = "owed understood no order in your answer, and changed nothing.";
+    format!("{lead}\n{read}{}.\n{}", not.why, help())
 }
 
 /// It was an order, and could not be done.
@@ -99,13 +117,8 @@ pub fn not_done(why: &str) -> String {
     format!("Nothing was changed: {why}.")
 }
 
-/// On a leash: no control characters, no endless text.
 fn short(text: &str) -> String {
-    let clean: String = text.chars().filter(|c| !c.is_control()).take(SHORT + 1).collect();
-    match clean.char_indices().nth(SHORT) {
-        Some((at, _)) => format!("{}…", clean.get(..at).unwrap_or_default().trim_end()),
-        None => clean,
-    }
+    one_line(text, SHORT)
 }
 
 #[cfg(test)]
@@ -128,10 +141,13 @@ mod tests {
             (Deed::Offered("Ben Ode".to_owned()), "Ben Ode was asked to take"),
             (Deed::Answered("by phone".to_owned()), "is noted as answered: by phone."),
             (Deed::Answered(String::new()), "is noted as answered."),
-            (Deed::Promised(at, now), "Friday 27 November, 15:00"),
+            (Deed::Promised(at.clone(), now.clone()), "Friday 27 November, 15:00"),
             (Deed::Closed("fixed the tap".to_owned()), "is closed: fixed the tap."),
             (Deed::Dismissed("spam".to_owned()), "needs no answer any more: spam."),
             (Deed::Refused, "You did not take"),
+            (Deed::Told(at.clone(), now.clone()), "Friday 27 November, 15:00"),
+            (Deed::Corrected(at, now), "Friday 27 November, 15:00"),
+            (Deed::NoPromise, "nothing is noted as promised"),
         ] {
             let words = done(&deed, &about());
             assert!(words.contains(said) && words.contains("(Jo Field)"), "{words}");
@@ -142,6 +158,6 @@ mod tests {
     fn what_is_repeated_is_on_a_leash() {
         let line = format!("x\u{7}{}", "y".repeat(500));
         let words = not_understood(&NotUnderstood { line, why: "it is prose" });
-        assert!(words.contains("xy") && words.len() < 600, "{words}");
+        assert!(words.contains("x y") && words.len() < 600, "{words}");
     }
 }
