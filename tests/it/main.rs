@@ -26,4 +26,5 @@ mod peers_work;
 mod smtp_peer;
 mod tidy;
 mod transport;
+mod web;
 mod whole_story;
