@@ -20,7 +20,7 @@ use crate::judge::verdict::{Direction, ForUs, Kind, Known, Verdict, judge};
 use crate::mail::parse::{Message, parse};
 use crate::mail::thread;
 use crate::mail::trust::{Vouch, vouch};
-use crate::store::{Loaded, Pending, Recorded, Tx};
+use crate::store::{Exception, Loaded, Pending, Recorded, Tx};
 
 /// How many mails share one commit.
 const GROUP: i64 = 64;
@@ -36,6 +36,8 @@ pub(super) struct Taken {
     parents: Vec<MessageId>,
     pub(super) verdict: Verdict,
     pub(super) vouch: Vouch,
+    /// What a person of ours said of its sender's mail.
+    overruled: Option<Exception>,
     pub(super) at: Timestamp,
     /// The token by which it is for owed itself.
     order: Option<String>,
@@ -138,9 +140,12 @@ impl Engine {
             Some(number) => tx.case(number).await?,
             None => place::case_of(tx, &self.policy().roster, &message, &parents, mail.at).await?,
         };
-        let Some(taken) = quietly(|| self.weigh(mail, message, parents, place.as_ref())) else {
+        let Some(mut taken) = quietly(|| self.weigh(mail, message, parents, place.as_ref())) else {
             return self.set_aside(tx, mail, "the message could not be judged").await;
         };
+        if let Some(from) = &taken.message.from {
+            taken.overruled = tx.exception_for(&from.address).await?;
+        }
         match known {
             None => {
                 let record = taken.record();
@@ -185,7 +190,7 @@ impl Engine {
         };
         let bounced = verdict.kind == Kind::Bounce;
         let order = self.order_token(&message, &envelope).filter(|_| !bounced);
-        Taken { message, parents, verdict, vouch, at: mail.at, order }
+        Taken { message, parents, verdict, vouch, overruled: None, at: mail.at, order }
     }
 
     /// Lets the case know of a message, or files it; what is for owed itself is followed.
@@ -252,8 +257,8 @@ impl Engine {
 
     /// What a case is told of a message, or why it makes none.
     fn received(&self, taken: &Taken, case: Option<&Case>) -> Result<Received, String> {
-        let Taken { message, verdict, vouch, .. } = taken;
-        let (need, reason) = need(verdict, vouch);
+        let Taken { message, verdict, .. } = taken;
+        let (need, reason) = need(taken);
         let Some(from) = counterpart(message, Some(&self.policy().roster)) else {
             return Err(format!("{reason}, but it names nobody who could be answered"));
         };
@@ -410,8 +415,16 @@ fn knows(case: &Case) -> Known {
 
 /// What a message asks of us, and why. Only a sender who is vouched for ends
 /// what we owe; from anybody else the same words change nothing.
-fn need(verdict: &Verdict, vouch: &Vouch) -> (Need, String) {
+fn need(taken: &Taken) -> (Need, String) {
+    let Taken { verdict, vouch, .. } = taken;
     let reason = verdict.reason.clone();
+    if let Some(Exception { sender, needed, by, .. }) = &taken.overruled {
+        let (need, what) = match needed {
+            true if !verdict.settled => (Need::Reply, "an answer"),
+            _ => (Need::Nothing, "no answer"),
+        };
+        return (need, format!("{reason}, but {by} said that mail from {sender} needs {what}"));
+    }
     let need = match (verdict, vouch) {
         (Verdict { settled: true, .. }, Vouch::NotVouched(why)) => {
             return (Need::Nothing, format!("{reason}, but its sender is not vouched for: {why}"));

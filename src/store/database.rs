@@ -15,6 +15,7 @@ use super::Result;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("sqlite/0001_first.sql")),
     (2, "promises", include_str!("sqlite/0002_promises.sql")),
+    (8, "exceptions", include_str!("sqlite/0008_exceptions.sql")),
 ];
 
 const READERS: u32 = 4;
@@ -117,7 +118,9 @@ async fn migrate(pool: &SqlitePool) -> Result<()> {
 mod tests {
     use sqlx::Executor;
 
-    use super::super::{alarm, case, filed, inbound, journal, keeping, listing, message, outbox};
+    use super::super::{
+        alarm, case, exception, filed, inbound, journal, keeping, listing, message, outbox,
+    };
     use super::*;
 
     #[tokio::test]
@@ -126,6 +129,7 @@ mod tests {
         let all = [
             alarm::STATEMENTS,
             case::STATEMENTS,
+            exception::STATEMENTS,
             filed::STATEMENTS,
             inbound::STATEMENTS,
             journal::STATEMENTS,
