@@ -33,6 +33,8 @@ pub enum Deed {
     Promised(Zoned, Zoned),
     /// The case was closed: what was done.
     Closed(String),
+    /// It was opened again.
+    Reopened,
     /// It needs no answer: why.
     Dismissed(String),
     /// They did not take it.
@@ -73,6 +75,7 @@ pub fn done(deed: &Deed, about: &About) -> String {
         }
         Deed::NoPromise => format!("In {case} nothing is noted as promised any more."),
         Deed::Closed(title) => format!("{case} is closed{}", with(title)),
+        Deed::Reopened => format!("{case} is open again, and an answer is owed."),
         Deed::Dismissed(reason) => format!("{case} needs no answer any more{}", with(reason)),
         Deed::Refused => format!("You did not take {case}, and whoever asked you is told."),
     }
@@ -143,6 +146,7 @@ mod tests {
             (Deed::Answered(String::new()), "is noted as answered."),
             (Deed::Promised(at.clone(), now.clone()), "Friday 27 November, 15:00"),
             (Deed::Closed("fixed the tap".to_owned()), "is closed: fixed the tap."),
+            (Deed::Reopened, "is open again"),
             (Deed::Dismissed("spam".to_owned()), "needs no answer any more: spam."),
             (Deed::Refused, "You did not take"),
             (Deed::Told(at.clone(), now.clone()), "Friday 27 November, 15:00"),
