@@ -43,6 +43,7 @@ pub(super) async fn start(
     let bearers = web.tokens.iter().map(bearer).collect::<Result<_, _>>()?;
     let listener = Listener::bind(&web.listen).await?;
     let address = listener.local_addr();
+    tracing::info!(address = address.map(tracing::field::display), "pages are served");
     let front = Front::new(engine.clone(), keys, bearers);
     tasks.spawn(listener.serve(front, stop.clone()));
     Ok(address)

@@ -5,6 +5,7 @@
 
 #![cfg(test)]
 
+mod acting;
 mod bad_input;
 mod binary;
 mod cli;
