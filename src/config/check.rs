@@ -31,6 +31,7 @@ mod patterns;
 mod people;
 mod rules;
 mod secrets;
+mod web;
 
 pub(super) use days::FILE_IS_MISSING;
 

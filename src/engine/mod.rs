@@ -9,6 +9,7 @@ pub mod accept;
 mod alive;
 mod epoch;
 mod error;
+mod order;
 mod overrule;
 mod place;
 pub mod receive;
@@ -30,8 +31,10 @@ pub use error::Error;
 use crate::clock::Clock;
 use crate::domain::case::{Case, Event, Step};
 use crate::domain::effect::{Effect, Notice, Purpose};
+use crate::domain::ids::Address;
 use crate::domain::policy::{InForce, Policy};
 use crate::mail::thread;
+use crate::mail::token::Keys;
 use crate::store::{self, Loaded, Outage, Store, Timing, Tx};
 
 /// How long the ways in may take, after an outage, to bring what came meanwhile.
@@ -46,10 +49,18 @@ pub struct Engine {
     outage: Arc<OnceLock<Outage>>,
     noted: Arc<alive::Noted>,
     authserv_ids: Arc<[String]>,
+    desk: Option<Arc<Desk>>,
     clock: Arc<dyn Clock>,
     tried: Arc<AtomicI64>,
     inward: Arc<Notify>,
     outward: Arc<Notify>,
+}
+
+/// Where owed itself is written to.
+#[derive(Debug)]
+struct Desk {
+    own: Address,
+    keys: Keys,
 }
 
 impl Engine {
@@ -68,11 +79,18 @@ impl Engine {
             outage: Arc::default(),
             noted: Arc::default(),
             authserv_ids: authserv_ids.into(),
+            desk: None,
             clock,
             tried: Arc::default(),
             inward,
             outward,
         }
+    }
+
+    /// The same engine, which takes orders by mail to `own`, sealed with `keys`.
+    #[must_use]
+    pub fn taking_orders(self, own: Address, keys: Keys) -> Self {
+        Self { desk: Some(Arc::new(Desk { own, keys })), ..self }
     }
 
     /// The store it works on.
@@ -146,7 +164,7 @@ impl Engine {
             match effect {
                 Effect::Journal(entry) => tx.write_journal(Some(next.number), entry).await?,
                 Effect::Notice(notice) => {
-                    let timing = self.timing(notice, &next, now);
+                    let timing = self.timing_of(notice, &next, now);
                     tx.tell(next.number, notice, timing).await?;
                 }
             }
@@ -164,20 +182,23 @@ impl Engine {
 
     /// When a notice that is decided now may be told: a reminder waits a little for
     /// others, but never past the time it reminds of.
-    fn timing(&self, notice: &Notice, case: &Case, now: Timestamp) -> Timing {
+    fn timing_of(&self, notice: &Notice, case: &Case, now: Timestamp) -> Timing {
+        let timing = self.timing(now);
+        let due = case.obligations.iter().find(|o| o.seq == notice.obligation).map(|o| o.due);
+        let Some(due) = due.filter(|_| notice.purpose == Purpose::Remind) else { return timing };
+        let company = now.saturating_add(self.policy().pace.bundle_within).unwrap_or(now);
+        Timing { not_before: timing.not_before.max(company.min(due)), ..timing }
+    }
+
+    /// When what is decided now may be told.
+    fn timing(&self, now: Timestamp) -> Timing {
         let outage = self.outage.get().copied();
         let outage = outage.map(|outage| (outage, outage.to.saturating_add(CATCHING_UP)));
         match outage {
             Some((outage, Ok(caught_up))) if now < caught_up => {
                 Timing { at: now, not_before: caught_up, outage: Some(outage) }
             }
-            _ => {
-                let due = case.obligations.iter().find(|o| o.seq == notice.obligation);
-                let due = due.filter(|_| notice.purpose == Purpose::Remind).map(|o| o.due);
-                let company = now.saturating_add(self.policy().pace.bundle_within).unwrap_or(now);
-                let not_before = due.map_or(now, |due| company.min(due)).max(now);
-                Timing { at: now, not_before, outage: None }
-            }
+            _ => Timing { at: now, not_before: now, outage: None },
         }
     }
 

@@ -32,8 +32,8 @@ pub use escalation::escalation;
 pub use handover::{accepted, offer, refused};
 pub use note::{Note, note};
 pub use reminder::{reminder, reminder_for_another, reminder_for_mailbox};
-pub(crate) use tame::one_line;
-use tame::{cut, excerpt};
+use tame::cut;
+pub(crate) use tame::{excerpt, one_line};
 pub use understood::understood;
 
 /// How much of what was done is listed, latest last: a ladder that repeats goes

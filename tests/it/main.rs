@@ -5,6 +5,7 @@
 
 #![cfg(test)]
 
+mod acting;
 mod bad_input;
 mod binary;
 mod cli;
@@ -20,6 +21,7 @@ mod lmtp;
 mod mail;
 mod mail_corpus;
 mod maildir;
+mod orders;
 mod outages;
 mod overrule;
 mod peers;
@@ -29,5 +31,6 @@ mod scenario;
 mod smtp_peer;
 mod tidy;
 mod transport;
+mod web;
 mod whole_story;
 mod zones;
