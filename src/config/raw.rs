@@ -257,6 +257,16 @@ pub(super) struct Folder {
 pub(super) struct Web {
     pub(super) listen: Option<Text>,
     pub(super) public_url: Option<Text>,
+    pub(super) token: Vec<Spanned<WebToken>>,
+}
+
+/// `[[web.token]]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
+pub(super) struct WebToken {
+    pub(super) name: Option<Text>,
+    pub(super) secret: Option<Text>,
+    pub(super) scopes: Texts,
 }
 
 /// A list of texts, or one text for a list of one.

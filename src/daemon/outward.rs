@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
+use super::origin::Origin;
 use super::{NoStart, World, secret};
 use crate::config::settings::{Deliver, Mode, Settings, Smtp, Tls};
 use crate::domain::ids::Party;
 use crate::domain::policy::InForce;
-use crate::mail::token::{Key, Keys};
 use crate::outbox::courier::Courier;
 use crate::outbox::folder::Folder;
 use crate::outbox::smtp::SmtpPool;
@@ -27,7 +27,7 @@ pub(super) fn courier(
     policy: &InForce,
     store: &Store,
     world: &World,
-    key: Vec<u8>,
+    origin: &Origin,
 ) -> Result<Courier, NoStart> {
     let (from, transport) = match &settings.deliver {
         Deliver::Folder(folder) => (&folder.from, into(&folder.path)?),
@@ -50,9 +50,9 @@ pub(super) fn courier(
         policy: policy.clone(),
         stationery: Stationery {
             sender: Party { name, address: from.clone() },
-            keys: Keys { current: Key::from(key.clone()), previous: None },
-            key,
-            public_url: None,
+            key: origin.key.clone(),
+            keys: origin.tokens.clone(),
+            public_url: settings.web.as_ref().and_then(|web| web.public_url.clone()),
         },
         transport,
         holder: data_encoding::HEXLOWER.encode(&holder),

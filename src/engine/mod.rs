@@ -10,8 +10,11 @@ mod alive;
 mod epoch;
 mod error;
 mod occasion;
+mod order;
+mod overrule;
 mod place;
 pub mod receive;
+mod regroup;
 pub mod rehearse;
 pub mod tick;
 mod undelivered;
@@ -27,10 +30,12 @@ use tokio::sync::Notify;
 pub use error::Error;
 
 use crate::clock::Clock;
-use crate::domain::case::{Case, Event};
+use crate::domain::case::{Case, Event, Step};
 use crate::domain::effect::{Effect, Notice, Purpose};
+use crate::domain::ids::Address;
 use crate::domain::policy::{InForce, Policy};
 use crate::mail::thread;
+use crate::mail::token::Keys;
 use crate::store::{self, Loaded, Outage, Store, Timing, Tx};
 
 /// How long the ways in may take, after an outage, to bring what came meanwhile.
@@ -45,10 +50,18 @@ pub struct Engine {
     outage: Arc<OnceLock<Outage>>,
     noted: Arc<alive::Noted>,
     authserv_ids: Arc<[String]>,
+    desk: Option<Arc<Desk>>,
     clock: Arc<dyn Clock>,
     tried: Arc<AtomicI64>,
     inward: Arc<Notify>,
     outward: Arc<Notify>,
+}
+
+/// Where owed itself is written to.
+#[derive(Debug)]
+struct Desk {
+    own: Address,
+    keys: Keys,
 }
 
 impl Engine {
@@ -67,11 +80,18 @@ impl Engine {
             outage: Arc::default(),
             noted: Arc::default(),
             authserv_ids: authserv_ids.into(),
+            desk: None,
             clock,
             tried: Arc::default(),
             inward,
             outward,
         }
+    }
+
+    /// The same engine, which takes orders by mail to `own`, sealed with `keys`.
+    #[must_use]
+    pub fn taking_orders(self, own: Address, keys: Keys) -> Self {
+        Self { desk: Some(Arc::new(Desk { own, keys })), ..self }
     }
 
     /// The store it works on.
@@ -128,19 +148,30 @@ impl Engine {
         let policy = self.policy();
         let case = loaded.case.clone();
         let step = quietly(|| case.step(event, &policy, now)).ok_or(Error::Broken(number))??;
-        let subject = thread::base_subject(&step.next.subject);
-        tx.save_case(&loaded, &step.next, &subject.text).await?;
-        for effect in &step.effects {
+        self.save(tx, loaded, step, now).await
+    }
+
+    /// Records what a step led to.
+    async fn save(
+        &self,
+        tx: &mut Tx,
+        loaded: Loaded,
+        Step { next, effects }: Step,
+        now: Timestamp,
+    ) -> Result<Loaded, Error> {
+        let subject = thread::base_subject(&next.subject);
+        tx.save_case(&loaded, &next, &subject.text).await?;
+        for effect in &effects {
             match effect {
-                Effect::Journal(entry) => tx.write_journal(Some(number), entry).await?,
+                Effect::Journal(entry) => tx.write_journal(Some(next.number), entry).await?,
                 Effect::Notice(notice) => {
-                    let timing = self.timing(notice, &step.next, &policy, now);
-                    tx.tell(number, notice, timing).await?;
+                    let timing = self.timing_of(notice, &next, now);
+                    tx.tell(next.number, notice, timing).await?;
                 }
             }
         }
-        self.rearm(tx, &step.next, &policy, now).await?;
-        Ok(loaded.saved_as(step.next))
+        self.rearm(tx, &next, now).await?;
+        Ok(loaded.saved_as(next))
     }
 
     /// Notes that owed did not run for a while: what fell due meanwhile is told as
@@ -152,31 +183,30 @@ impl Engine {
 
     /// When a notice that is decided now may be told: a reminder waits a little for
     /// others, but never past the time it reminds of.
-    fn timing(&self, notice: &Notice, case: &Case, policy: &Policy, now: Timestamp) -> Timing {
-        let due = case.obligations.iter().find(|o| o.seq == notice.obligation);
-        let due = due.filter(|_| notice.purpose == Purpose::Remind).map(|o| o.due);
-        let company = now.saturating_add(policy.pace.bundle_within).unwrap_or(now);
-        let not_before = due.map_or(now, |due| company.min(due)).max(now);
-        self.catching_up(now).unwrap_or(Timing { at: now, not_before, outage: None })
+    fn timing_of(&self, notice: &Notice, case: &Case, now: Timestamp) -> Timing {
+        let timing = self.timing(now);
+        let due = case.obligations.iter().find(|o| o.seq == notice.obligation).map(|o| o.due);
+        let Some(due) = due.filter(|_| notice.purpose == Purpose::Remind) else { return timing };
+        let company = now.saturating_add(self.policy().pace.bundle_within).unwrap_or(now);
+        Timing { not_before: timing.not_before.max(company.min(due)), ..timing }
     }
 
-    /// When what is decided now may be told, while mail of an outage still comes in.
-    fn catching_up(&self, now: Timestamp) -> Option<Timing> {
-        let outage = self.outage.get().copied()?;
-        let caught_up = outage.to.saturating_add(CATCHING_UP).ok()?;
-        (now < caught_up).then_some(Timing { at: now, not_before: caught_up, outage: Some(outage) })
+    /// When what is decided now may be told.
+    fn timing(&self, now: Timestamp) -> Timing {
+        let outage = self.outage.get().copied();
+        let outage = outage.map(|outage| (outage, outage.to.saturating_add(CATCHING_UP)));
+        match outage {
+            Some((outage, Ok(caught_up))) if now < caught_up => {
+                Timing { at: now, not_before: caught_up, outage: Some(outage) }
+            }
+            _ => Timing { at: now, not_before: now, outage: None },
+        }
     }
 
-    async fn rearm(
-        &self,
-        tx: &mut Tx,
-        case: &Case,
-        policy: &Policy,
-        now: Timestamp,
-    ) -> store::Result<()> {
+    async fn rearm(&self, tx: &mut Tx, case: &Case, now: Timestamp) -> store::Result<()> {
         // A second of distance: whatever a ladder says, a tick always ends.
         let soonest = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(now);
-        let wake_at = case.wake_at(policy, now).map(|at| at.max(soonest));
+        let wake_at = case.wake_at(&self.policy(), now).map(|at| at.max(soonest));
         tx.arm(case.number, wake_at).await
     }
 }

@@ -106,8 +106,7 @@ impl Engine {
             return Ok(tx.arm_other(name, subject, Some(later)).await?);
         };
         for telling in tellings {
-            let own = Timing { at: now, not_before: telling.not_before, outage: None };
-            let timing = self.catching_up(now).unwrap_or(own);
+            let timing = self.timing(now);
             let not_before = timing.not_before.max(telling.not_before);
             let timing = Timing { not_before, ..timing };
             tx.tell_occasion(&telling.key, &telling.occasion, timing).await?;

@@ -20,7 +20,7 @@ use crate::judge::verdict::{Direction, ForUs, Kind, Known, Verdict, judge};
 use crate::mail::parse::{Message, parse};
 use crate::mail::thread;
 use crate::mail::trust::{Vouch, vouch};
-use crate::store::{Loaded, Pending, Recorded, Tx};
+use crate::store::{Exception, Loaded, Pending, Recorded, Tx};
 
 /// How many mails share one commit.
 const GROUP: i64 = 64;
@@ -31,12 +31,16 @@ const GROUP: i64 = 64;
 const CRASHES: i64 = 4;
 
 /// A mail on its way into a case.
-struct Taken {
-    message: Message,
+pub(super) struct Taken {
+    pub(super) message: Message,
     parents: Vec<MessageId>,
-    verdict: Verdict,
-    vouch: Vouch,
-    at: Timestamp,
+    pub(super) verdict: Verdict,
+    pub(super) vouch: Vouch,
+    /// What a person of ours said of its sender's mail.
+    overruled: Option<Exception>,
+    pub(super) at: Timestamp,
+    /// The token by which it is for owed itself.
+    order: Option<String>,
 }
 
 impl Engine {
@@ -136,9 +140,12 @@ impl Engine {
             Some(number) => tx.case(number).await?,
             None => place::case_of(tx, &self.policy().roster, &message, &parents, mail.at).await?,
         };
-        let Some(taken) = quietly(|| self.weigh(mail, message, parents, place.as_ref())) else {
+        let Some(mut taken) = quietly(|| self.weigh(mail, message, parents, place.as_ref())) else {
             return self.set_aside(tx, mail, "the message could not be judged").await;
         };
+        if let Some(from) = &taken.message.from {
+            taken.overruled = tx.exception_for(&from.address).await?;
+        }
         match known {
             None => {
                 let record = taken.record();
@@ -148,7 +155,7 @@ impl Engine {
             }
             // A colleague's question was seen in their Sent folder first; here it
             // comes to whom it is for.
-            Some(known) if known.is_unheard() && taken.verdict.direction == Direction::Internal => {
+            Some(known) if known.is_unheard() && taken.is_question_among_us() => {
                 self.pass_on(tx, &taken, known.id, place).await?;
             }
             // The copy in our Sent folder vouches for one that came first.
@@ -182,10 +189,12 @@ impl Engine {
             Proof::All => Vouch::Vouched("its source was checked before".to_owned()),
             Proof::None => vouch(&message, &self.authserv_ids),
         };
-        Taken { message, parents, verdict, vouch, at: mail.at }
+        let bounced = verdict.kind == Kind::Bounce;
+        let order = self.order_token(&message, &envelope).filter(|_| !bounced);
+        Taken { message, parents, verdict, vouch, overruled: None, at: mail.at, order }
     }
 
-    /// Lets the case know of a message, or files it.
+    /// Lets the case know of a message, or files it; what is for owed itself is followed.
     async fn pass_on(
         &self,
         tx: &mut Tx,
@@ -198,6 +207,9 @@ impl Engine {
         {
             // A copy of what owed wrote, be it in somebody's name: it was told already.
             return Ok(());
+        }
+        if let Some(token) = &taken.order {
+            return self.take_order(tx, taken, (row, token)).await;
         }
         let ours = match (&taken.verdict.direction, &place) {
             (Direction::Outbound, _) => true,
@@ -252,8 +264,8 @@ impl Engine {
 
     /// What a case is told of a message, or why it makes none.
     fn received(&self, taken: &Taken, case: Option<&Case>) -> Result<Received, String> {
-        let Taken { message, verdict, vouch, .. } = taken;
-        let (need, reason) = need(verdict, vouch);
+        let Taken { message, verdict, .. } = taken;
+        let (need, reason) = need(taken);
         let Some(from) = counterpart(message, Some(&self.policy().roster)) else {
             return Err(format!("{reason}, but it names nobody who could be answered"));
         };
@@ -360,6 +372,11 @@ impl Engine {
 }
 
 impl Taken {
+    /// Whether it is from a colleague, and to somebody who may owe an answer.
+    fn is_question_among_us(&self) -> bool {
+        self.verdict.direction == Direction::Internal && self.order.is_none()
+    }
+
     fn record(&self) -> Recorded {
         let Self { message, verdict, .. } = self;
         let recipients = message.to.iter().chain(&message.cc);
@@ -374,7 +391,10 @@ impl Taken {
             recipients: recipients.map(|party| party.address.clone()).collect(),
             subject: message.subject.clone(),
             words: verdict.visible_text.clone(),
-            reason: verdict.reason.clone(),
+            reason: match self.order {
+                Some(_) => "it was written to owed itself".to_owned(),
+                None => verdict.reason.clone(),
+            },
             channel: Channel::Email,
             language: verdict.language.clone(),
             complaint: verdict.complaint,
@@ -402,8 +422,16 @@ fn knows(case: &Case) -> Known {
 
 /// What a message asks of us, and why. Only a sender who is vouched for ends
 /// what we owe; from anybody else the same words change nothing.
-fn need(verdict: &Verdict, vouch: &Vouch) -> (Need, String) {
+fn need(taken: &Taken) -> (Need, String) {
+    let Taken { verdict, vouch, .. } = taken;
     let reason = verdict.reason.clone();
+    if let Some(Exception { sender, needed, by, .. }) = &taken.overruled {
+        let (need, what) = match needed {
+            true if !verdict.settled => (Need::Reply, "an answer"),
+            _ => (Need::Nothing, "no answer"),
+        };
+        return (need, format!("{reason}, but {by} said that mail from {sender} needs {what}"));
+    }
     let need = match (verdict, vouch) {
         (Verdict { settled: true, .. }, Vouch::NotVouched(why)) => {
             return (Need::Nothing, format!("{reason}, but its sender is not vouched for: {why}"));

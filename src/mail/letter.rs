@@ -38,8 +38,8 @@ pub use leaving::{Evening, Item, leaving, left};
 pub use ledger::ledger;
 pub use note::{Note, note};
 pub use reminder::{reminder, reminder_for_another, reminder_for_mailbox};
-pub(crate) use tame::one_line;
-use tame::{cut, excerpt};
+use tame::cut;
+pub(crate) use tame::{excerpt, one_line};
 pub use understood::understood;
 
 /// How much of what was done is listed, latest last: a ladder that repeats goes
@@ -169,6 +169,7 @@ pub fn deed(what: What, who: &str) -> Option<String> {
         What::Unreachable => Some(format!("{who} could not be reached.")),
         What::PromiseKept
         | What::Rederived
+        | What::Regrouped
         | What::Received
         | What::Ignored
         | What::Owed

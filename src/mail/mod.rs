@@ -16,6 +16,7 @@ pub mod letter;
 mod line;
 pub mod link;
 pub mod moment;
+pub mod outcome;
 pub mod parse;
 pub mod pattern;
 mod report;

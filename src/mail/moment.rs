@@ -5,7 +5,7 @@
 //! end of its working day is meant. A weekday is the next one to come; today's
 //! counts as long as it lies ahead.
 
-use jiff::civil::{Date, Time, Weekday, date, time};
+use jiff::civil::{Date, Time, Weekday, time};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use crate::domain::calendar::Calendar;
@@ -228,6 +228,7 @@ fn whole_time(words: &[&str]) -> Option<Time> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::civil::date;
     use jiff::tz::TimeZone;
     use proptest::prelude::*;
 

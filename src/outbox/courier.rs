@@ -56,8 +56,8 @@ pub struct Courier {
 
 /// What came of looking for something to carry.
 enum Batch {
-    /// There was something; there may be more.
-    Carried,
+    /// There was something; there may be more. Whether some of it will not arrive.
+    Carried { lost: bool },
     /// There was nothing; when there is next.
     Empty(Option<Timestamp>),
 }
@@ -81,8 +81,13 @@ impl Courier {
     pub async fn run(&self, ring: &Notify, engine: &Notify, stop: CancellationToken) {
         while !stop.is_cancelled() {
             // Between two batches it may be told to stop: what is left waits.
-            let sleep = match self.batch(engine).await {
-                Ok(Batch::Carried) => continue,
+            let sleep = match self.batch().await {
+                Ok(Batch::Carried { lost }) => {
+                    if lost {
+                        engine.notify_one();
+                    }
+                    continue;
+                }
                 Ok(Batch::Empty(next)) => {
                     next.map_or(LONGEST_SLEEP, |at| at.duration_since(self.clock.now()))
                 }
@@ -103,8 +108,17 @@ impl Courier {
         }
     }
 
+    /// Carries all that is ready; when there is something next.
+    pub async fn work(&self) -> Result<Option<Timestamp>, store::Error> {
+        loop {
+            if let Batch::Empty(next) = self.batch().await? {
+                return Ok(next);
+            }
+        }
+    }
+
     /// Seals and leases in one commit, so that what is told is as true as it can be.
-    async fn batch(&self, engine: &Notify) -> Result<Batch, store::Error> {
+    async fn batch(&self) -> Result<Batch, store::Error> {
         let now = self.clock.now();
         let until = now.saturating_add(LEASE).unwrap_or(now);
         let mut tx = self.store.write().await?;
@@ -116,12 +130,11 @@ impl Courier {
         if mails.is_empty() && !sealed {
             return Ok(Batch::Empty(next));
         }
+        let mut lost = false;
         for carried in join_all(mails.into_iter().map(|mail| self.carry(mail))).await {
-            if carried? == Record::Failed {
-                engine.notify_one();
-            }
+            lost |= carried? == Record::Failed;
         }
-        Ok(Batch::Carried)
+        Ok(Batch::Carried { lost })
     }
 
     async fn carry(&self, mail: Mail) -> Result<Record, store::Error> {

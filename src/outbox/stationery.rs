@@ -7,7 +7,7 @@ use crate::domain::ids::{Address, CaseNumber, Party, PersonId};
 use crate::domain::roster::Recipient;
 use crate::mail::compose::{Hand, Headers, message_id, thread_root};
 use crate::mail::link::{Verb, link};
-use crate::mail::token::{self, Grant, Keys, LIFE, Purpose};
+use crate::mail::token::{self, Grant, Key, Keys, LIFE, Purpose};
 
 /// Whose name and keys mails carry.
 #[derive(Debug, Clone)]
@@ -32,6 +32,12 @@ pub(super) struct Subject {
 }
 
 impl Stationery {
+    /// Stationery with one key for all, and without pages to link to.
+    pub fn new(sender: Party, key: Vec<u8>) -> Self {
+        let keys = Keys { current: Key::from(key.clone()), previous: None };
+        Self { sender, key, keys, public_url: None }
+    }
+
     /// The link with which `person` acts on a case, where there are pages.
     pub(super) fn link(
         &self,

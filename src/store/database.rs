@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "promises", include_str!("sqlite/0002_promises.sql")),
     (5, "days", include_str!("sqlite/0005_days.sql")),
     (7, "out", include_str!("sqlite/0007_out.sql")),
+    (8, "exceptions", include_str!("sqlite/0008_exceptions.sql")),
 ];
 
 const READERS: u32 = 4;
@@ -119,7 +120,7 @@ async fn migrate(pool: &SqlitePool) -> Result<()> {
 mod tests {
     use sqlx::Executor;
 
-    use super::super::{alarm, case, digest, filed, inbound, journal, keeping};
+    use super::super::{alarm, case, digest, exception, filed, inbound, journal, keeping};
     use super::super::{ledger, listing, message, outbox, sending};
     use super::*;
 
@@ -130,6 +131,7 @@ mod tests {
             alarm::STATEMENTS,
             case::STATEMENTS,
             digest::STATEMENTS,
+            exception::STATEMENTS,
             filed::STATEMENTS,
             inbound::STATEMENTS,
             journal::STATEMENTS,

@@ -40,6 +40,15 @@ const WAITING: &str = concat!(
     LEFT JOIN cases c ON c.id = n.case_row \
     WHERE n.state = 'waiting' AND n.recipient = $1 ORDER BY n.not_before, n.id LIMIT $2"
 );
+const DUE: &str = concat!(
+    "SELECT n.id, n.case_row, n.obligation, n.rung, n.occurrence, n.purpose, n.subject, \
+    n.recipient, n.person, n.at, n.not_before, n.key, n.down_from, n.down_to, ",
+    still_told!(),
+    " AS matters FROM notice n \
+    LEFT JOIN obligation o ON o.case_row = n.case_row AND o.seq = n.obligation \
+    LEFT JOIN cases c ON c.id = n.case_row \
+    WHERE n.state = 'waiting' AND n.not_before <= $1 ORDER BY n.not_before, n.id LIMIT $2"
+);
 const HOLD: &str = "UPDATE notice SET not_before = $2 WHERE recipient = $1 AND state = 'waiting' \
     AND case_row IS NOT NULL AND not_before < $2";
 const PACE: &str = "SELECT COUNT(*), MAX(made_at) FROM mail WHERE recipient = $1 \
@@ -70,8 +79,8 @@ const OF_MAIL: &str = concat!(
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[
-    TELL, READER, WAITING, HOLD, PACE, MOOT, UNSEALABLE, SEAL, SEALED, SENT_OF, UNSHOWN, SHOWN,
-    OF_MAIL,
+    TELL, DUE, READER, WAITING, HOLD, PACE, MOOT, UNSEALABLE, SEAL, SEALED, SENT_OF, UNSHOWN,
+    SHOWN, OF_MAIL,
 ];
 
 /// What a notice tells of.
@@ -243,6 +252,13 @@ impl Tx {
             .execute(&mut *self.inner)
             .await?;
         Ok(())
+    }
+
+    /// The oldest notices that may become mails now, whomever they are for.
+    pub async fn unsealed(&mut self, now: Timestamp, most: i64) -> Result<Vec<Unsealed>> {
+        let query = sqlx::query(DUE).bind(stored(now)).bind(most);
+        let rows = query.fetch_all(&mut *self.inner).await?;
+        rows.iter().map(unsealed).collect()
     }
 
     /// Who has waited longest for a mail that may be made now.

@@ -5,6 +5,7 @@
 
 #![cfg(test)]
 
+mod acting;
 mod bad_input;
 mod binary;
 mod cli;
@@ -12,6 +13,7 @@ mod config;
 mod crash;
 mod days;
 mod desk;
+mod due;
 mod engine;
 mod house;
 mod imap;
@@ -20,10 +22,16 @@ mod lmtp;
 mod mail;
 mod mail_corpus;
 mod maildir;
+mod orders;
 mod outages;
+mod overrule;
 mod peers;
 mod peers_work;
+mod regroup;
+mod scenario;
 mod smtp_peer;
 mod tidy;
 mod transport;
+mod web;
 mod whole_story;
+mod zones;

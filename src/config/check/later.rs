@@ -5,9 +5,8 @@
 
 use super::amounts::positive;
 use super::hours::minutes;
-use super::intake::listening;
 use crate::config::faults::{Fault, Faults, Span};
-use crate::config::raw::{CheckIn, Raw, Text, Web};
+use crate::config::raw::{CheckIn, Raw, Text};
 use crate::domain::calendar::Allowance;
 
 /// The schedule that a later version acts on.
@@ -23,10 +22,6 @@ pub(super) fn later(raw: &Raw, faults: &mut Faults) {
     if let Some(table) = &raw.schedule {
         let weekly = table.get_ref().keys().find(|name| name.get_ref() == WEEKLY);
         written.extend(weekly.map(|name| (WEEKLY.to_owned(), name.span())));
-    }
-    if let Some(table) = &raw.web {
-        written.push(("[web]".to_owned(), table.span()));
-        web(table.get_ref(), faults);
     }
     if let Some(text) = &raw.daemon.keep_bodies {
         written.push(("keep_bodies".to_owned(), text.span()));
@@ -81,19 +76,6 @@ fn check_in(written: &CheckIn, faults: &mut Faults) {
     }
     if let Some(text) = &written.approval {
         super::word("approval", text, &[("person", ()), ("standing", ())], faults);
-    }
-}
-
-fn web(written: &Web, faults: &mut Faults) {
-    if let Some(text) = &written.listen {
-        listening(text, faults);
-    }
-    let Some(text) = &written.public_url else { return };
-    let url = text.get_ref().trim();
-    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    if host.is_none_or(|host| host.is_empty() || host.contains(char::is_whitespace)) {
-        let fault = Fault::error("E-value", format!("{url:?} is no web address"));
-        faults.push(fault.at(text.span()).right("public_url = \"https://owed.brook.example\""));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Adequate, Answer, Illegal, Pledge, Stepping};
+use super::{Adequate, Answer, Illegal, Phase, Pledge, Stepping};
 use crate::domain::calendar::Allowance;
 use crate::domain::deadline::{Due, in_words};
 use crate::domain::effect::{Effect, Entry, Notice, Purpose, What};
@@ -69,7 +69,9 @@ impl Stepping<'_> {
             self.write(answer.entry(due, !kept.is_empty()));
         }
         if answer.pledge.is_none() {
-            kept.into_iter().for_each(|entry| self.write(entry));
+            for entry in kept {
+                self.write(entry);
+            }
         }
     }
 
@@ -77,14 +79,14 @@ impl Stepping<'_> {
     fn promise(&mut self, answer: &Answer, pledge: &Pledge) {
         let policy = self.policy;
         let Some(rule) = self.case.rule(policy) else { return };
-        let due = match pledge.due {
-            Some(at) => Due { at, because: "it was promised for then".to_owned() },
-            None => {
-                let amount = rule.keep_informed.unwrap_or(UNDATED);
-                let at = self.calendar(answer.at).add(answer.at, amount);
-                let given = in_words(amount);
-                Due { at, because: format!("no day was named, so it is given {given}") }
-            }
+        // More is to come, so the matter is not at its end.
+        self.case.phase = Phase::Open;
+        let due = if let Some(at) = pledge.due {
+            Due { at, because: "it was promised for then".to_owned() }
+        } else {
+            let amount = rule.keep_informed.unwrap_or(UNDATED);
+            let at = self.calendar(answer.at).add(answer.at, amount);
+            Due { at, because: format!("no day was named, so it is given {}", in_words(amount)) }
         };
         let mut entry = Entry::new(answer.at, What::Promised, format!("“{}”", pledge.words));
         entry.due = Some(due.at);
@@ -214,9 +216,12 @@ impl Answer {
     }
 
     fn kept(&self, promise: &Obligation) -> Entry {
-        let in_time = if self.at <= promise.due { "in time" } else { "after its time" };
-        let reason = format!("{}, {in_time}", self.how);
-        let mut entry = Entry::new(self.at, What::PromiseKept, reason);
+        let (what, when) = if self.at <= promise.due {
+            (What::PromiseKept, "in time")
+        } else {
+            (What::Answered, "after the promised time")
+        };
+        let mut entry = Entry::new(self.at, what, format!("{}, {when}", self.how));
         entry.owner = self.by.clone().or_else(|| promise.owner.clone());
         entry.due = Some(promise.due);
         entry.rule = Some(promise.rule.clone());

@@ -31,7 +31,7 @@ pub(super) fn cut(text: &str, limit: usize) -> String {
 }
 
 /// The contact's words, line by line, blank lines joined, cut where they are long.
-pub(super) fn excerpt(words: &str) -> String {
+pub(crate) fn excerpt(words: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for line in words.lines().map(|line| one_line(line, WORDS)) {
         if !line.is_empty() || lines.last().is_some_and(|last| !last.is_empty()) {

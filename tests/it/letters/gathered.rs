@@ -14,7 +14,7 @@ use owed::domain::obligation::{Obligation, State};
 use owed::domain::roster::Recipient;
 use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
-use owed::mail::token::{self, Key, Keys, Purpose};
+use owed::mail::token::{self, Purpose};
 use owed::outbox::seal::seal;
 use owed::outbox::stationery::Stationery;
 use owed::store::{Audience, Mail, Outage, Record, Store, Timing};
@@ -80,10 +80,8 @@ impl Office {
         let store = Store::in_memory().await.unwrap();
         let key = b"a key that is only for tests".to_vec();
         let stationery = Stationery {
-            sender: party("owed", "owed@brook.example"),
-            keys: Keys { current: Key::from(key.clone()), previous: None },
-            key,
             public_url: Some("https://owed.brook.example".to_owned()),
+            ..Stationery::new(party("owed", "owed@brook.example"), key)
         };
         let engine = Engine::new(store, Arc::new(loaded.policy), Vec::new(), clock.clone());
         Self { engine, clock, stationery }

@@ -9,7 +9,6 @@ use owed::clock::SettableClock;
 use owed::config;
 use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
-use owed::mail::token::{Key, Keys};
 use owed::outbox::seal::seal;
 use owed::outbox::stationery::Stationery;
 use owed::store::{Mail, Store};
@@ -108,12 +107,7 @@ async fn written(absences: &str, times: &[&str]) -> Vec<(String, String)> {
 
 async fn sealed(engine: &Engine, now: Timestamp) -> Vec<Mail> {
     let key = b"a key that is only for tests".to_vec();
-    let stationery = Stationery {
-        sender: party("owed", "owed@brook.example"),
-        keys: Keys { current: Key::from(key.clone()), previous: None },
-        key,
-        public_url: None,
-    };
+    let stationery = Stationery::new(party("owed", "owed@brook.example"), key);
     let mut tx = engine.store().write().await.unwrap();
     seal(&mut tx, &engine.policy(), &stationery, now).await.unwrap();
     let mails = tx.lease(now, "a test", Timestamp::MAX, 10).await.unwrap();
