@@ -14,7 +14,8 @@
 //! - [`engine`]: load, step, commit: one path for mail and for time.
 //! - [`intake`]: the ways in. [`outbox`]: the way out.
 //! - [`report`]: what is read out of the store, for people and programs.
-//! - [`daemon`]: the composition root. [`cli`]: the verbs.
+//! - [`web`]: pages and an API. [`cli`]: the verbs. Two faces of the same.
+//! - [`daemon`]: the composition root.
 //! - [`clock`], [`random`], [`log`]: the only readers of time and chance, and
 //!   the one place that says how we log.
 //!
@@ -44,3 +45,4 @@ pub mod outbox;
 pub mod random;
 pub mod report;
 pub mod store;
+pub mod web;

@@ -1,5 +1,7 @@
 //! `owed leave`: one honest answer to "may I leave?".
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 
 use super::list::owed;
@@ -37,7 +39,8 @@ pub(super) fn leave(arguments: &Arguments) -> Exit {
 }
 
 fn in_words(leave: &Leave) -> String {
-    let mut text = match leave.owed.len() {
+    let waiting: BTreeSet<&str> = leave.owed.iter().map(|row| row.contact.as_str()).collect();
+    let mut text = match waiting.len() {
         0 => format!("Yes. Nothing is waiting for {} today.", leave.name),
         1 => format!("Not yet. One person is waiting for {}:", leave.name),
         n => format!("Not yet. {n} people are waiting for {}:", leave.name),

@@ -85,7 +85,7 @@ pub(super) fn owed(rows: &[Row]) -> String {
         let who = if row.contact_name.is_empty() { &row.contact } else { &row.contact_name };
         vec![
             row.case.clone(),
-            format!("{due}{}", moment(&row.due)),
+            format!("{}{due}{}", what(&row.kind), moment(&row.due)),
             row.responsible.clone().unwrap_or_else(|| row.mailbox.clone()),
             format!("{who}{asked}"),
             row.subject.clone(),
@@ -93,6 +93,16 @@ pub(super) fn owed(rows: &[Row]) -> String {
     });
     let cells: Vec<_> = cells.collect();
     table(&["CASE", "DUE", "WHO ANSWERS", "WHO WAITS", "SUBJECT"], &cells, 44)
+}
+
+/// What is owed where it is no reply, as the due time says it.
+fn what(kind: &str) -> &'static str {
+    match kind {
+        "promise" => "promised, ",
+        "update" => "a word, ",
+        "resolution" => "the whole matter, ",
+        _ => "",
+    }
 }
 
 fn filed(rows: &[filed::Row]) -> String {

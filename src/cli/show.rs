@@ -39,6 +39,9 @@ fn in_words(show: &Show) -> String {
         show.case, show.subject, show.contact, show.mailbox, show.state
     )];
     parts.extend(show.obligations.iter().map(duty));
+    if !show.history.is_empty() {
+        parts.push(format!("with this contact so far:\n  {}", show.history.join("\n  ")));
+    }
     let journal: Vec<Vec<String>> = show
         .journal
         .iter()
@@ -96,6 +99,7 @@ mod tests {
             mailbox: "help@brook.example".into(),
             state: "owed".into(),
             obligations: Vec::new(),
+            history: Vec::new(),
             journal: Vec::new(),
             mails: vec![sent],
         };

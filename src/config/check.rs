@@ -26,10 +26,13 @@ mod ladders;
 mod later;
 mod loops;
 mod mailboxes;
+mod pace;
 mod patterns;
 mod people;
 mod rules;
+mod schedules;
 mod secrets;
+mod web;
 
 pub(super) use days::FILE_IS_MISSING;
 
@@ -57,6 +60,8 @@ pub(super) fn check(
     let ladders = ladders::ladders(raw, faults);
     let rules = rules::rules(raw, &ladders, &mailboxes.watched, faults);
     let enforce_from = edges::enforce_from(raw, &house.zone, faults);
+    let before_leaving = schedules::before_leaving(raw, faults);
+    let schedules = schedules::schedules(raw, faults);
     let settings = edges::settings(raw, &house, beside.folder, faults);
     if let Some(settings) = &settings {
         delivery::own_address(raw, settings, &house, &mailboxes.watched, faults);
@@ -73,7 +78,10 @@ pub(super) fn check(
         people: people.by_id,
         mailboxes: mailboxes.by_address,
     };
-    Some((Policy { roster, rules, ladders: ladders.sound(), enforce_from }, settings?))
+    let ladders = ladders.sound();
+    let pace = pace::pace(raw, faults);
+    let policy = Policy { roster, rules, ladders, enforce_from, before_leaving, schedules, pace };
+    Some((policy, settings?))
 }
 
 fn house(raw: &Raw, faults: &mut Faults) -> House {

@@ -29,6 +29,7 @@ pub(super) struct Raw {
     pub(super) mailbox: Vec<Spanned<Mailbox>>,
     pub(super) rule: Vec<Spanned<Rule>>,
     pub(super) escalation: BTreeMap<Text, Spanned<Escalation>>,
+    pub(super) leaving: Leaving,
     pub(super) check_in: Option<Spanned<CheckIn>>,
     pub(super) schedule: Option<Spanned<BTreeMap<Text, Text>>>,
     pub(super) daemon: Daemon,
@@ -130,6 +131,13 @@ pub(super) struct Step {
     pub(super) repeat: Option<Text>,
 }
 
+/// `[leaving]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
+pub(super) struct Leaving {
+    pub(super) remind: Option<Text>,
+}
+
 /// `[check_in]`
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
@@ -149,6 +157,8 @@ pub(super) struct Daemon {
     pub(super) keep_bodies: Option<Text>,
     pub(super) socket: Option<Text>,
     pub(super) max_message: Option<Spanned<i64>>,
+    pub(super) bundle_within: Option<Text>,
+    pub(super) storm: Option<Spanned<i64>>,
 }
 
 /// `[trust]`
@@ -247,6 +257,16 @@ pub(super) struct Folder {
 pub(super) struct Web {
     pub(super) listen: Option<Text>,
     pub(super) public_url: Option<Text>,
+    pub(super) token: Vec<Spanned<WebToken>>,
+}
+
+/// `[[web.token]]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
+pub(super) struct WebToken {
+    pub(super) name: Option<Text>,
+    pub(super) secret: Option<Text>,
+    pub(super) scopes: Texts,
 }
 
 /// A list of texts, or one text for a list of one.

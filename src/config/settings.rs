@@ -26,6 +26,8 @@ pub struct Settings {
     pub imap: Vec<Imap>,
     /// How mails leave.
     pub deliver: Deliver,
+    /// Where pages and the API are.
+    pub web: Option<Web>,
     /// Of a longer mail only so many bytes are kept.
     pub max_message: usize,
 }
@@ -144,6 +146,46 @@ pub struct Smtp {
     pub from: Address,
     /// Login name and where its password is.
     pub login: Option<(String, Secret)>,
+}
+
+/// Where pages and the API are.
+#[derive(Debug, Clone)]
+pub struct Web {
+    /// Host and port.
+    pub listen: String,
+    /// How they are reached from outside, without a slash at its end; without it
+    /// mails have no links.
+    pub public_url: Option<String>,
+    /// Who may ask the API.
+    pub tokens: Vec<Token>,
+}
+
+/// A bearer token of the API.
+#[derive(Debug, Clone)]
+pub struct Token {
+    /// What it is called in logs.
+    pub name: String,
+    /// Where it is.
+    pub secret: Secret,
+    /// What it is good for.
+    pub scopes: Vec<Scope>,
+}
+
+/// What a bearer token is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Asking whether somebody may leave.
+    Leave,
+}
+
+impl Deliver {
+    /// The address that mails come from.
+    pub fn from(&self) -> &Address {
+        match self {
+            Self::Smtp(smtp) => &smtp.from,
+            Self::Folder(folder) => &folder.from,
+        }
+    }
 }
 
 /// A folder that mails are written to.

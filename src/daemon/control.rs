@@ -4,6 +4,8 @@
 //! a JSON object on a line. Who may open the socket may do all of it: its
 //! file's owner and group are the operators.
 
+mod act;
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,6 +15,8 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
+
+pub use act::Act;
 
 use crate::domain::ids::{Address, CaseNumber};
 use crate::domain::roster::Person;
@@ -82,6 +86,15 @@ pub enum Request {
         /// Why.
         reason: String,
     },
+    /// Somebody does something to it.
+    Act {
+        /// The case number.
+        case: String,
+        /// Who: a short name, number or address.
+        by: String,
+        /// What.
+        act: Act,
+    },
 }
 
 /// What the daemon answers.
@@ -98,6 +111,8 @@ pub enum Answer {
     Leave(Leave),
     /// It is done and durable.
     Done,
+    /// The same, with what was done in words.
+    Said(String),
     /// It is not, and why: what was asked makes no sense here.
     No(String),
 }
@@ -218,6 +233,7 @@ impl Desk {
                 let done = self.engine.dismiss(number(&case)?, &by, reason);
                 done.await.map(|()| Answer::Done).map_err(failed)
             }
+            Request::Act { case, by, act } => self.act(&case, &by, act).await.map(Answer::Said),
             Request::Heard { mail, mailbox } => self.hear(mail, &mailbox).await,
         }
     }
@@ -277,7 +293,7 @@ fn address(text: &str) -> Result<Address, String> {
 /// A reason stays on record, so there has to be one.
 fn given(reason: &str) -> Result<&str, String> {
     let said = Some(reason.trim()).filter(|reason| !reason.is_empty());
-    said.ok_or_else(|| "say why no answer is needed: the reason stays on record".to_owned())
+    said.ok_or_else(|| "say why: the reason stays on record".to_owned())
 }
 
 fn failed(error: impl std::fmt::Display) -> String {

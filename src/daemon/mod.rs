@@ -8,6 +8,7 @@ mod inward;
 mod lock;
 mod origin;
 mod outward;
+mod pages;
 mod running;
 mod secret;
 

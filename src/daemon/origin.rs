@@ -1,12 +1,22 @@
 //! What is settled at the very first start and kept for ever.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::World;
-use crate::store::{self, Store};
+use crate::mail::token::{Key, Keys, LIFE};
+use crate::store::{self, Store, Tx};
 
 const AT: &str = "first start";
 const KEY: &str = "message-id key";
+const TOKEN_KEY: &str = "token key";
+const TOKEN_KEY_BEFORE: &str = "token key before";
+const TOKEN_KEY_SINCE: &str = "token key since";
+
+/// A start finds a key this old and makes another. Longer than a token lives, so that
+/// the key before has opened its last by the time it goes.
+const ROTATION: SignedDuration = SignedDuration::from_hours(90 * 24);
+const _: () = assert!(LIFE.as_secs() < ROTATION.as_secs());
+
 const SENSELESS: store::Error =
     store::Error::Senseless { table: "keeping", key: 0, column: "value" };
 
@@ -17,6 +27,8 @@ pub(super) struct Origin {
     pub(super) at: Timestamp,
     /// The key that Message-IDs are made with.
     pub(super) key: Vec<u8>,
+    /// The keys that tokens are made with.
+    pub(super) tokens: Keys,
 }
 
 impl Origin {
@@ -30,17 +42,42 @@ impl Origin {
             tx.keep(AT, &now.as_second().to_be_bytes()).await?;
             Timestamp::from_second(now.as_second()).unwrap_or(now)
         };
-        let key = if let Some(key) = tx.kept(KEY).await? {
-            key
-        } else {
-            let mut key = vec![0; 32];
-            world.random.fill(&mut key);
-            tx.keep(KEY, &key).await?;
-            key
+        let key = match tx.kept(KEY).await? {
+            Some(key) => key,
+            None => make(&mut tx, KEY, world).await?,
         };
+        let tokens = tokens(&mut tx, world).await?;
         tx.commit().await?;
-        Ok(Self { at, key })
+        Ok(Self { at, key, tokens })
     }
+}
+
+/// The keys of tokens; one that is old becomes the one before.
+async fn tokens(tx: &mut Tx, world: &World) -> store::Result<Keys> {
+    let now = world.clock.now();
+    let since = match tx.kept(TOKEN_KEY_SINCE).await? {
+        Some(bytes) => Some(second(&bytes).ok_or(SENSELESS)?),
+        None => None,
+    };
+    let current = match (tx.kept(TOKEN_KEY).await?, since) {
+        (Some(key), Some(since)) if now.duration_since(since) < ROTATION => key,
+        (old, _) => {
+            if let Some(old) = old {
+                tx.keep(TOKEN_KEY_BEFORE, &old).await?;
+            }
+            tx.keep(TOKEN_KEY_SINCE, &now.as_second().to_be_bytes()).await?;
+            make(tx, TOKEN_KEY, world).await?
+        }
+    };
+    let previous = tx.kept(TOKEN_KEY_BEFORE).await?.map(Key::from);
+    Ok(Keys { current: Key::from(current), previous })
+}
+
+async fn make(tx: &mut Tx, name: &str, world: &World) -> store::Result<Vec<u8>> {
+    let mut key = vec![0; 32];
+    world.random.fill(&mut key);
+    tx.keep(name, &key).await?;
+    Ok(key)
 }
 
 fn second(bytes: &[u8]) -> Option<Timestamp> {

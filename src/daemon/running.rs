@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::origin::Origin;
-use super::{control, inward, lock, outward, secret};
+use super::{control, inward, lock, outward, pages, secret};
 use crate::clock::Clock;
 use crate::config::Loaded;
 use crate::domain::policy::Policy;
@@ -59,6 +59,9 @@ pub enum NoStart {
     /// Mail cannot come in.
     #[error(transparent)]
     Intake(#[from] inward::NoWay),
+    /// The pages could not be started.
+    #[error(transparent)]
+    Pages(#[from] pages::NoPages),
     /// The engine could not take up its work.
     #[error(transparent)]
     Engine(#[from] engine::Error),
@@ -80,6 +83,8 @@ pub struct Daemon {
     pub engine: Engine,
     /// Where LMTP listens, if it does.
     pub lmtp: Option<std::net::SocketAddr>,
+    /// Where pages and the API are served, if they are.
+    pub pages: Option<std::net::SocketAddr>,
     tasks: JoinSet<()>,
     stop: CancellationToken,
     socket: PathBuf,
@@ -102,9 +107,11 @@ impl Daemon {
             Arc::clone(&policy),
             settings.authserv_ids.clone(),
             Arc::clone(&world.clock),
-        );
-        let courier = outward::courier(&settings, engine.in_force(), &store, &world, origin.key)?;
+        )
+        .taking_orders(settings.deliver.from().clone(), origin.tokens.clone());
+        let courier = outward::courier(&settings, engine.in_force(), &store, &world, &origin)?;
         engine.resume().await?;
+        engine.wake_up().await?;
         engine.audit().await?;
         engine.adopt(policy).await?;
         courier.resume().await.map_err(at_store)?;
@@ -113,6 +120,7 @@ impl Daemon {
         let mut daemon = Self {
             engine,
             lmtp: None,
+            pages: None,
             tasks: JoinSet::new(),
             stop: CancellationToken::new(),
             socket: settings.socket.clone(),
@@ -121,6 +129,9 @@ impl Daemon {
         let acceptor = daemon.start_core(store, courier);
         daemon.lmtp =
             inward::start(&settings, &acceptor, &world, &daemon.stop, &mut daemon.tasks).await?;
+        let (engine, keys) = (daemon.engine.clone(), origin.tokens);
+        daemon.pages =
+            pages::start(&settings, &engine, keys, &daemon.stop, &mut daemon.tasks).await?;
         let desk = control::Desk { engine: daemon.engine.clone(), acceptor };
         daemon.tasks.spawn(control::serve(listener, desk, daemon.stop.clone()));
         Ok(daemon)
@@ -136,7 +147,7 @@ impl Daemon {
         let (engine, stop) = (self.engine.clone(), self.stop.clone());
         self.tasks.spawn(async move { engine.run(stop).await });
         let (engine, stop) = (self.engine.clone(), self.stop.clone());
-        self.tasks.spawn(async move { courier.run(engine.outward(), stop).await });
+        self.tasks.spawn(async move { courier.run(engine.outward(), engine.inward(), stop).await });
         acceptor
     }
 

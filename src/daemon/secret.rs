@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::config::settings::Secret;
 
@@ -42,6 +42,11 @@ pub(super) fn resolve(secret: &Secret) -> Result<SecretString, NoSecret> {
             .ok_or_else(|| NoSecret::NotInEnvironment(name.clone())),
         Secret::File(path) => first_line(path.clone()),
     }
+}
+
+/// Whether there is nothing in it.
+pub(super) fn is_blank(secret: &SecretString) -> bool {
+    secret.expose_secret().trim().is_empty()
 }
 
 #[expect(clippy::disallowed_methods, reason = "secrets may be handed over in the environment")]

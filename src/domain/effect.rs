@@ -70,6 +70,8 @@ pub enum What {
     Answered,
     /// An answer said that more is to come, and when.
     Promised,
+    /// What was understood of a promise was put right.
+    Corrected,
     /// What was promised came.
     PromiseKept,
     /// Its time passed, and it did not come.
@@ -107,6 +109,7 @@ const NAMES: &[(What, &str)] = &[
     (What::Escalated, "escalated"),
     (What::Answered, "answered"),
     (What::Promised, "promised"),
+    (What::Corrected, "corrected"),
     (What::PromiseKept, "promise-kept"),
     (What::PromiseBroken, "promise-broken"),
     (What::Claimed, "claimed"),

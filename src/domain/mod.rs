@@ -10,12 +10,15 @@
 pub mod calendar;
 pub mod case;
 pub mod deadline;
+pub mod departure;
 pub mod effect;
 #[cfg(test)]
 mod fixture;
 pub mod ids;
 pub mod ladder;
+pub mod ledger;
 pub mod obligation;
 pub mod policy;
 pub mod roster;
 pub mod rule;
+pub mod schedule;

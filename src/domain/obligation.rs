@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::calendar::{Allowance, Calendar, SEARCH_DAYS, next_midnight};
 use super::deadline::{self, Place};
+use super::departure;
 use super::effect::{Notice, Purpose};
 use super::ids::{Address, MessageId, PersonId};
 use super::ladder::{Rung, Tell};
@@ -127,12 +128,21 @@ impl Kind {
         KINDS.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
     }
 
+    /// How something open of this kind ranks that is due at `due`.
+    pub fn rank(self, due: Timestamp, now: Timestamp) -> Rank {
+        let overdue = due <= now;
+        (!(overdue && self == Self::Promise), !overdue, due)
+    }
+
     /// Whether the contact waits for it. The end of a matter is our own measure:
     /// closing the case is what meets it.
     pub fn is_awaited(self) -> bool {
         self != Self::Resolution
     }
 }
+
+/// How urgent something open is: what ranks lower comes first.
+pub type Rank = (bool, bool, Timestamp);
 
 /// A step that is to be taken, and when it may be.
 struct Turn {
@@ -164,8 +174,8 @@ impl Obligation {
 
     /// How it ranks among all that is owed, most urgent first: a broken promise
     /// before what is late, what is late before what is not, then by due time.
-    pub fn rank(&self, now: Timestamp) -> (bool, bool, Timestamp) {
-        (!self.is_broken(now), !self.is_overdue(now), self.due)
+    pub fn rank(&self, now: Timestamp) -> Rank {
+        self.kind.rank(self.due, now)
     }
 
     /// Moves the next step of the ladder up to `at`: it is taken at once.
@@ -306,11 +316,14 @@ fn ripe(turns: &[Turn], now: Timestamp) -> impl Iterator<Item = &Turn> {
     turns.iter().filter(move |turn| Some(turn.nominal) == highest)
 }
 
-/// When a recipient may be written to: now, or when they are next at work.
+/// When a recipient may be written to: now, or when they are next at work. What is
+/// due as everybody leaves reaches the one above still the same evening.
 fn opening(policy: &Policy, to: &Recipient, rung: Rung, now: Timestamp) -> Timestamp {
-    match policy.roster.calendar_of(to) {
-        Some(calendar) if !rung.any_time => calendar.next_open(now),
-        _ => now,
+    match (policy.roster.calendar_of(to), rung.tell) {
+        (Some(_), _) if rung.any_time => now,
+        (Some(calendar), Tell::Owner) => calendar.next_open(now),
+        (Some(calendar), Tell::Above(_)) => departure::opening_above(calendar, now),
+        (None, _) => now,
     }
 }
 

@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::ladder::Ladder;
 use super::roster::Roster;
 use super::rule::{Rule, Traits};
+use super::schedule::{Report, Schedule};
 
 /// What a case is judged by.
 #[derive(Debug, Clone)]
@@ -23,6 +24,28 @@ pub struct Policy {
     pub ladders: BTreeMap<String, Ladder>,
     /// Older waiting periods are listed once and never escalated.
     pub enforce_from: Option<Timestamp>,
+    /// How much of a person's day is left when they hear what they owe; `None`:
+    /// nobody hears of it.
+    pub before_leaving: Option<SignedDuration>,
+    /// What is told by the clock alone; each report once.
+    pub schedules: Vec<Schedule>,
+    /// How much mail people get at once.
+    pub pace: Pace,
+}
+
+/// How much mail people get at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// How long a reminder may wait for others to the same person.
+    pub bundle_within: SignedDuration,
+    /// How many mails a person gets within an hour before they are gathered.
+    pub storm: u32,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { bundle_within: SignedDuration::from_mins(5), storm: 20 }
+    }
 }
 
 impl Policy {
@@ -34,6 +57,11 @@ impl Policy {
     /// The rule called `name`, if the configuration still has it.
     pub fn rule(&self, name: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.name == name)
+    }
+
+    /// The schedule of a report, if it has one.
+    pub fn schedule(&self, report: Report) -> Option<&Schedule> {
+        self.schedules.iter().find(|schedule| schedule.report == report)
     }
 
     /// The ladder of a rule.

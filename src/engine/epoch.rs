@@ -23,7 +23,7 @@ const EPOCH: &str = "policy epoch";
 impl Engine {
     /// Puts `policy` in force. Where it is another than the last time, every case
     /// that owes something is looked at again: a new step, or a holiday less, may
-    /// mean that somebody is told sooner.
+    /// mean that somebody is told sooner. So are everybody's evenings.
     pub async fn adopt(&self, policy: Arc<Policy>) -> Result<(), Error> {
         let digest = Sha256::digest(format!("{policy:?}"));
         let mut tx = self.store.write().await?;
@@ -34,6 +34,7 @@ impl Engine {
             tx.keep(EPOCH, &epoch.to_be_bytes()).await?;
             tx.hasten(self.now()).await?;
         }
+        self.arm_occasions(&mut tx, &policy, self.now()).await?;
         tx.commit().await?;
         self.epoch.store(epoch, Ordering::Relaxed);
         self.policy.put(policy);

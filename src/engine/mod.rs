@@ -6,14 +6,18 @@
 //! state, journal, notices and alarm. People's verbs ([`verbs`]) go the same way.
 
 pub mod accept;
+mod alive;
 mod epoch;
 mod error;
+mod occasion;
+mod order;
 mod overrule;
 mod place;
 pub mod receive;
 mod regroup;
 pub mod rehearse;
 pub mod tick;
+mod undelivered;
 pub mod verbs;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -27,9 +31,11 @@ pub use error::Error;
 
 use crate::clock::Clock;
 use crate::domain::case::{Case, Event, Step};
-use crate::domain::effect::Effect;
+use crate::domain::effect::{Effect, Notice, Purpose};
+use crate::domain::ids::Address;
 use crate::domain::policy::{InForce, Policy};
 use crate::mail::thread;
+use crate::mail::token::Keys;
 use crate::store::{self, Loaded, Outage, Store, Timing, Tx};
 
 /// How long the ways in may take, after an outage, to bring what came meanwhile.
@@ -42,11 +48,20 @@ pub struct Engine {
     policy: InForce,
     epoch: Arc<AtomicI64>,
     outage: Arc<OnceLock<Outage>>,
+    noted: Arc<alive::Noted>,
     authserv_ids: Arc<[String]>,
+    desk: Option<Arc<Desk>>,
     clock: Arc<dyn Clock>,
     tried: Arc<AtomicI64>,
     inward: Arc<Notify>,
     outward: Arc<Notify>,
+}
+
+/// Where owed itself is written to.
+#[derive(Debug)]
+struct Desk {
+    own: Address,
+    keys: Keys,
 }
 
 impl Engine {
@@ -63,12 +78,20 @@ impl Engine {
             policy: InForce::new(policy),
             epoch: Arc::default(),
             outage: Arc::default(),
+            noted: Arc::default(),
             authserv_ids: authserv_ids.into(),
+            desk: None,
             clock,
             tried: Arc::default(),
             inward,
             outward,
         }
+    }
+
+    /// The same engine, which takes orders by mail to `own`, sealed with `keys`.
+    #[must_use]
+    pub fn taking_orders(self, own: Address, keys: Keys) -> Self {
+        Self { desk: Some(Arc::new(Desk { own, keys })), ..self }
     }
 
     /// The store it works on.
@@ -141,7 +164,10 @@ impl Engine {
         for effect in &effects {
             match effect {
                 Effect::Journal(entry) => tx.write_journal(Some(next.number), entry).await?,
-                Effect::Notice(notice) => tx.tell(next.number, notice, self.timing(now)).await?,
+                Effect::Notice(notice) => {
+                    let timing = self.timing_of(notice, &next, now);
+                    tx.tell(next.number, notice, timing).await?;
+                }
             }
         }
         self.rearm(tx, &next, now).await?;
@@ -155,7 +181,17 @@ impl Engine {
         let _set = self.outage.set(outage);
     }
 
-    /// When a notice that is decided now may be told.
+    /// When a notice that is decided now may be told: a reminder waits a little for
+    /// others, but never past the time it reminds of.
+    fn timing_of(&self, notice: &Notice, case: &Case, now: Timestamp) -> Timing {
+        let timing = self.timing(now);
+        let due = case.obligations.iter().find(|o| o.seq == notice.obligation).map(|o| o.due);
+        let Some(due) = due.filter(|_| notice.purpose == Purpose::Remind) else { return timing };
+        let company = now.saturating_add(self.policy().pace.bundle_within).unwrap_or(now);
+        Timing { not_before: timing.not_before.max(company.min(due)), ..timing }
+    }
+
+    /// When what is decided now may be told.
     fn timing(&self, now: Timestamp) -> Timing {
         let outage = self.outage.get().copied();
         let outage = outage.map(|outage| (outage, outage.to.saturating_add(CATCHING_UP)));

@@ -32,14 +32,16 @@ const GROUP: i64 = 64;
 const CRASHES: i64 = 4;
 
 /// A mail on its way into a case.
-struct Taken {
-    message: Message,
+pub(super) struct Taken {
+    pub(super) message: Message,
     ties: Ties,
-    verdict: Verdict,
-    vouch: Vouch,
+    pub(super) verdict: Verdict,
+    pub(super) vouch: Vouch,
     /// What a person of ours said of its sender's mail.
     overruled: Option<Exception>,
-    at: Timestamp,
+    pub(super) at: Timestamp,
+    /// The token by which it is for owed itself.
+    order: Option<String>,
 }
 
 impl Engine {
@@ -151,11 +153,12 @@ impl Engine {
                 let record = taken.record();
                 let row =
                     tx.record_message(&identity, mail.id, &record, &taken.ties.parents).await?;
+                self.note_bounce(tx, &taken.message, taken.at).await?;
                 self.pass_on(tx, &taken, row, place).await?;
             }
             // A colleague's question was seen in their Sent folder first; here it
             // comes to whom it is for.
-            Some(known) if known.is_unheard() && taken.verdict.direction == Direction::Internal => {
+            Some(known) if known.is_unheard() && taken.is_question_among_us() => {
                 self.pass_on(tx, &taken, known.id, place).await?;
             }
             // The copy in our Sent folder vouches for one that came first.
@@ -189,10 +192,12 @@ impl Engine {
             Proof::All => Vouch::Vouched("its source was checked before".to_owned()),
             Proof::None => vouch(&message, &self.authserv_ids),
         };
-        Taken { message, ties, verdict, vouch, overruled: None, at: mail.at }
+        let bounced = verdict.kind == Kind::Bounce;
+        let order = self.order_token(&message, &envelope).filter(|_| !bounced);
+        Taken { message, ties, verdict, vouch, overruled: None, at: mail.at, order }
     }
 
-    /// Lets the case know of a message, or files it.
+    /// Lets the case know of a message, or files it; what is for owed itself is followed.
     async fn pass_on(
         &self,
         tx: &mut Tx,
@@ -200,6 +205,15 @@ impl Engine {
         row: i64,
         place: Option<Loaded>,
     ) -> Result<(), Error> {
+        if let Some(id) = &taken.message.id
+            && tx.wrote(id).await?
+        {
+            // A copy of what owed wrote, be it in somebody's name: it was told already.
+            return Ok(());
+        }
+        if let Some(token) = &taken.order {
+            return self.take_order(tx, taken, (row, token)).await;
+        }
         let ours = match (&taken.verdict.direction, &place) {
             (Direction::Outbound, _) => true,
             (Direction::Internal, Some(loaded)) => {
@@ -364,6 +378,11 @@ impl Engine {
 }
 
 impl Taken {
+    /// Whether it is from a colleague, and to somebody who may owe an answer.
+    fn is_question_among_us(&self) -> bool {
+        self.verdict.direction == Direction::Internal && self.order.is_none()
+    }
+
     fn record(&self) -> Recorded {
         let Self { message, verdict, .. } = self;
         let recipients = message.to.iter().chain(&message.cc);
@@ -378,7 +397,10 @@ impl Taken {
             recipients: recipients.map(|party| party.address.clone()).collect(),
             subject: message.subject.clone(),
             words: verdict.visible_text.clone(),
-            reason: verdict.reason.clone(),
+            reason: match self.order {
+                Some(_) => "it was written to owed itself".to_owned(),
+                None => verdict.reason.clone(),
+            },
             channel: Channel::Email,
             language: verdict.language.clone(),
             complaint: verdict.complaint,

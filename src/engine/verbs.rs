@@ -17,8 +17,7 @@ impl Engine {
         how: &str,
         at: Timestamp,
     ) -> Result<(), Error> {
-        let how = format!("told by hand: {how}");
-        self.act(case, Event::Answered(told(by, how, at, None))).await
+        self.act(case, answered(by, how, at)).await
     }
 
     /// Notes that the contact was told, outside mail, when the answer comes.
@@ -32,9 +31,7 @@ impl Engine {
         if due <= self.now() {
             return Err(Illegal::Past.into());
         }
-        let pledge = Pledge { words: words.to_owned(), due: Some(due) };
-        let how = "told by hand when it comes".to_owned();
-        self.act(case, Event::Answered(told(by, how, self.now(), Some(pledge)))).await
+        self.act(case, promised(by, words, due, self.now())).await
     }
 
     /// Writes to the contact, in the name of `by`, when the answer comes.
@@ -115,6 +112,18 @@ impl Engine {
         self.outward.notify_one();
         Ok(())
     }
+}
+
+/// An answer outside mail.
+pub(super) fn answered(by: PersonId, how: &str, at: Timestamp) -> Event {
+    Event::Answered(told(by, format!("told by hand: {how}"), at, None))
+}
+
+/// A word, outside mail, on when the answer comes.
+pub(super) fn promised(by: PersonId, words: &str, due: Timestamp, at: Timestamp) -> Event {
+    let pledge = Pledge { words: words.to_owned(), due: Some(due) };
+    let how = "told by hand when it comes".to_owned();
+    Event::Answered(told(by, how, at, Some(pledge)))
 }
 
 fn told(by: PersonId, how: String, at: Timestamp, pledge: Option<Pledge>) -> Answer {

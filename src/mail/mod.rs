@@ -7,6 +7,7 @@
 
 pub mod automatic;
 mod bulk;
+pub mod command;
 pub mod compose;
 mod flowed;
 mod header;
@@ -14,12 +15,16 @@ mod html;
 pub mod languages;
 pub mod letter;
 mod line;
+pub mod link;
+pub mod moment;
+pub mod outcome;
 mod outlook;
 pub mod parse;
 pub mod pattern;
 pub mod phrase;
 mod report;
 pub mod thread;
+pub mod token;
 pub mod trust;
 pub mod typeset;
 pub mod visible;

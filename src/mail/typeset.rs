@@ -39,6 +39,11 @@ struct Page<'a> {
 fn set_block(block: &Block) -> String {
     match block {
         Block::Lead(text) | Block::Paragraph(text) => wrapped(text, "", ""),
+        // What follows it belongs to it, so it is set off from what came before.
+        Block::Heading(text) => {
+            let line = wrapped(text, "", "");
+            format!("{}\n{line}", "-".repeat(line.chars().count().min(COLUMNS)))
+        }
         Block::Facts(rows) => set_facts(rows),
         Block::Quote(whose, text) => format!("{whose}:\n\n{}", set_quote(text)),
         Block::List(heading, lines) => {
@@ -52,6 +57,13 @@ fn set_block(block: &Block) -> String {
             let lines: Vec<String> =
                 rows.iter().map(|(what, command)| format!("  {what:widest$}  {command}")).collect();
             format!("{heading}:\n{}", lines.join("\n"))
+        }
+        // Nor is a link ever broken.
+        Block::Actions(heading, links) => {
+            let links: Vec<String> =
+                links.iter().map(|(what, url)| format!("  {what}:\n  {url}")).collect();
+            let heading = if heading.is_empty() { String::new() } else { format!("{heading}:\n") };
+            format!("{heading}{}", links.join("\n"))
         }
         // Mail programs leave out of answers what follows this mark.
         Block::Footer(text) => format!("-- \n{}", wrapped(text, "", "")),

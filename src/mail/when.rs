@@ -19,6 +19,18 @@ pub fn clock(at: &Zoned, now: &Zoned) -> String {
     }
 }
 
+/// The day of `at` as somebody says it at `now`: "today", "on 3 March".
+pub fn date(at: &Zoned, now: &Zoned) -> String {
+    let date = at.with_time_zone(now.time_zone().clone()).date();
+    match days_between(now.date(), date) {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        -1 => "yesterday".to_owned(),
+        _ if date.year() == now.year() => format!("on {} {}", date.day(), date.strftime("%B")),
+        _ => format!("on {} {} {}", date.day(), date.strftime("%B"), date.year()),
+    }
+}
+
 /// How far `at` is from `now`: "in 45 minutes", "2 hours ago", "just now".
 pub fn distance(at: &Zoned, now: &Zoned) -> String {
     let ahead = now.duration_until(at);

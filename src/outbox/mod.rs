@@ -2,12 +2,19 @@
 
 mod connect;
 pub mod courier;
+mod desk;
 mod dialogue;
+mod evening;
 pub mod folder;
 pub mod memory;
+mod morning;
+mod occasion;
+mod owing;
 pub mod retry;
+mod scene;
 pub mod seal;
 pub mod smtp;
+pub mod stationery;
 pub mod transport;
 mod wire;
 

@@ -1,227 +1,126 @@
-//! Notices become mails: what is moot is dropped, the rest gets its bytes.
+//! Notices become mails: what is moot is dropped, the rest is gathered for each
+//! reader and gets its bytes.
 //!
-//! The bytes are made once, from what is true at this moment, and kept; every
-//! attempt to send gives the server the same.
+//! All that waits for one reader and may be told becomes one mail. Above a number
+//! of mails an hour even those are held and gathered, for a quarter of an hour at
+//! a time. The bytes are made once, from what is true at this moment, and kept;
+//! every attempt to send gives the server the same.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::case::Case;
-use crate::domain::effect::{Notice, Purpose, What};
-use crate::domain::ids::{CaseNumber, Party};
-use crate::domain::obligation::Obligation;
+use super::desk::{Desk, Unsealable};
+use super::stationery::Stationery;
+use crate::domain::effect::Purpose;
+use crate::domain::ids::Address;
 use crate::domain::policy::Policy;
-use crate::domain::roster::{Person, Recipient};
-use crate::mail::compose::{Headers, Uncomposable, compose, message_id, thread_root};
-use crate::mail::letter::{self, Letter, Matter, Reader};
-use crate::store::{self, About, Line, Sealed, Tx, Unsealed};
+use crate::store::{self, About, Tx, Unsealed};
 
-/// How many notices one commit seals.
-const GROUP: i64 = 50;
+/// How many readers one commit writes to: as many as are written to at once, so
+/// that a mail leaves as soon as it is made.
+const READERS: usize = 8;
 
-/// Whose name and key mails carry.
-#[derive(Debug, Clone)]
-pub struct Stationery {
-    /// owed, by its name in this organisation.
-    pub sender: Party,
-    /// What Message-IDs are made with.
-    pub key: Vec<u8>,
+/// How many notices one mail tells; what is more comes in the next.
+const MOST: i64 = 1_000;
+
+/// What counts as lately, and how long is gathered while there is a storm.
+const LATELY: SignedDuration = SignedDuration::from_hours(1);
+const GATHERED: SignedDuration = SignedDuration::from_mins(15);
+
+/// How much a reader gets at this moment.
+enum Weather {
+    /// No more than usual.
+    Calm,
+    /// So much that it comes together, now.
+    Storm,
+    /// So much that it waits until then.
+    Hold(Timestamp),
 }
 
-/// Seals some of what waits; whether there was anything. A notice that cannot
-/// become a mail does not stop the others: it is reported, and shown with its
-/// case.
+/// Seals some of what waits; whether there was anything. What cannot become a mail
+/// does not stop the others: it is reported, and shown with its case.
 pub async fn seal(
     tx: &mut Tx,
     policy: &Policy,
     stationery: &Stationery,
     now: Timestamp,
 ) -> store::Result<bool> {
-    let waiting = tx.unsealed(now, GROUP).await?;
-    for unsealed in &waiting {
-        if !unsealed.owed {
-            tx.drop_notice(unsealed.id).await?;
-            continue;
-        }
-        match render(tx, policy, stationery, unsealed, now).await? {
-            Ok(sealed) => tx.seal(&[unsealed.id], &sealed, now).await?,
-            Err(why) => {
-                let to = &unsealed.about.to().address;
-                tracing::error!(key = %unsealed.key, %to, %why, "a mail could not be written");
-                tx.fail_notice(unsealed.id).await?;
-            }
-        }
+    let mut desk = Desk { tx, policy, stationery, now };
+    for written in 0..READERS {
+        let Some(reader) = desk.tx.next_reader(now).await? else { return Ok(written > 0) };
+        write_to(&mut desk, &reader).await?;
     }
-    Ok(!waiting.is_empty())
+    Ok(true)
 }
 
-/// Why a notice cannot become a mail.
-#[derive(Debug, thiserror::Error)]
-enum Unsealable {
-    #[error(transparent)]
-    Uncomposable(#[from] Uncomposable),
-    #[error("its case cannot be read")]
-    NoCase,
-    #[error("there is no letter for it")]
-    NoLetter,
-}
-
-async fn render(
-    tx: &mut Tx,
-    policy: &Policy,
-    stationery: &Stationery,
-    unsealed: &Unsealed,
-    now: Timestamp,
-) -> store::Result<Result<Sealed, Unsealable>> {
-    let About::Case(number, notice) = &unsealed.about else {
-        return Ok(Err(Unsealable::NoLetter));
-    };
-    let told = Told { number: *number, notice, at: unsealed.at, key: &unsealed.key };
-    let loaded = match tx.case(*number).await {
-        Ok(Some(loaded)) => loaded,
-        Ok(None) | Err(store::Error::Senseless { .. }) => return Ok(Err(Unsealable::NoCase)),
-        Err(error) => return Err(error),
-    };
-    let case = &loaded.case;
-    let wanted = |o: &&Obligation| o.seq == notice.obligation;
-    let Some(obligation) = case.obligations.iter().find(wanted) else {
-        return Ok(Err(Unsealable::NoCase));
-    };
-    let to = &notice.to;
-    let heard = tx.words_since(case.number, obligation.since).await?;
-    let journal = tx.journal_of(case.number).await?;
-    let words = heard.map(|message| message.words).unwrap_or_default();
-    let scene = Scene { policy, case, obligation, to, journal: &journal, now };
-    let Some(letter) = scene.letter(&told, words) else { return Ok(Err(Unsealable::NoLetter)) };
-    let headers = headers(policy, stationery, &told, now);
-    let composed = compose(&letter, &headers).map_err(Unsealable::from);
-    Ok(composed.map(|bytes| Sealed {
-        case: Some(case.number),
-        sender: stationery.sender.address.clone(),
-        recipient: to.address.clone(),
-        message_id: headers.message_id,
-        bytes,
-    }))
-}
-
-fn headers(policy: &Policy, stationery: &Stationery, told: &Told<'_>, now: Timestamp) -> Headers {
-    let Stationery { sender, key } = stationery;
-    let domain = sender.address.domain();
-    let to = &told.notice.to;
-    let name = to.person.as_ref().map_or(String::new(), |id| policy.roster.name_of(id).to_owned());
-    Headers {
-        from: sender.clone(),
-        to: Party { name, address: to.address.clone() },
-        date: now,
-        message_id: message_id(key, told.key, domain),
-        thread: Some(thread_root(key, told.number, &to.address, domain)),
-        case: Some(told.number),
+/// Settles all that waits for a reader and may be told now.
+async fn write_to(desk: &mut Desk<'_>, reader: &Address) -> store::Result<()> {
+    let now = desk.now;
+    let waiting = desk.tx.waiting_for(reader, MOST).await?;
+    let (waiting, moot): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|n| n.matters);
+    for notice in moot {
+        desk.tx.drop_notice(notice.id).await?;
     }
-}
-
-/// A notice about a case, as it was decided.
-struct Told<'a> {
-    number: CaseNumber,
-    notice: &'a Notice,
-    at: Timestamp,
-    key: &'a str,
-}
-
-/// All that one letter is made of.
-struct Scene<'a> {
-    policy: &'a Policy,
-    case: &'a Case,
-    obligation: &'a Obligation,
-    to: &'a Recipient,
-    journal: &'a [Line],
-    now: Timestamp,
-}
-
-impl Scene<'_> {
-    fn letter(&self, unsealed: &Told<'_>, words: String) -> Option<Letter> {
-        let matter = self.matter(unsealed, words);
-        let reader = self.reader(unsealed);
-        Some(match unsealed.notice.purpose {
-            Purpose::Remind if matter.owner.is_none() => {
-                letter::reminder_for_mailbox(&matter, &reader)
-            }
-            Purpose::Remind if self.to.person != self.obligation.owner => {
-                letter::reminder_for_another(&matter, &reader)
-            }
-            Purpose::Remind => letter::reminder(&matter),
-            Purpose::Escalate => letter::escalation(&matter, &reader),
-            Purpose::Offer | Purpose::Accepted | Purpose::Refused | Purpose::TellWhen => {
-                return None;
-            }
-        })
-    }
-
-    fn matter(&self, unsealed: &Told<'_>, words: String) -> Matter {
-        let roster = &self.policy.roster;
-        let owner = self.obligation.owner.as_ref();
-        let zone = self.zone();
-        let local = |at: Timestamp| at.to_zoned(zone.clone());
-        let person = owner.and_then(|id| roster.people.get(id));
-        Matter {
-            case: self.case.number,
-            subject: self.case.subject.clone(),
-            contact: self.case.contact.clone(),
-            mailbox: self.case.mailbox.to_string(),
-            owner: owner.map(|id| roster.name_of(id).to_owned()),
-            owner_called: person.map(called),
-            owner_away: person.is_some_and(|person| person.is_away(unsealed.at)),
-            since: local(self.obligation.since),
-            due: local(self.obligation.due),
-            now: local(self.now),
-            because: self.obligation.because.clone(),
-            rule: self.obligation.rule.clone(),
-            words,
-            chases: self.obligation.chases,
-            done: self
-                .before(unsealed)
-                .filter_map(|line| Some((local(line.entry.at), self.deed(line)?)))
-                .collect(),
-        }
-    }
-
-    fn reader(&self, unsealed: &Told<'_>) -> Reader {
-        let told = |line: &&Line| {
-            line.entry.what == What::Escalated && line.entry.to.as_ref() == Some(&self.to.address)
+    let (company, alone): (Vec<_>, Vec<_>) = waiting.into_iter().partition(joins_others);
+    for notice in alone.iter().filter(|notice| notice.not_before <= now) {
+        let written = match &notice.about {
+            About::Occasion(occasion) => desk.occasion(notice, occasion).await?,
+            About::Case(number, about) => desk.note(notice, *number, about).await?,
         };
-        let person = self.to.person.as_ref().and_then(|id| self.policy.roster.people.get(id));
-        Reader {
-            called: person.map(called),
-            first_told: self
-                .before(unsealed)
-                .find(told)
-                .map(|line| line.entry.at.to_zoned(self.zone())),
-        }
+        settle(desk, std::slice::from_ref(notice), written).await?;
     }
-
-    /// What was written in this waiting period before the notice was decided.
-    fn before<'a>(&'a self, unsealed: &Told<'_>) -> impl Iterator<Item = &'a Line> {
-        let period = self.obligation.since..unsealed.at;
-        self.journal.iter().filter(move |line| period.contains(&line.entry.at))
+    if company.iter().all(|notice| notice.not_before > now) {
+        return Ok(());
     }
-
-    fn deed(&self, line: &Line) -> Option<String> {
-        let roster = &self.policy.roster;
-        let to = line.entry.to.as_ref();
-        let told = to.map(|address| match roster.person_at(address) {
-            Some(person) => person.name.clone(),
-            None => address.to_string(),
-        });
-        letter::deed(line.entry.what, &told.unwrap_or_else(|| letter::called(&self.case.contact)))
-    }
-
-    fn zone(&self) -> TimeZone {
-        let roster = &self.policy.roster;
-        let person = self.to.person.as_ref().and_then(|id| roster.people.get(id));
-        person.map_or(&roster.zone, |person| person.calendar.zone()).clone()
-    }
+    let storm = match weather(desk, reader).await? {
+        Weather::Hold(until) => return desk.tx.hold(reader, until).await,
+        Weather::Storm => true,
+        Weather::Calm => false,
+    };
+    let written = desk.matters(&company, storm).await?;
+    settle(desk, &company, written).await
 }
 
-/// What commands call a person.
-fn called(person: &Person) -> String {
-    person.short.clone().unwrap_or_else(|| person.id.to_string())
+/// Whether a notice may share a mail: what is told to a contact never does, and an
+/// evening or an answer to an order is a mail of its own.
+fn joins_others(notice: &Unsealed) -> bool {
+    matches!(&notice.about, About::Case(_, about) if about.purpose != Purpose::TellWhen)
+}
+
+async fn weather(desk: &mut Desk<'_>, reader: &Address) -> store::Result<Weather> {
+    let now = desk.now;
+    let since = now.saturating_sub(LATELY).unwrap_or(now);
+    let Some(lately) = desk.tx.received_since(reader, since).await? else {
+        return Ok(Weather::Calm);
+    };
+    if lately.mails < desk.policy.pace.storm {
+        return Ok(Weather::Calm);
+    }
+    let next = lately.last.saturating_add(GATHERED).unwrap_or(now);
+    Ok(if next > now { Weather::Hold(next) } else { Weather::Storm })
+}
+
+/// Notes what became of notices that were to be one mail.
+async fn settle(
+    desk: &mut Desk<'_>,
+    notices: &[Unsealed],
+    written: Result<Option<store::Sealed>, Unsealable>,
+) -> store::Result<()> {
+    let ids: Vec<i64> = notices.iter().map(|notice| notice.id).collect();
+    match written {
+        Ok(Some(sealed)) => desk.tx.seal(&ids, &sealed, desk.now).await,
+        Ok(None) => {
+            for id in ids {
+                desk.tx.drop_notice(id).await?;
+            }
+            Ok(())
+        }
+        Err(why) => {
+            for notice in notices {
+                let to = &notice.about.to().address;
+                tracing::error!(key = %notice.key, %to, %why, "a mail could not be written");
+                desk.tx.fail_notice(notice.id).await?;
+            }
+            Ok(())
+        }
+    }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::instant;
 use super::owed::{Row, Wanted, each, row};
+use crate::domain::obligation::Rank;
 use crate::domain::policy::Policy;
 use crate::domain::roster::Person;
 use crate::store::{self, Owed, Tx};
@@ -20,7 +21,7 @@ pub struct Leave {
     pub may_leave: bool,
     /// When their working day ends, in RFC 3339.
     pub leaves: String,
-    /// What is due before that, or was.
+    /// What is due before that, or was, most urgent first.
     pub owed: Vec<Row>,
     /// What is theirs and due later.
     pub later: Vec<Row>,
@@ -44,9 +45,12 @@ pub async fn leave(
             return;
         }
         let rows = if owed.due <= leaves { &mut before } else { &mut later };
-        rows.push(row(owed, policy, now));
+        rows.push((owed.kind.rank(owed.due, now), row(owed, policy, now)));
     };
     each(tx, policy, (&theirs, now), list).await?;
+    before.sort_by_key(|(rank, _)| *rank);
+    let rows = |ranked: Vec<(Rank, Row)>| ranked.into_iter().map(|(_, row)| row).collect();
+    let (before, later): (Vec<Row>, Vec<Row>) = (rows(before), rows(later));
     Ok(Leave {
         person: person.id.to_string(),
         name: person.name.clone(),

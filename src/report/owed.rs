@@ -20,6 +20,8 @@ const PAGE: i64 = 500;
 pub struct Row {
     /// The case number.
     pub case: String,
+    /// What is owed: `reply`, `promise`, `update` or `resolution`.
+    pub kind: String,
     /// The subject.
     pub subject: String,
     /// The address of who waits.
@@ -122,6 +124,7 @@ pub(super) fn row(owed: &Owed, policy: &Policy, now: Timestamp) -> Row {
     let roster = &policy.roster;
     Row {
         case: owed.case.to_string(),
+        kind: owed.kind.name().to_owned(),
         subject: owed.subject.clone(),
         contact: owed.contact.address.to_string(),
         contact_name: owed.contact.name.clone(),

@@ -9,6 +9,7 @@ use crate::domain::case::{Case, Phase};
 use crate::domain::ids::CaseNumber;
 use crate::domain::obligation::{Obligation, State};
 use crate::domain::policy::Policy;
+use crate::mail::letter;
 use crate::store::{self, Tx};
 
 /// One case.
@@ -26,6 +27,9 @@ pub struct Show {
     pub state: String,
     /// What it owes, and what it owed, oldest first.
     pub obligations: Vec<Duty>,
+    /// How it went with the contact beside this case, a line each.
+    #[serde(default)]
+    pub history: Vec<String>,
     /// What happened, oldest first.
     pub journal: Vec<Event>,
     /// What became of the mails about it.
@@ -78,6 +82,7 @@ pub async fn show(
     let Some(loaded) = tx.case(number).await? else { return Ok(None) };
     let case = loaded.case;
     let journal = tx.journal_of(number).await?;
+    let ledger = tx.ledger_beside(number, &case.contact.address, now).await?;
     let mails = tx.fates(number).await?.into_iter().map(|fate| Sent {
         to: fate.recipient,
         state: fate.state,
@@ -90,6 +95,7 @@ pub async fn show(
         mailbox: case.mailbox.to_string(),
         state: state(&case).to_owned(),
         obligations: case.obligations.iter().map(|o| duty(o, &case, policy, now)).collect(),
+        history: letter::ledger(&ledger, &now.to_zoned(policy.roster.zone.clone())),
         journal: journal.iter().map(|line| Event::of(line, policy)).collect(),
         mails: mails.collect(),
     }))

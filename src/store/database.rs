@@ -15,6 +15,8 @@ use super::Result;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("sqlite/0001_first.sql")),
     (2, "promises", include_str!("sqlite/0002_promises.sql")),
+    (5, "days", include_str!("sqlite/0005_days.sql")),
+    (7, "out", include_str!("sqlite/0007_out.sql")),
     (8, "exceptions", include_str!("sqlite/0008_exceptions.sql")),
 ];
 
@@ -118,9 +120,8 @@ async fn migrate(pool: &SqlitePool) -> Result<()> {
 mod tests {
     use sqlx::Executor;
 
-    use super::super::{
-        alarm, case, exception, filed, inbound, journal, keeping, listing, message, outbox,
-    };
+    use super::super::{alarm, case, digest, exception, filed, inbound, journal, keeping};
+    use super::super::{ledger, listing, message, outbox, sending};
     use super::*;
 
     #[tokio::test]
@@ -129,14 +130,17 @@ mod tests {
         let all = [
             alarm::STATEMENTS,
             case::STATEMENTS,
+            digest::STATEMENTS,
             exception::STATEMENTS,
             filed::STATEMENTS,
             inbound::STATEMENTS,
             journal::STATEMENTS,
             keeping::STATEMENTS,
+            ledger::STATEMENTS,
             listing::STATEMENTS,
             message::STATEMENTS,
             outbox::STATEMENTS,
+            sending::STATEMENTS,
         ];
         for statement in all.concat() {
             let prepared = store.writer.prepare(statement.into_sql_str()).await;

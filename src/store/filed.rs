@@ -44,7 +44,7 @@ impl Tx {
     }
 }
 
-fn filed(row: &SqliteRow) -> Result<Filed> {
+pub(super) fn filed(row: &SqliteRow) -> Result<Filed> {
     let (name, address): (String, String) =
         (row.try_get("from_name")?, row.try_get("from_address")?);
     Ok(Filed {

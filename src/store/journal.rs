@@ -58,7 +58,7 @@ impl Tx {
     }
 }
 
-fn line(row: &SqliteRow) -> Result<Line> {
+pub(super) fn line(row: &SqliteRow) -> Result<Line> {
     let id: i64 = row.try_get("id")?;
     let senseless = |column| Error::Senseless { table: "journal", key: id, column };
     let at = |micros: i64, column| -> Result<Timestamp> { instant(micros, "journal", id, column) };

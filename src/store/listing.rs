@@ -6,8 +6,9 @@ use sqlx::sqlite::SqliteRow;
 
 use super::{Error, Result, Tx, instant};
 use crate::domain::ids::{Address, CaseNumber, Party, PersonId};
+use crate::domain::obligation::Kind;
 
-const OWED: &str = "SELECT o.case_row, o.seq, o.owner, o.since, o.due, o.because, o.rule, \
+const OWED: &str = "SELECT o.case_row, o.seq, o.kind, o.owner, o.since, o.due, o.because, o.rule, \
     o.enforced, o.chases, c.subject, c.contact_name, c.contact_address, c.mailbox \
     FROM obligation o JOIN cases c ON c.id = o.case_row \
     WHERE o.state = 'open' AND (o.due, o.case_row, o.seq) > ($1, $2, $3) \
@@ -40,6 +41,10 @@ impl Place {
 pub struct Owed {
     /// Its case.
     pub case: CaseNumber,
+    /// Its place among the obligations of the case.
+    pub seq: u32,
+    /// What is owed.
+    pub kind: Kind,
     /// The subject.
     pub subject: String,
     /// Who waits.
@@ -117,6 +122,8 @@ fn owed(row: &SqliteRow) -> Result<Owed> {
     };
     Ok(Owed {
         case: CaseNumber::from_row(key),
+        seq: u32::try_from(row.try_get::<i64, _>("seq")?).map_err(|_| senseless("seq"))?,
+        kind: Kind::called(row.try_get("kind")?).ok_or(senseless("kind"))?,
         subject: row.try_get("subject")?,
         contact: Party { name: row.try_get("contact_name")?, address: address("contact_address")? },
         mailbox: address("mailbox")?,

@@ -13,25 +13,30 @@ use jiff::Timestamp;
 mod alarm;
 mod case;
 mod database;
+mod digest;
 mod exception;
 mod filed;
 mod inbound;
 mod journal;
 mod keeping;
+mod ledger;
 mod listing;
 mod message;
 mod outbox;
+mod sending;
 
 pub use alarm::Alarm;
 pub use case::Loaded;
 pub use database::{Store, Tx};
+pub use digest::{Sorted, Telling};
 pub use exception::Exception;
 pub use filed::Filed;
 pub use inbound::{Inbound, Pending};
 pub use journal::Line;
 pub use listing::{Overview, Owed, Place};
 pub use message::{Known, Recorded};
-pub use outbox::{About, Fate, Mail, Outage, Record, Sealed, Timing, Unsealed};
+pub use outbox::{About, Audience, Fate, Outage, Received, Sealed, Timing, Unsealed};
+pub use sending::{Mail, Record, UNDELIVERED};
 
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]

@@ -5,6 +5,7 @@
 
 #![cfg(test)]
 
+mod acting;
 mod automatic;
 mod bad_input;
 mod binary;
@@ -12,6 +13,7 @@ mod cli;
 mod config;
 mod corpus;
 mod crash;
+mod days;
 mod desk;
 mod due;
 mod engine;
@@ -22,6 +24,7 @@ mod listening;
 mod lmtp;
 mod mail;
 mod maildir;
+mod orders;
 mod outages;
 mod overrule;
 mod peers;
@@ -32,5 +35,6 @@ mod scenario;
 mod smtp_peer;
 mod tidy;
 mod transport;
+mod web;
 mod whole_story;
 mod zones;

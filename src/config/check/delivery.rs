@@ -102,10 +102,7 @@ pub(super) fn own_address(
     watched: &BTreeMap<Address, (String, Span)>,
     faults: &mut Faults,
 ) {
-    let own = match &settings.deliver {
-        Deliver::Smtp(smtp) => &smtp.from,
-        Deliver::Folder(folder) => &folder.from,
-    };
+    let own = settings.deliver.from();
     let smtp = raw.deliver.smtp.as_ref().and_then(|smtp| smtp.get_ref().from.as_ref());
     let other = raw.deliver.folder.as_ref().and_then(|other| other.get_ref().from.as_ref());
     let why = match smtp.or(other) {

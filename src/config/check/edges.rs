@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::delivery::deliver;
-use super::{House, intake};
+use super::{House, intake, web};
 use crate::config::faults::{Fault, Faults};
 use crate::config::raw::{Raw, Text, every};
 use crate::config::settings::{Mode, Settings};
@@ -36,6 +36,7 @@ pub(super) fn settings(
     let maildir = intake::maildir(raw, folder, faults);
     intake::anything(raw, faults);
     let deliver = deliver(raw, house, folder, faults);
+    let web = web::web(raw, folder, faults);
     let max_message = max_message(raw, faults);
     Some(Settings {
         mode: mode?,
@@ -46,6 +47,7 @@ pub(super) fn settings(
         maildir,
         imap,
         deliver: deliver?,
+        web,
         max_message: max_message?,
     })
 }

@@ -5,15 +5,12 @@
 
 use super::amounts::positive;
 use super::hours::minutes;
-use super::intake::listening;
-use super::patterns::cron;
 use crate::config::faults::{Fault, Faults, Span};
-use crate::config::nearest::nearest;
-use crate::config::raw::{CheckIn, Raw, Text, Web};
+use crate::config::raw::{CheckIn, Raw, Text};
 use crate::domain::calendar::Allowance;
 
-/// The schedules that a later version knows.
-const SCHEDULES: [&str; 2] = ["supervisor_digest", "weekly_report"];
+/// The schedule that a later version acts on.
+const WEEKLY: &str = "weekly_report";
 
 /// Checks these parts, and tells which of them are written.
 pub(super) fn later(raw: &Raw, faults: &mut Faults) {
@@ -23,14 +20,8 @@ pub(super) fn later(raw: &Raw, faults: &mut Faults) {
         check_in(table.get_ref(), faults);
     }
     if let Some(table) = &raw.schedule {
-        written.push(("[schedule]".to_owned(), table.span()));
-        for (name, text) in table.get_ref() {
-            schedule(name, text, faults);
-        }
-    }
-    if let Some(table) = &raw.web {
-        written.push(("[web]".to_owned(), table.span()));
-        web(table.get_ref(), faults);
+        let weekly = table.get_ref().keys().find(|name| name.get_ref() == WEEKLY);
+        written.extend(weekly.map(|name| (WEEKLY.to_owned(), name.span())));
     }
     if let Some(text) = &raw.daemon.keep_bodies {
         written.push(("keep_bodies".to_owned(), text.span()));
@@ -85,32 +76,6 @@ fn check_in(written: &CheckIn, faults: &mut Faults) {
     }
     if let Some(text) = &written.approval {
         super::word("approval", text, &[("person", ()), ("standing", ())], faults);
-    }
-}
-
-fn schedule(name: &Text, text: &Text, faults: &mut Faults) {
-    cron(text, faults);
-    let written = name.get_ref().as_str();
-    if !SCHEDULES.contains(&written) {
-        let right = match nearest(written, SCHEDULES) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("what may stand here: {}", SCHEDULES.join(", ")),
-        };
-        let fault = Fault::error("E-unknown-key", format!("there is no `{written}` in `schedule`"));
-        faults.push(fault.at(name.span()).label("not known").right(right));
-    }
-}
-
-fn web(written: &Web, faults: &mut Faults) {
-    if let Some(text) = &written.listen {
-        listening(text, faults);
-    }
-    let Some(text) = &written.public_url else { return };
-    let url = text.get_ref().trim();
-    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    if host.is_none_or(|host| host.is_empty() || host.contains(char::is_whitespace)) {
-        let fault = Fault::error("E-value", format!("{url:?} is no web address"));
-        faults.push(fault.at(text.span()).right("public_url = \"https://owed.brook.example\""));
     }
 }
 

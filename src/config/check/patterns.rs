@@ -1,11 +1,12 @@
 //! What a text must look like: regular expressions, and cron expressions.
 
-use std::str::FromStr;
-
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use regex::Regex;
 
 use crate::config::faults::{Fault, Faults, Span};
 use crate::config::raw::Text;
+use crate::domain::schedule::Times;
 
 /// The regular expression in `text`, or where it goes wrong.
 pub(super) fn regex(text: &Text, faults: &mut Faults) -> Option<Regex> {
@@ -54,37 +55,46 @@ fn inside_literal(text: &Text, offset: usize, faults: &Faults) -> Option<Span> {
 
 const FIELDS: [&str; 6] = ["second", "minute", "hour", "day of the month", "month", "weekday"];
 
-/// Checks a cron expression of five fields, or six with seconds.
-pub(super) fn cron(text: &Text, faults: &mut Faults) {
-    let written = text.get_ref();
+/// The times of a cron expression of five fields, or six with seconds.
+pub(super) fn cron(text: &Text, faults: &mut Faults) -> Option<Times> {
+    let read = times(text.get_ref()).map_err(|fault| fault.at(text.span()));
+    read.map_err(|fault| faults.push(fault)).ok()
+}
+
+fn times(written: &str) -> Result<Times, Fault> {
     let fields: Vec<&str> = written.split_whitespace().collect();
     let wrong = |label: &str| {
-        Fault::error("E-cron", format!("{written:?} is no cron expression"))
-            .at(text.span())
-            .label(label.to_owned())
+        Fault::error("E-cron", format!("{written:?} is no cron expression")).label(label.to_owned())
     };
     let example = "minute, hour, day, month, weekday, as in \"30 8 * * Mon-Fri\"";
     let with_seconds: Vec<&str> = match fields.len() {
         5 => std::iter::once("0").chain(fields).collect(),
         6 => fields,
-        _ => return faults.push(wrong("five fields, or six with seconds first").right(example)),
+        _ => return Err(wrong("five fields, or six with seconds first").right(example)),
     };
     let weekday = with_seconds.last().copied().unwrap_or_default();
     let number = weekday.split('/').next().unwrap_or_default();
     if number.contains(|c: char| c.is_ascii_digit()) {
         let fault = wrong("the weekday is a number").right("write days by name, as in Mon-Fri:");
-        return faults.push(fault.right("a number means different days to different programs"));
+        return Err(fault.right("a number means different days to different programs"));
     }
-    if cron::Schedule::from_str(&with_seconds.join(" ")).is_ok() {
-        return;
-    }
-    let bad = with_seconds.iter().zip(FIELDS).enumerate().find(|(at, (field, _))| {
-        let alone = (0..FIELDS.len()).map(|i| if i == *at { **field } else { "*" });
-        cron::Schedule::from_str(&alone.collect::<Vec<_>>().join(" ")).is_err()
-    });
-    let Some((_, (field, name))) = bad else {
-        return faults.push(wrong("cannot be read").right(example));
+    let Some(times) = Times::parse(&with_seconds.join(" ")) else {
+        return Err(wrong(&wrong_field(&with_seconds)).right(example));
     };
-    let label = format!("{field:?} is no {name}");
-    faults.push(wrong(&label).right(example));
+    if times.in_a_minute() > 1 {
+        return Err(wrong("more often than once a minute").right(example));
+    }
+    if times.next(&TimeZone::UTC, Timestamp::UNIX_EPOCH).is_none() {
+        return Err(wrong("no such day ever comes").right(example));
+    }
+    Ok(times)
+}
+
+/// Which of the fields cannot be read.
+fn wrong_field(fields: &[&str]) -> String {
+    let bad = fields.iter().zip(FIELDS).enumerate().find(|(at, (field, _))| {
+        let alone = (0..FIELDS.len()).map(|i| if i == *at { **field } else { "*" });
+        Times::parse(&alone.collect::<Vec<_>>().join(" ")).is_none()
+    });
+    bad.map_or("cannot be read".to_owned(), |(_, (field, name))| format!("{field:?} is no {name}"))
 }

@@ -156,20 +156,20 @@ impl Stepping<'_> {
         let wanted = |o: &&mut Obligation| o.seq == seq && o.kind == Kind::Promise && o.is_open();
         let promise = self.case.obligations.iter_mut().find(wanted);
         let promise = promise.ok_or(Illegal::NoPromise { case })?;
-        let (what, reason) = match due {
+        let reason = match due {
             Some(due) if due <= now => return Err(Illegal::Past),
             Some(due) => {
                 promise.due = due;
                 "it was promised for then, as its owner says".clone_into(&mut promise.because);
-                (What::Promised, "what was promised is put right")
+                "what was promised is put right"
             }
             None => {
                 promise.state = State::Dropped { at: now };
-                (What::Dismissed, "it was no promise")
+                "it was no promise"
             }
         };
         let reason = format!("{reason} (by {})", self.name_of(by));
-        self.tell(what, Some(by), reason);
+        self.tell(What::Corrected, Some(by), reason);
         Ok(())
     }
 

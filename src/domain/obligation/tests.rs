@@ -80,7 +80,7 @@ fn the_ladder_is_climbed_in_working_time_and_its_last_step_repeats() {
         "2026-03-04 10:00",
         &[
             "2026-03-04 17:15 remind 0/0 ana",
-            "2026-03-05 09:00 escalate 1/0 marta",
+            "2026-03-04 18:00 escalate 1/0 marta",
             "2026-03-05 14:00 escalate 2/0 owner",
             "2026-03-06 14:00 escalate 2/1 owner",
             "2026-03-09 14:00 escalate 2/2 owner",
@@ -97,7 +97,7 @@ fn while_nobody_has_it_the_last_to_leave_is_reminded() {
         None,
         HELP,
         "2026-03-04 10:00",
-        &["2026-03-04 17:15 remind 0/0 ben", "2026-03-05 09:00 escalate 1/0 marta"],
+        &["2026-03-04 17:15 remind 0/0 ben", "2026-03-04 18:00 escalate 1/0 marta"],
     );
 }
 
@@ -145,11 +145,25 @@ fn a_lower_step_is_never_taken_after_a_higher_one() {
 }
 
 #[test]
+fn who_goes_home_sooner_than_the_one_who_owes_hears_of_it_in_the_morning() {
+    let mut policy = policy();
+    for (closing, told) in [
+        ("09:00-17:46", "2026-03-04 18:00 escalate 1/0 marta"),
+        ("09:00-17:45", "2026-03-05 09:00 escalate 1/0 marta"),
+    ] {
+        works(&mut policy, "004", LISBON, closing);
+        let reminded = "2026-03-04 17:15 remind 0/0 ana";
+        check(&policy, Some("017"), ANA, "2026-03-04 10:00", &[reminded, told]);
+    }
+}
+
+#[test]
 fn the_absent_are_not_written_to() {
     let mut policy = policy();
     away(&mut policy, "017", "2026-03-04", "2026-03-04");
     away(&mut policy, "004", "2026-03-05", "2026-03-06");
     of(&mut policy, "004").deputy = Some(id("021"));
+    works(&mut policy, "004", LISBON, "09:00-17:00");
     check(
         &policy,
         Some("017"),

@@ -3,6 +3,8 @@
 //! `UPDATE_EXPECTED=1` writes the fixtures anew; look at what changed.
 
 mod compose;
+mod days;
 mod fixtures;
-mod matters;
+mod gathered;
+pub(crate) mod matters;
 mod sealed;

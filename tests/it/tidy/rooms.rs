@@ -35,7 +35,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "domain", "clock", "random", "log",
         ],
     ),
-    ("web", &["store", "engine", "judge", "mail", "config", "domain", "clock", "random", "log"]),
+    (
+        "web",
+        &[
+            "report", "store", "engine", "judge", "mail", "config", "domain", "clock", "random",
+            "log",
+        ],
+    ),
     ("report", &["store", "engine", "judge", "mail", "config", "domain", "clock", "random", "log"]),
     ("intake", &["engine", "mail", "domain", "config::settings", "clock", "random", "log"]),
     ("outbox", &["store", "mail", "domain", "config::settings", "clock", "random", "log"]),
@@ -61,6 +67,8 @@ const PURE: &[&str] = &[
     "src/outbox/retry.rs",
     "src/intake/lmtp/session.rs",
     "src/web/view.rs",
+    "src/web/standing.rs",
+    "src/web/form.rs",
 ];
 const IMPURE: &str = concat!(
     r"\basync\b|\.await\b|\btokio::|\bsqlx::|\bstd::(?:fs|env|process|thread)\b",

@@ -1,0 +1,147 @@
+//! The verbs by which people act on a case: who has it, when its answer comes, whether
+//! it is at an end. They are alike: a case, whose hand it is, and a word or two.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::speak::{ask, say, say_json, strange};
+use super::{Daemon, Exit};
+use crate::daemon::control::{Act, Answer, Request};
+
+/// A case, and whose hand it is.
+#[derive(Debug, Args)]
+pub(super) struct On {
+    /// The case number, as it stands in subjects
+    case: String,
+    /// Who does it: a short name, number or address
+    #[arg(long, value_name = "PERSON")]
+    by: String,
+    /// One JSON object: the case, and what was done in words
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    daemon: Daemon,
+}
+
+/// What `owed hand-over` is asked.
+#[derive(Debug, Args)]
+pub(super) struct HandOver {
+    #[command(flatten)]
+    on: On,
+    /// Whom to ask: they get a mail, and have it once they accept
+    #[arg(long, value_name = "PERSON")]
+    to: String,
+}
+
+/// What `owed refuse` is asked.
+#[derive(Debug, Args)]
+pub(super) struct Refuse {
+    #[command(flatten)]
+    on: On,
+    /// Why; whoever asked is told
+    #[arg(long, default_value = "")]
+    reason: String,
+}
+
+/// What `owed promise` is asked.
+#[derive(Debug, Args)]
+pub(super) struct Promise {
+    #[command(flatten)]
+    on: On,
+    /// When the answer comes: "fri 15:00", "tomorrow 10:00", "2 dec" (the end of that
+    /// working day), "2026-12-02 09:00", "in 2h"; on the person's own clocks
+    #[arg(long, value_name = "TIME")]
+    due: String,
+    /// What was said
+    #[arg(long, default_value = "")]
+    words: String,
+}
+
+/// What `owed tell-when` is asked.
+#[derive(Debug, Args)]
+pub(super) struct TellWhen {
+    #[command(flatten)]
+    on: On,
+    /// When the answer comes: "fri 15:00", "tomorrow 10:00", "2 dec" (the end of that
+    /// working day), "2026-12-02 09:00", "in 2h"; on the person's own clocks
+    #[arg(long, value_name = "TIME")]
+    due: String,
+}
+
+/// What `owed close` is asked.
+#[derive(Debug, Args)]
+pub(super) struct Close {
+    #[command(flatten)]
+    on: On,
+    /// What was done, where a job was
+    #[arg(long, default_value = "")]
+    title: String,
+}
+
+/// What `owed reopen` is asked.
+#[derive(Debug, Args)]
+pub(super) struct Reopen {
+    #[command(flatten)]
+    on: On,
+    /// Why an answer is owed after all; it stays on record
+    #[arg(long)]
+    reason: String,
+}
+
+/// What was done, for programs.
+#[derive(Debug, Serialize)]
+struct Done<'a> {
+    case: &'a str,
+    done: &'a str,
+}
+
+/// Takes a case.
+pub(super) fn claim(on: &On) -> Exit {
+    act(on, Act::Claim)
+}
+
+/// Asks somebody to take a case.
+pub(super) fn hand_over(HandOver { on, to }: &HandOver) -> Exit {
+    act(on, Act::HandOver { to: to.clone() })
+}
+
+/// Takes a case that was offered.
+pub(super) fn accept(on: &On) -> Exit {
+    act(on, Act::Accept)
+}
+
+/// Does not take a case that was offered.
+pub(super) fn refuse(Refuse { on, reason }: &Refuse) -> Exit {
+    act(on, Act::Refuse { reason: reason.clone() })
+}
+
+/// Notes when the answer was promised for.
+pub(super) fn promise(Promise { on, due, words }: &Promise) -> Exit {
+    act(on, Act::Promise { due: due.clone(), words: words.clone() })
+}
+
+/// Has the contact told when the answer comes.
+pub(super) fn tell_when(TellWhen { on, due }: &TellWhen) -> Exit {
+    act(on, Act::TellWhen { due: due.clone() })
+}
+
+/// Ends a case.
+pub(super) fn close(Close { on, title }: &Close) -> Exit {
+    act(on, Act::Close { title: title.clone() })
+}
+
+/// Opens a case again.
+pub(super) fn reopen(Reopen { on, reason }: &Reopen) -> Exit {
+    act(on, Act::Reopen { reason: reason.clone() })
+}
+
+fn act(on: &On, act: Act) -> Exit {
+    let request = Request::Act { case: on.case.clone(), by: on.by.clone(), act };
+    match ask(&on.daemon, &request) {
+        Ok(Answer::Said(done)) if on.json => say_json(&Done { case: &on.case, done: &done }),
+        Ok(Answer::Said(done)) => say(done),
+        Ok(_) => return strange(),
+        Err(exit) => return exit,
+    }
+    Exit::Fine
+}

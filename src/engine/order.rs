@@ -1,0 +1,202 @@
+//! Orders by mail: what somebody of ours asks for by answering owed's own mail.
+//!
+//! An order counts where three things hold: it went to an address with a token of
+//! ours, it is from the person whom the token is for, and a server of ours, or our
+//! Sent folder, vouches for that. Everything else that comes to owed's own address is
+//! written down with its reason and changes nothing. Machines are not answered.
+
+use jiff::Timestamp;
+
+use super::receive::Taken;
+use super::{Engine, Error, verbs};
+use crate::domain::case::{Event, Illegal};
+use crate::domain::effect::{Entry, Occasion, OccasionKind, What};
+use crate::domain::ids::{Address, CaseNumber};
+use crate::domain::roster::{Person, recipient};
+use crate::judge::verdict::Kind;
+use crate::mail::command::{Order, order};
+use crate::mail::outcome::{self, About, Deed};
+use crate::mail::parse::Message;
+use crate::mail::token::{Grant, Purpose, in_address};
+use crate::mail::trust::Vouch;
+use crate::store::Tx;
+
+/// Why an order is none, in words for the journal.
+enum Turned {
+    /// It is in order, and just no order.
+    Filed(String),
+    /// Somebody may have tried to pass for another.
+    Suspicious(String),
+}
+
+/// An order that counts.
+struct Given {
+    person: Person,
+    case: Option<CaseNumber>,
+}
+
+impl Engine {
+    /// The token in the address by which a mail is for owed itself; empty where it was
+    /// written to owed and nobody else, without one.
+    ///
+    /// A copy of an answer may go to owed's plain address, in Bcc or beside others: that
+    /// is a way in like any other.
+    pub(super) fn order_token(&self, message: &Message, envelope: &[Address]) -> Option<String> {
+        let own = &self.desk.as_ref()?.own;
+        let named: Vec<&Address> =
+            message.to.iter().chain(&message.cc).map(|party| &party.address).collect();
+        let everywhere = named.iter().copied().chain(envelope);
+        let mut tokens = everywhere.filter_map(|address| in_address(own, address));
+        if let Some(token) = tokens.find(|token| !token.is_empty()) {
+            return Some(token.to_owned());
+        }
+        let alone = !named.is_empty() && named.iter().all(|address| *address == own);
+        alone.then(String::new)
+    }
+
+    /// Does what a mail to owed itself asks for, or writes down why not, and answers.
+    pub(super) async fn take_order(
+        &self,
+        tx: &mut Tx,
+        taken: &Taken,
+        (row, token): (i64, &str),
+    ) -> Result<(), Error> {
+        let given = match self.given(taken, token) {
+            Ok(given) => given,
+            Err(turned) => return self.turn_away(tx, taken, turned).await,
+        };
+        let (zone, now) = (given.person.calendar.zone().clone(), self.now());
+        let words = match order(&taken.verdict.visible_text, &given.person.calendar, taken.at) {
+            Err(not) => Err(outcome::not_understood(&not)),
+            Ok(order) => self.follow(tx, &given, order, now.to_zoned(zone)).await?,
+        };
+        let (did, words) = match words {
+            Ok(words) => ("done", words),
+            Err(words) => ("not done", words),
+        };
+        let reason = format!("an order of {} by mail, {did}: {words}", given.person.name);
+        let mut entry = Entry::new(taken.at, What::Ignored, reason);
+        entry.owner = Some(given.person.id.clone());
+        tx.write_journal(given.case, &entry.about(taken.message.id.as_ref())).await?;
+        let Some(to) = recipient(&given.person) else { return Ok(()) };
+        let occasion = Occasion { kind: OccasionKind::Understood, subject: words, to };
+        Ok(tx.tell_occasion(&row.to_string(), &occasion, self.timing(now)).await?)
+    }
+
+    /// Who gives the order, and about which case.
+    fn given(&self, taken: &Taken, token: &str) -> Result<Given, Turned> {
+        let Taken { message, verdict, vouch, at, .. } = taken;
+        if !matches!(verdict.kind, Kind::Human | Kind::Thanks) {
+            let why = &verdict.reason;
+            return Err(Turned::Filed(format!("no order, and nobody's to answer: {why}")));
+        }
+        if token.is_empty() {
+            let why = "it is to owed itself, which answers orders alone, and not to the \
+                       address of an order: only answers to owed's mails go there";
+            return Err(Turned::Filed(why.to_owned()));
+        }
+        let suspicious = |why: String| Err(Turned::Suspicious(format!("suspicious: {why}")));
+        let Grant { person, case, .. } = match self.opened(token, *at) {
+            Ok(grant) => grant,
+            Err(why) => return suspicious(format!("an order to an address of owed, but {why}")),
+        };
+        let policy = self.policy();
+        let from = message.from.as_ref().map(|party| &party.address);
+        let author = from.and_then(|address| policy.roster.person_at(address));
+        let Some(author) = author.filter(|author| author.id == person) else {
+            let from = from.map_or("nobody", Address::as_str);
+            let whose = policy.roster.name_of(&person);
+            return suspicious(format!("an order from {from} to an address that is {whose}'s"));
+        };
+        if let Vouch::NotVouched(why) = vouch {
+            return suspicious(format!("an order whose sender is not vouched for: {why}"));
+        }
+        Ok(Given { person: author.clone(), case })
+    }
+
+    fn opened(&self, token: &str, at: Timestamp) -> Result<Grant, String> {
+        let Some(desk) = &self.desk else { return Err("owed takes no orders here".to_owned()) };
+        desk.keys.open(token, Purpose::Reply, at).map_err(|refused| refused.to_string())
+    }
+
+    async fn turn_away(&self, tx: &mut Tx, taken: &Taken, turned: Turned) -> Result<(), Error> {
+        let reason = match turned {
+            Turned::Filed(reason) => reason,
+            Turned::Suspicious(reason) => {
+                tracing::warn!(reason, "an order by mail was not followed");
+                reason
+            }
+        };
+        let entry = Entry::new(taken.at, What::Ignored, reason);
+        Ok(tx.write_journal(None, &entry.about(taken.message.id.as_ref())).await?)
+    }
+
+    /// Does what was ordered; what is said to that, or why it could not be done.
+    async fn follow(
+        &self,
+        tx: &mut Tx,
+        given: &Given,
+        order: Order,
+        now: jiff::Zoned,
+    ) -> Result<Result<String, String>, Error> {
+        if order == Order::Help {
+            return Ok(Ok(outcome::help()));
+        }
+        let no = |why: &str| Ok(Err(outcome::not_done(why)));
+        let by = || given.person.id.clone();
+        let name = || given.person.name.clone();
+        let at = now.timestamp();
+        let (event, deed) = match order {
+            Order::Take => (Event::Claimed { by: by() }, Deed::Taken),
+            Order::Accept => (Event::Accepted { by: by() }, Deed::Taken),
+            Order::Refuse(reason) => (Event::Refused { by: by(), reason }, Deed::Refused),
+            Order::Give(to) => match self.policy().roster.person_called(&to) {
+                Some(to) => {
+                    let event = Event::Offered { by: by(), to: to.id.clone() };
+                    (event, Deed::Offered(to.name.clone()))
+                }
+                None => return no(&format!("nobody here is called “{to}”, or several are")),
+            },
+            Order::Answered { how } => (verbs::answered(by(), &how, at), Deed::Answered(how)),
+            Order::Promise(due) if due <= at => return no(&Illegal::Past.to_string()),
+            Order::Promise(due) => {
+                let local = due.to_zoned(now.time_zone().clone());
+                let event = verbs::promised(by(), "promised, says an order by mail", due, at);
+                (event, Deed::Promised(local, now))
+            }
+            Order::Done(title) => {
+                let said = Some(title.clone()).filter(|title| !title.is_empty());
+                (Event::Closed { by: name(), title: said }, Deed::Closed(title))
+            }
+            Order::Dismiss(reason) => {
+                let said = reason.clone();
+                (Event::Dismissed { by: name(), reason }, Deed::Dismissed(said))
+            }
+            Order::Away { .. } | Order::Back | Order::Help => return no("not yet"),
+        };
+        self.follow_in_case(tx, given, (event, &deed), at).await
+    }
+
+    async fn follow_in_case(
+        &self,
+        tx: &mut Tx,
+        given: &Given,
+        (event, deed): (Event, &Deed),
+        now: Timestamp,
+    ) -> Result<Result<String, String>, Error> {
+        let loaded = match given.case {
+            Some(number) => tx.case(number).await?,
+            None => None,
+        };
+        let Some(loaded) = loaded else {
+            let why = "that mail is about no one case; answer the mail that is about yours";
+            return Ok(Err(outcome::not_done(why)));
+        };
+        let about = About { case: loaded.case.number, contact: loaded.case.contact.clone() };
+        match self.happen(tx, loaded, event, now).await {
+            Ok(_) => Ok(Ok(outcome::done(deed, &about))),
+            Err(Error::Illegal(why)) => Ok(Err(outcome::not_done(&why.to_string()))),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Links to the pages where one click acts on a case: which there are, and how they
+//! are spelled. What the pages show and do is not known here.
+
+/// What a page lets somebody do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// It was answered outside mail.
+    Answered,
+    /// It needs no answer.
+    Dismiss,
+    /// Take it.
+    Claim,
+    /// Ask somebody else to take it.
+    HandOver,
+    /// Take what was offered.
+    Accept,
+    /// Do not take what was offered.
+    Refuse,
+    /// Tell the contact when the answer comes.
+    TellWhen,
+    /// Put right what was understood of a promise.
+    Correct,
+}
+
+/// Both directions of a verb's name in links.
+pub const VERBS: &[(Verb, &str)] = &[
+    (Verb::Answered, "answered"),
+    (Verb::Dismiss, "dismiss"),
+    (Verb::Claim, "claim"),
+    (Verb::HandOver, "hand-over"),
+    (Verb::Accept, "accept"),
+    (Verb::Refuse, "refuse"),
+    (Verb::TellWhen, "tell-when"),
+    (Verb::Correct, "correct"),
+];
+
+impl Verb {
+    /// Its name in links.
+    pub fn name(self) -> &'static str {
+        VERBS.iter().find(|(verb, _)| *verb == self).map_or("", |(_, name)| name)
+    }
+
+    /// The verb called `name`.
+    pub fn called(name: &str) -> Option<Self> {
+        VERBS.iter().find(|(_, known)| *known == name).map(|(verb, _)| *verb)
+    }
+}
+
+/// The link to a page, below the address under which owed is reached.
+pub fn link(public_url: &str, token: &str, verb: Verb) -> String {
+    format!("{}/a/{token}/{}", public_url.trim_end_matches('/'), verb.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_names_its_verb_below_the_public_address() {
+        for (verb, name) in VERBS {
+            let link = link("https://owed.brook.example/", "abc", *verb);
+            assert_eq!(link, format!("https://owed.brook.example/a/abc/{name}"));
+            assert_eq!(Verb::called(name), Some(*verb));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Pages and an API: two faces of the verbs that people have, over HTTP.
+//!
+//! A GET changes nothing, ever: mail scanners open every link. A page is opened by
+//! the token in its link ([`act`]), the API by a bearer token ([`leave`]). What a page
+//! is about is read into a [`scene`], asked what can be done in it ([`standing`]), and
+//! laid out by pure code ([`view`]). How many may come, and how long they may take, is
+//! the business of [`serve`].
+
+mod act;
+mod form;
+mod leave;
+mod scene;
+pub mod serve;
+mod standing;
+mod view;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::map_response;
+use axum::response::Response;
+use axum::routing::get;
+use secrecy::SecretString;
+use tokio::sync::Mutex;
+
+use crate::config::settings::Scope;
+use crate::engine::Engine;
+use crate::mail::token::Keys;
+
+/// The longest form that is read.
+const LONGEST_FORM: usize = 16 * 1024;
+
+/// A page may use nothing but its own style, and send forms to where it came from.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; \
+    frame-ancestors 'none'; base-uri 'none'";
+
+/// What pages and the API work with.
+#[derive(Debug, Clone)]
+pub struct Front {
+    /// Acts and reads.
+    pub engine: Engine,
+    /// Opens the tokens in links.
+    pub keys: Keys,
+    /// Who may ask the API.
+    pub bearers: Arc<[Bearer]>,
+    turn: Arc<Mutex<()>>,
+}
+
+/// Somebody who may ask the API.
+#[derive(Debug)]
+pub struct Bearer {
+    /// What they are called in logs.
+    pub name: String,
+    /// What they show.
+    pub secret: SecretString,
+    /// What they may ask.
+    pub scopes: Vec<Scope>,
+}
+
+impl Front {
+    /// A front for this engine.
+    pub fn new(engine: Engine, keys: Keys, bearers: Vec<Bearer>) -> Self {
+        Self { engine, keys, bearers: bearers.into(), turn: Arc::default() }
+    }
+}
+
+/// What answers requests.
+pub fn router(front: Front) -> Router {
+    Router::new()
+        .route("/a/{token}/{verb}", get(act::show).post(act::act))
+        .route("/api/v1/people/{person}/leave", get(leave::leave))
+        .fallback(nowhere)
+        .layer(DefaultBodyLimit::max(LONGEST_FORM))
+        .layer(map_response(guarded))
+        .with_state(front)
+}
+
+async fn nowhere() -> Response {
+    let text = "There is nothing at this address. The links in owed's mails lead to its pages.";
+    act::page(StatusCode::NOT_FOUND, view::said("Nothing here", text))
+}
+
+async fn guarded(mut response: Response) -> Response {
+    for (name, value) in [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (REFERRER_POLICY, "no-referrer"),
+        (CACHE_CONTROL, "no-store"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,80 @@
+//! What a page is about: one case as it stands, and who looks at it.
+
+use std::sync::Arc;
+
+use jiff::{Timestamp, Zoned};
+
+use super::Front;
+use crate::domain::case::Case;
+use crate::domain::effect::{Entry, What};
+use crate::domain::ids::PersonId;
+use crate::domain::obligation::{Kind, Obligation};
+use crate::domain::policy::Policy;
+use crate::domain::roster::Person;
+use crate::mail::token::Grant;
+use crate::store::{self, Line, Recorded};
+
+/// A case, seen by somebody at a moment.
+#[derive(Debug)]
+pub(super) struct Scene {
+    /// Everybody here.
+    pub(super) policy: Arc<Policy>,
+    /// The case.
+    pub(super) case: Case,
+    /// Who looks.
+    pub(super) person: Person,
+    /// The obligation that the link was about; 0 for none.
+    pub(super) seq: u32,
+    /// What the contact wrote first in this waiting.
+    pub(super) heard: Option<Recorded>,
+    /// What happened, oldest first.
+    pub(super) journal: Vec<Line>,
+    /// When.
+    pub(super) now: Timestamp,
+}
+
+impl Scene {
+    /// What `grant` is about; `None` where the case or the person is gone.
+    pub(super) async fn load(front: &Front, grant: &Grant) -> store::Result<Option<Self>> {
+        let (policy, now) = (front.engine.policy(), front.engine.now());
+        let person = policy.roster.people.get(&grant.person).cloned();
+        let (Some(person), Some(number)) = (person, grant.case) else { return Ok(None) };
+        let mut tx = front.engine.store().read().await?;
+        let Some(loaded) = tx.case(number).await? else { return Ok(None) };
+        let case = loaded.case;
+        let since = urgent(&case, now).or(case.obligations.last()).map(|o| o.since);
+        let heard = tx.words_since(number, since.unwrap_or(case.opened_at)).await?;
+        let journal = tx.journal_of(number).await?;
+        Ok(Some(Self { policy, case, person, seq: grant.obligation, heard, journal, now }))
+    }
+
+    /// What is most urgent of what is owed.
+    pub(super) fn urgent(&self) -> Option<&Obligation> {
+        urgent(&self.case, self.now)
+    }
+
+    /// The promise that the link is about, or the open one.
+    pub(super) fn promise(&self) -> Option<&Obligation> {
+        let promises = || self.case.obligations.iter().filter(|o| o.kind == Kind::Promise);
+        promises().find(|o| o.seq == self.seq).or_else(|| promises().find(|o| o.is_open()))
+    }
+
+    /// The last time that one of these happened.
+    pub(super) fn last(&self, whats: &[What]) -> Option<&Entry> {
+        self.journal.iter().rev().map(|line| &line.entry).find(|e| whats.contains(&e.what))
+    }
+
+    /// A moment on the clocks of who looks.
+    pub(super) fn local(&self, at: Timestamp) -> Zoned {
+        at.to_zoned(self.person.calendar.zone().clone())
+    }
+
+    /// Somebody's name.
+    pub(super) fn name_of<'a>(&'a self, id: &'a PersonId) -> &'a str {
+        self.policy.roster.name_of(id)
+    }
+}
+
+fn urgent(case: &Case, now: Timestamp) -> Option<&Obligation> {
+    case.open().min_by_key(|o| o.rank(now))
+}

@@ -1,0 +1,213 @@
+//! Orders by mail: who may give one, what comes of it, and that nothing else that
+//! comes to owed's own address changes anything.
+
+use jiff::SignedDuration;
+use owed::domain::effect::{OccasionKind, What};
+use owed::domain::ids::{Address, CaseNumber, PersonId};
+use owed::engine::accept::Proof;
+use owed::mail::token::{self, Grant, Key, Keys, Purpose};
+use owed::store::About;
+
+use crate::engine::{QUESTION, Room, at};
+
+const ASKED: &str = "2026-03-02T09:00:00Z";
+const NOW: &str = "2026-03-02T09:30:00Z";
+
+/// A room with Jo's question to Ana in it, where orders are taken.
+struct Desk {
+    room: Room,
+    case: CaseNumber,
+}
+
+impl Desk {
+    async fn open() -> Self {
+        let room = Room::open().await;
+        let engine = room.engine.clone().taking_orders(own(), keys(1));
+        let room = Room { engine, ..room };
+        room.takes(ASKED, Proof::None, QUESTION).await;
+        let case = room.owed().await[0].case;
+        Self { room, case }
+    }
+
+    fn token(&self, person: &str) -> String {
+        keys(1).seal(&self.grant(person))
+    }
+
+    fn grant(&self, person: &str) -> Grant {
+        let until = at(NOW).checked_add(SignedDuration::from_hours(1)).unwrap();
+        let (purpose, case) = (Purpose::Reply, Some(self.case));
+        Grant { purpose, case, obligation: 1, person: PersonId::new(person), until }
+    }
+
+    async fn hears(&self, proof: Proof, mail: &str) {
+        self.room.delivered(NOW, proof, mail, &["owed@brook.example"]).await;
+    }
+
+    /// What owed is about to answer, and to whom.
+    async fn answers(&self) -> Vec<(String, String)> {
+        let mut tx = self.room.engine.store().read().await.unwrap();
+        let waiting = tx.unsealed(at(NOW), 100).await.unwrap();
+        let understood = waiting.into_iter().filter_map(|notice| match notice.about {
+            About::Occasion(about) if about.kind == OccasionKind::Understood => {
+                Some((about.to.address.to_string(), about.subject))
+            }
+            _ => None,
+        });
+        understood.collect()
+    }
+
+    /// Everything that was written down about the order, and what happened.
+    async fn journal(&self) -> Vec<(What, String)> {
+        let mut tx = self.room.engine.store().read().await.unwrap();
+        let lines = tx.journal_after(0, 100).await.unwrap();
+        lines.into_iter().map(|line| (line.entry.what, line.entry.reason)).collect()
+    }
+
+    async fn happened(&self, what: What) -> usize {
+        self.journal().await.iter().filter(|(known, _)| *known == what).count()
+    }
+}
+
+fn own() -> Address {
+    Address::parse("owed@brook.example").unwrap()
+}
+
+fn keys(byte: u8) -> Keys {
+    Keys { current: Key::from(vec![byte; 32]), previous: None }
+}
+
+fn mail(from: &str, to: &str, words: &str) -> String {
+    format!(
+        "From: {from}\nTo: {to}\nSubject: Re: The tap\nMessage-ID: <order@brook.example>\n\
+         In-Reply-To: <reminder@brook.example>\nDate: Mon, 02 Mar 2026 09:30:00 +0000\n\n{words}\n"
+    )
+}
+
+fn to(token: &str) -> String {
+    token::address(&own(), token).unwrap().to_string()
+}
+
+#[tokio::test]
+async fn each_order_is_followed_and_answered_by_one_mail() {
+    for (words, what, said) in [
+        ("answered by phone", What::Answered, "is noted as answered: by phone."),
+        ("Dismiss: spam", What::Dismissed, "needs no answer any more: spam."),
+        ("promise fri 15:00", What::Promised, "Friday 6 March, 15:00"),
+        ("give ben", What::Offered, "Ben Ode was asked to take"),
+    ] {
+        let desk = Desk::open().await;
+        desk.hears(Proof::All, &mail("ana@brook.example", &to(&desk.token("017")), words)).await;
+        let answers = desk.answers().await;
+        assert_eq!(answers.len(), 1, "{words}: {answers:?}");
+        assert_eq!(answers[0].0, "ana@brook.example");
+        assert!(answers[0].1.contains(said), "{words}: {answers:?}");
+        assert_eq!(desk.happened(what).await, 1, "{words}");
+    }
+}
+
+#[tokio::test]
+async fn somebody_else_takes_it_and_it_is_theirs() {
+    let desk = Desk::open().await;
+    desk.hears(Proof::All, &mail("ben@brook.example", &to(&desk.token("021")), "take")).await;
+    assert_eq!(desk.room.owed().await[0].owner, Some(PersonId::new("021")));
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_and_what_is_no_order_is_answered_with_the_reason() {
+    for (words, said) in [
+        ("take", "is theirs already"),
+        ("accept", "is not offered"),
+        ("done fixed the tap", "cannot be closed yet"),
+        ("give zoe", "nobody here is called “zoe”"),
+        ("I will look at it this afternoon, thank you.", "understood no order"),
+        ("promise yesterday", "the time in it could not be read"),
+    ] {
+        let desk = Desk::open().await;
+        let before = desk.room.owed().await;
+        desk.hears(Proof::All, &mail("ana@brook.example", &to(&desk.token("017")), words)).await;
+        let answers = desk.answers().await;
+        assert!(answers.len() == 1 && answers[0].1.contains(said), "{words}: {answers:?}");
+        assert_eq!(desk.room.owed().await, before, "{words}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_mail_by_three_ways_is_followed_once() {
+    let desk = Desk::open().await;
+    let order = mail("ana@brook.example", &to(&desk.token("017")), "give ben");
+    for proof in [Proof::None, Proof::None, Proof::Sent, Proof::All, Proof::None] {
+        desk.hears(proof, &order).await;
+    }
+    assert_eq!(desk.happened(What::Offered).await, 1);
+    assert_eq!(desk.answers().await.len(), 1);
+    let suspicious = |(_, reason): &&(What, String)| reason.contains("not vouched for");
+    assert_eq!(desk.journal().await.iter().filter(suspicious).count(), 1, "the first copy");
+}
+
+#[tokio::test]
+async fn a_forged_order_changes_nothing_and_is_written_down_as_suspicious() {
+    let other = Grant { purpose: Purpose::Act, ..Desk::open().await.grant("017") };
+    let old = Grant { until: at(ASKED), ..Desk::open().await.grant("017") };
+    let ana = "ana@brook.example";
+    for (about, proof, from, token) in [
+        ("nobody vouches", Proof::None, ana, None),
+        ("another's From", Proof::All, "ben@brook.example", None),
+        ("a stranger's From", Proof::All, "eve@other.example", None),
+        ("another key", Proof::All, ana, Some(keys(2).seal(&other))),
+        ("another purpose", Proof::All, ana, Some(keys(1).seal(&other))),
+        ("an old token", Proof::All, ana, Some(keys(1).seal(&old))),
+        ("no token", Proof::All, ana, Some("x".to_owned())),
+        ("a cut token", Proof::All, ana, Some(keys(1).seal(&old)[..30].to_owned())),
+    ] {
+        let desk = Desk::open().await;
+        let before = desk.room.owed().await;
+        let token = token.unwrap_or_else(|| desk.token("017"));
+        desk.hears(proof, &mail(from, &to(&token), "dismiss spam")).await;
+        assert_eq!(desk.room.owed().await, before, "{about}");
+        assert_eq!(desk.answers().await, [], "{about}");
+        let journal = desk.journal().await;
+        let written = journal.last().is_some_and(|(_, reason)| reason.starts_with("suspicious: "));
+        assert!(written, "{about}: {journal:?}");
+    }
+}
+
+#[tokio::test]
+async fn machines_are_neither_followed_nor_answered() {
+    for header in [
+        "Auto-Submitted: auto-replied",
+        "X-Owed-Case: OW-0000-0\nAuto-Submitted: auto-generated",
+        "X-Auto-Response-Suppress: All\nAuto-Submitted: auto-replied",
+    ] {
+        let desk = Desk::open().await;
+        let order = mail("ana@brook.example", &to(&desk.token("017")), "dismiss spam");
+        desk.hears(Proof::All, &format!("{header}\n{order}")).await;
+        assert_eq!(desk.room.owed().await.len(), 1, "{header}");
+        assert_eq!(desk.answers().await, [], "{header}");
+        let journal = desk.journal().await;
+        assert!(journal.last().unwrap().1.starts_with("no order"), "{header}: {journal:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_written_to_owed_alone_is_filed_and_makes_no_case() {
+    for from in ["ana@brook.example", "jo@customer.example"] {
+        let desk = Desk::open().await;
+        desk.hears(Proof::All, &mail(from, "owed@brook.example", "What is this?")).await;
+        assert_eq!(desk.room.owed().await.len(), 1, "{from}");
+        assert_eq!(desk.answers().await, []);
+        let journal = desk.journal().await;
+        assert!(journal.last().unwrap().1.contains("to owed itself"), "{journal:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_copy_of_an_answer_to_owed_is_an_answer() {
+    let answer = "From: ana@brook.example\nTo: jo@customer.example\nCc: owed@brook.example\n\
+        Subject: Re: The tap\nMessage-ID: <a@brook.example>\nIn-Reply-To: <q@customer.example>\n\
+        Date: Mon, 02 Mar 2026 09:30:00 +0000\n\nYes, on Thursday.\n";
+    for answer in [answer.to_owned(), answer.replace("Cc: owed@brook.example\n", "")] {
+        let desk = Desk::open().await;
+        desk.hears(Proof::All, &answer).await;
+        assert_eq!(desk.room.owed().await, [], "{answer}");
+    }
+}
