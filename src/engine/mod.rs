@@ -29,10 +29,8 @@ pub use error::Error;
 use crate::clock::Clock;
 use crate::domain::case::{Case, Event, Step};
 use crate::domain::effect::Effect;
-use crate::domain::ids::Address;
 use crate::domain::policy::{InForce, Policy};
 use crate::mail::thread;
-use crate::mail::token::Keys;
 use crate::store::{self, Loaded, Outage, Store, Timing, Tx};
 
 /// How long the ways in may take, after an outage, to bring what came meanwhile.
@@ -46,18 +44,11 @@ pub struct Engine {
     epoch: Arc<AtomicI64>,
     outage: Arc<OnceLock<Outage>>,
     authserv_ids: Arc<[String]>,
-    desk: Option<Arc<Desk>>,
+    desk: Option<Arc<order::Desk>>,
     clock: Arc<dyn Clock>,
     tried: Arc<AtomicI64>,
     inward: Arc<Notify>,
     outward: Arc<Notify>,
-}
-
-/// Where owed itself is written to.
-#[derive(Debug)]
-struct Desk {
-    own: Address,
-    keys: Keys,
 }
 
 impl Engine {
@@ -81,12 +72,6 @@ impl Engine {
             inward,
             outward,
         }
-    }
-
-    /// The same engine, which takes orders by mail to `own`, sealed with `keys`.
-    #[must_use]
-    pub fn taking_orders(self, own: Address, keys: Keys) -> Self {
-        Self { desk: Some(Arc::new(Desk { own, keys })), ..self }
     }
 
     /// The store it works on.
