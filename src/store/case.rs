@@ -12,7 +12,8 @@ const BEGIN: &str = "INSERT INTO cases (version, subject, subject_key, contact_n
     contact_address, internal, mailbox, side, opened_at, last_at) \
     VALUES (0, '', '', '', '', FALSE, '', '', 0, 0) RETURNING id";
 const LOAD: &str = "SELECT version, subject, contact_name, contact_address, internal, mailbox, \
-    side, answerer, answered_at, opened_at, last_at, closed_at, holder, offer_to, offer_by, offer_at, \
+    side, answerer, answered_at, opened_at, last_at, closed_at, holder, offer_to, offer_by, \
+    offer_at, \
     epoch FROM cases WHERE id = $1";
 const SAVE: &str = "UPDATE cases SET version = version + 1, subject = $3, subject_key = $4, \
     contact_name = $5, contact_address = $6, internal = $7, mailbox = $8, side = $9, \

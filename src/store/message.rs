@@ -12,7 +12,8 @@ use crate::domain::rule::Channel;
 const KNOWN: &str = "SELECT id, case_row, vouched, direction = 'outbound' FROM message \
     WHERE identity = $1";
 const RECORD: &str = "INSERT INTO message (identity, inbound, message_id, case_row, at, \
-    direction, kind, vouched, from_name, from_address, recipients, subject, words, reason, channel, \
+    direction, kind, vouched, from_name, from_address, recipients, subject, words, reason, \
+    channel, \
     language, complaint) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
     RETURNING id";
@@ -28,14 +29,16 @@ const ANSWERS_TO: &str = "SELECT m.id, m.message_id, m.at, m.from_address, m.fro
     JOIN message m ON m.id = t.message WHERE t.hash = $1 AND t.message_id = $2 \
     AND t.role = 'parent' AND m.direction = 'outbound' AND m.case_row IS NULL ORDER BY m.at";
 const WORDS_SINCE: &str = "SELECT id, message_id, at, from_address, from_name, recipients, kind, \
-    vouched, subject, words, reason, channel, language, complaint FROM message WHERE case_row = $1 AND at >= $2 \
+    vouched, subject, words, reason, channel, language, complaint FROM message WHERE case_row = \
+    $1 AND at >= $2 \
     AND direction <> 'outbound' ORDER BY at LIMIT 1";
 const OF_CASE: &str = "SELECT id, message_id, at, from_address, from_name, recipients, kind, \
     vouched, subject, words, reason, channel, language, complaint FROM message \
     WHERE case_row = $1 AND message_id = $2 LIMIT 1";
 
 const FILED: &str = "SELECT m.id, m.message_id, m.at, m.from_address, m.from_name, m.recipients, \
-    m.kind, m.vouched, m.subject, m.words, m.reason, m.channel, m.language, m.complaint, i.envelope \
+    m.kind, m.vouched, m.subject, m.words, m.reason, m.channel, m.language, m.complaint, \
+    i.envelope \
     FROM message m JOIN inbound i ON i.id = m.inbound JOIN thread t ON t.message = m.id \
     WHERE t.hash = $1 AND t.message_id = $2 AND t.role = 'self' AND m.case_row IS NULL \
     AND m.direction <> 'outbound' LIMIT 1";

@@ -31,8 +31,8 @@ impl Room {
     async fn takes(&self, time: &str, name: &str, (from, to): (&str, &str), of: Option<&str>) {
         let parent = of.map(|of| format!("In-Reply-To: <{of}@story.example>\r\n"));
         let raw = format!(
-            "From: {from}\r\nTo: {to}\r\nSubject: {name}\r\nMessage-ID: <{name}@story.example>\r\n{}\
-             \r\nCould you tell me more about it?\r\n",
+            "From: {from}\r\nTo: {to}\r\nSubject: {name}\r\n\
+             Message-ID: <{name}@story.example>\r\n{}\r\nCould you tell me more about it?\r\n",
             parent.unwrap_or_default()
         );
         self.clock.set(at(time));

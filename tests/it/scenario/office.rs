@@ -227,7 +227,8 @@ impl Office {
         };
         let marks = if mail.automatic { "Auto-Submitted: auto-replied\r\n" } else { "" };
         format!(
-            "From: {}\r\nTo: {}\r\nSubject: {subject}\r\nMessage-ID: <{}>\r\nDate: {date}\r\n{}{marks}\r\n{}",
+            "From: {}\r\nTo: {}\r\nSubject: {subject}\r\nMessage-ID: <{}>\r\n\
+             Date: {date}\r\n{}{marks}\r\n{}",
             mail.from,
             mail.to,
             message_id(&mail.label),

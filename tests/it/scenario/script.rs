@@ -16,10 +16,10 @@
 //!
 //! Times are on the clocks of Lisbon, where it is winter time. What else may
 //! follow a time: `auto` is a mail with Auto-Submitted; `again #tap | help@…`
-//! delivers the same mail once more; `flood 500 -> help@…` is 500 mails at once; `rules` with an indented block changes the
-//! configuration; `away ana 2026-03-04..2026-03-05`; `refuses 5.2.2 why` lets the
-//! mail server refuse the next mail for good; `stops` and
-//! `starts` are the daemon's own.
+//! delivers the same mail once more; `flood 500 -> help@…` is 500 mails at once;
+//! `rules` with an indented block changes the configuration; `away ana
+//! 2026-03-04..2026-03-05`; `refuses 5.2.2 why` lets the mail server refuse the
+//! next mail for good; `stops` and `starts` are the daemon's own.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
