@@ -26,6 +26,7 @@ mod ladders;
 mod later;
 mod loops;
 mod mailboxes;
+mod pace;
 mod patterns;
 mod people;
 mod rules;
@@ -74,7 +75,8 @@ pub(super) fn check(
         people: people.by_id,
         mailboxes: mailboxes.by_address,
     };
-    Some((Policy { roster, rules, ladders: ladders.sound(), enforce_from }, settings?))
+    let pace = pace::pace(raw, faults);
+    Some((Policy { roster, rules, ladders: ladders.sound(), enforce_from, pace }, settings?))
 }
 
 fn house(raw: &Raw, faults: &mut Faults) -> House {

@@ -149,6 +149,8 @@ pub(super) struct Daemon {
     pub(super) keep_bodies: Option<Text>,
     pub(super) socket: Option<Text>,
     pub(super) max_message: Option<Spanned<i64>>,
+    pub(super) bundle_within: Option<Text>,
+    pub(super) storm: Option<Spanned<i64>>,
 }
 
 /// `[trust]`

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
+use super::origin::Origin;
 use super::{NoStart, World, secret};
 use crate::config::settings::{Deliver, Mode, Settings, Smtp, Tls};
 use crate::domain::ids::Party;
 use crate::domain::policy::InForce;
 use crate::outbox::courier::Courier;
 use crate::outbox::folder::Folder;
-use crate::outbox::seal::Stationery;
 use crate::outbox::smtp::SmtpPool;
+use crate::outbox::stationery::Stationery;
 use crate::outbox::transport::Transport;
 use crate::outbox::{Limits, Route, Security};
 use crate::store::Store;
@@ -26,7 +27,7 @@ pub(super) fn courier(
     policy: &InForce,
     store: &Store,
     world: &World,
-    key: Vec<u8>,
+    origin: &Origin,
 ) -> Result<Courier, NoStart> {
     let (from, transport) = match &settings.deliver {
         Deliver::Folder(folder) => (&folder.from, into(&folder.path)?),
@@ -47,7 +48,12 @@ pub(super) fn courier(
     Ok(Courier {
         store: store.clone(),
         policy: policy.clone(),
-        stationery: Stationery { sender: Party { name, address: from.clone() }, key },
+        stationery: Stationery {
+            sender: Party { name, address: from.clone() },
+            keys: origin.tokens.clone(),
+            key: origin.key.clone(),
+            public_url: settings.web.as_ref().and_then(|web| web.public_url.clone()),
+        },
         transport,
         holder: data_encoding::HEXLOWER.encode(&holder),
         clock: Arc::clone(&world.clock),

@@ -109,8 +109,9 @@ impl Daemon {
             Arc::clone(&world.clock),
         )
         .taking_orders(settings.deliver.from().clone(), origin.tokens.clone());
-        let courier = outward::courier(&settings, engine.in_force(), &store, &world, origin.key)?;
+        let courier = outward::courier(&settings, engine.in_force(), &store, &world, &origin)?;
         engine.resume().await?;
+        engine.wake_up().await?;
         engine.audit().await?;
         engine.adopt(policy).await?;
         courier.resume().await.map_err(at_store)?;
@@ -146,7 +147,7 @@ impl Daemon {
         let (engine, stop) = (self.engine.clone(), self.stop.clone());
         self.tasks.spawn(async move { engine.run(stop).await });
         let (engine, stop) = (self.engine.clone(), self.stop.clone());
-        self.tasks.spawn(async move { courier.run(engine.outward(), stop).await });
+        self.tasks.spawn(async move { courier.run(engine.outward(), engine.inward(), stop).await });
         acceptor
     }
 

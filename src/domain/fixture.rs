@@ -15,7 +15,7 @@ use proptest::prelude::ProptestConfig;
 use super::calendar::{Allowance, Calendar, Days, Interval};
 use super::ids::{Address, PersonId};
 use super::ladder::{Ladder, Offset, Rung, Tell};
-use super::policy::Policy;
+use super::policy::{Pace, Policy};
 use super::roster::{Mailbox, Person, Roster};
 use super::rule::{Rule, When};
 
@@ -148,6 +148,7 @@ pub(super) fn policy() -> Policy {
         rules: vec![rule()],
         ladders: BTreeMap::from([("standard".to_owned(), standard())]),
         enforce_from: None,
+        pace: Pace::default(),
     }
 }
 

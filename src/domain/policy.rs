@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::ladder::Ladder;
 use super::roster::Roster;
@@ -23,6 +23,23 @@ pub struct Policy {
     pub ladders: BTreeMap<String, Ladder>,
     /// Older waiting periods are listed once and never escalated.
     pub enforce_from: Option<Timestamp>,
+    /// How much mail people get at once.
+    pub pace: Pace,
+}
+
+/// How much mail people get at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// How long a reminder may wait for others to the same person.
+    pub bundle_within: SignedDuration,
+    /// How many mails a person gets within an hour before they are gathered.
+    pub storm: u32,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { bundle_within: SignedDuration::from_mins(5), storm: 20 }
+    }
 }
 
 impl Policy {

@@ -6,6 +6,7 @@
 //! state, journal, notices and alarm. People's verbs ([`verbs`]) go the same way.
 
 pub mod accept;
+mod alive;
 mod epoch;
 mod error;
 mod order;
@@ -15,6 +16,7 @@ pub mod receive;
 mod regroup;
 pub mod rehearse;
 pub mod tick;
+mod undelivered;
 pub mod verbs;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -28,7 +30,7 @@ pub use error::Error;
 
 use crate::clock::Clock;
 use crate::domain::case::{Case, Event, Step};
-use crate::domain::effect::Effect;
+use crate::domain::effect::{Effect, Notice, Purpose};
 use crate::domain::policy::{InForce, Policy};
 use crate::mail::thread;
 use crate::store::{self, Loaded, Outage, Store, Timing, Tx};
@@ -43,6 +45,7 @@ pub struct Engine {
     policy: InForce,
     epoch: Arc<AtomicI64>,
     outage: Arc<OnceLock<Outage>>,
+    noted: Arc<alive::Noted>,
     authserv_ids: Arc<[String]>,
     desk: Option<Arc<order::Desk>>,
     clock: Arc<dyn Clock>,
@@ -65,6 +68,7 @@ impl Engine {
             policy: InForce::new(policy),
             epoch: Arc::default(),
             outage: Arc::default(),
+            noted: Arc::default(),
             authserv_ids: authserv_ids.into(),
             desk: None,
             clock,
@@ -144,7 +148,10 @@ impl Engine {
         for effect in &effects {
             match effect {
                 Effect::Journal(entry) => tx.write_journal(Some(next.number), entry).await?,
-                Effect::Notice(notice) => tx.tell(next.number, notice, self.timing(now)).await?,
+                Effect::Notice(notice) => {
+                    let timing = self.timing(notice, &next, now);
+                    tx.tell(next.number, notice, timing).await?;
+                }
             }
         }
         self.rearm(tx, &next, now).await?;
@@ -158,15 +165,22 @@ impl Engine {
         let _set = self.outage.set(outage);
     }
 
-    /// When a notice that is decided now may be told.
-    fn timing(&self, now: Timestamp) -> Timing {
+    /// When a notice that is decided now may be told: a reminder waits a little for
+    /// others, but never past the time it reminds of.
+    fn timing(&self, notice: &Notice, case: &Case, now: Timestamp) -> Timing {
         let outage = self.outage.get().copied();
         let outage = outage.map(|outage| (outage, outage.to.saturating_add(CATCHING_UP)));
         match outage {
             Some((outage, Ok(caught_up))) if now < caught_up => {
                 Timing { at: now, not_before: caught_up, outage: Some(outage) }
             }
-            _ => Timing { at: now, not_before: now, outage: None },
+            _ => {
+                let due = case.obligations.iter().find(|o| o.seq == notice.obligation);
+                let due = due.filter(|_| notice.purpose == Purpose::Remind).map(|o| o.due);
+                let company = now.saturating_add(self.policy().pace.bundle_within).unwrap_or(now);
+                let not_before = due.map_or(now, |due| company.min(due)).max(now);
+                Timing { at: now, not_before, outage: None }
+            }
         }
     }
 

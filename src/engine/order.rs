@@ -21,7 +21,7 @@ use crate::mail::outcome::{self, About, Deed};
 use crate::mail::parse::Message;
 use crate::mail::token::{Grant, Keys, Purpose, in_address};
 use crate::mail::trust::Vouch;
-use crate::store::Tx;
+use crate::store::{Timing, Tx};
 
 /// Where owed itself is written to.
 #[derive(Debug)]
@@ -94,8 +94,9 @@ impl Engine {
         entry.owner = Some(given.person.id.clone());
         tx.write_journal(given.case, &entry.about(taken.message.id.as_ref())).await?;
         let Some(to) = recipient(&given.person) else { return Ok(()) };
+        let timing = Timing { at: now, not_before: now, outage: None };
         let occasion = Occasion { kind: OccasionKind::Understood, subject: words, to };
-        Ok(tx.tell_occasion(&row.to_string(), &occasion, self.timing(now)).await?)
+        Ok(tx.tell_occasion(&row.to_string(), &occasion, timing).await?)
     }
 
     /// Who gives the order, and about which case.

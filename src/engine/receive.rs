@@ -150,6 +150,7 @@ impl Engine {
             None => {
                 let record = taken.record();
                 let row = tx.record_message(&identity, mail.id, &record, &taken.parents).await?;
+                self.note_bounce(tx, &taken.message, taken.at).await?;
                 self.pass_on(tx, &taken, row, place).await?;
             }
             // A colleague's question was seen in their Sent folder first; here it
@@ -201,6 +202,12 @@ impl Engine {
         row: i64,
         place: Option<Loaded>,
     ) -> Result<(), Error> {
+        if let Some(id) = &taken.message.id
+            && tx.wrote(id).await?
+        {
+            // A copy of what owed wrote, be it in somebody's name: it was told already.
+            return Ok(());
+        }
         if let Some(token) = &taken.order {
             return self.take_order(tx, taken, (row, token)).await;
         }

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Engine, Error};
 use crate::domain::case::Event;
 use crate::domain::ids::CaseNumber;
-use crate::store::Tx;
+use crate::store::{Alarm, Tx, UNDELIVERED};
 
 /// How many cases one commit fires.
 const GROUP: i64 = 200;
@@ -25,13 +25,19 @@ impl Engine {
     /// Works until `stop`: takes up what was accepted, fires what is due, sleeps
     /// until the earliest alarm or a ring. A failing store is tried again.
     pub async fn run(&self, stop: CancellationToken) {
-        while !stop.is_cancelled() {
-            // What a stop interrupts is rolled back, and done at the next start.
-            let worked = tokio::select! {
-                worked = self.work() => worked,
-                () = stop.cancelled() => return,
-            };
-            let sleep = match worked {
+        // What a stop interrupts is rolled back, and done at the next start.
+        tokio::select! {
+            () = self.keep_working() => {}
+            () = stop.cancelled() => {}
+        }
+        if let Err(error) = self.note_alive().await {
+            tracing::warn!(%error, "when owed ended could not be noted");
+        }
+    }
+
+    async fn keep_working(&self) {
+        loop {
+            let sleep = match self.work_or_idle().await {
                 Ok(next) => next.map_or(LONGEST_SLEEP, |at| at.duration_since(self.now())),
                 Err(error) => {
                     tracing::error!(%error, "the engine could not work; it tries again");
@@ -42,9 +48,14 @@ impl Engine {
             tokio::select! {
                 () = tokio::time::sleep(sleep.unsigned_abs()) => {}
                 () = self.inward().notified() => {}
-                () = stop.cancelled() => {}
             }
         }
+    }
+
+    async fn work_or_idle(&self) -> Result<Option<Timestamp>, Error> {
+        let next = self.work().await?;
+        self.note_idle().await?;
+        Ok(next)
     }
 
     /// Takes up all that was accepted and fires all that is due; when the next
@@ -66,12 +77,18 @@ impl Engine {
             let now = self.now();
             let mut tx = self.store.write().await?;
             let due = tx.due_cases(now, GROUP).await?;
-            if due.is_empty() {
+            // Cases come first: what they tell of themselves is left out of an evening.
+            let others = if due.is_empty() { tx.due_others(now, GROUP).await? } else { Vec::new() };
+            if due.is_empty() && others.is_empty() {
                 return Ok(tx.earliest_alarm().await?);
             }
             for number in due {
                 self.fire(&mut tx, number, now).await?;
             }
+            for alarm in &others {
+                self.fire_other(&mut tx, alarm, now).await?;
+            }
+            self.note_work(&mut tx, now).await?;
             tx.commit().await?;
             self.outward.notify_one();
         }
@@ -92,6 +109,15 @@ impl Engine {
                 Ok(tx.arm(number, Some(later)).await?)
             }
             fired => fired,
+        }
+    }
+
+    /// Fires an alarm that is of no case.
+    async fn fire_other(&self, tx: &mut Tx, alarm: &Alarm, now: Timestamp) -> Result<(), Error> {
+        match alarm.kind.as_str() {
+            UNDELIVERED => self.tell_undelivered(tx, &alarm.subject, now).await,
+            // Nothing here knows what it is of; it would be due for ever.
+            kind => Ok(tx.arm_other(kind, &alarm.subject, None).await?),
         }
     }
 

@@ -5,13 +5,15 @@
 //! the Message-ID, so that every attempt to send is byte-identical. No header
 //! line is written here: the mail library folds and encodes them all.
 
+use std::fmt;
+
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use lettre::message::header::{
     ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue,
 };
-use lettre::message::{Mailbox, Message, MultiPart, MultiPartKind, SinglePart};
+use lettre::message::{Mailbox, Message, MessageBuilder, MultiPart, MultiPartKind, SinglePart};
 use sha2::Sha256;
 
 use super::letter::{LONGEST_SUBJECT, Letter, one_line};
@@ -28,14 +30,28 @@ pub struct Headers {
     pub from: Party,
     /// The one recipient.
     pub to: Party,
+    /// Where answers go, if not to `from`.
+    pub reply_to: Option<Address>,
     /// When it was written.
     pub date: Timestamp,
     /// Its Message-ID in angle brackets, as [`message_id`] makes it.
     pub message_id: String,
-    /// What it threads with, in angle brackets, as [`thread_root`] makes it.
+    /// What it threads with, in angle brackets: as [`thread_root`] makes it, or
+    /// the message that it answers.
     pub thread: Option<String>,
     /// The case it is about, where it is about one.
     pub case: Option<CaseNumber>,
+    /// Whose hand it is.
+    pub hand: Hand,
+}
+
+/// Whose hand a mail is, and so what it looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hand {
+    /// owed's: text and HTML, marked as written by a machine.
+    Owed,
+    /// A person's, who asked for it: plain text, as they would have written it.
+    Person,
 }
 
 /// Why a letter could not become a mail.
@@ -51,28 +67,44 @@ pub enum Uncomposable {
 
 /// The mail, its lines ended by CRLF, in seven-bit characters only.
 pub fn compose(letter: &Letter, headers: &Headers) -> Result<Vec<u8>, Uncomposable> {
-    let html = typeset::html(letter).map_err(|e| Uncomposable::Library(e.to_string()))?;
-    let body = MultiPart::builder()
-        .kind(MultiPartKind::Alternative)
-        .boundary(boundary(&headers.message_id))
-        .singlepart(part(ContentType::TEXT_PLAIN, typeset::text(letter)))
-        .singlepart(part(ContentType::TEXT_HTML, html));
+    let library = |e: &dyn fmt::Display| Uncomposable::Library(e.to_string());
+    let text = part(ContentType::TEXT_PLAIN, typeset::text(letter));
+    let mut builder = addressed(letter, headers)?;
+    let mail = match headers.hand {
+        Hand::Person => builder.singlepart(text),
+        Hand::Owed => {
+            builder = builder
+                .header(AutoSubmitted::marked("auto-generated"))
+                .header(SuppressResponses::marked("All"));
+            if let Some(case) = headers.case {
+                builder = builder.header(OwedCase::marked(&case.to_string()));
+            }
+            let html = typeset::html(letter).map_err(|e| library(&e))?;
+            let both = MultiPart::builder()
+                .kind(MultiPartKind::Alternative)
+                .boundary(boundary(&headers.message_id));
+            builder.multipart(both.singlepart(text).singlepart(part(ContentType::TEXT_HTML, html)))
+        }
+    };
+    Ok(mail.map_err(|e| library(&e))?.formatted())
+}
+
+/// The headers of every mail, whoever's hand it is.
+fn addressed(letter: &Letter, headers: &Headers) -> Result<MessageBuilder, Uncomposable> {
     let mut builder = Message::builder()
         .from(mailbox(&headers.from)?)
         .to(mailbox(&headers.to)?)
         .subject(subject_line(&letter.subject))
         .date(headers.date.into())
-        .message_id(Some(token(&headers.message_id)))
-        .header(AutoSubmitted::marked("auto-generated"))
-        .header(SuppressResponses::marked("All"));
+        .message_id(Some(token(&headers.message_id)));
+    if let Some(address) = &headers.reply_to {
+        let name = headers.from.name.clone();
+        builder = builder.reply_to(mailbox(&Party { name, address: address.clone() })?);
+    }
     if let Some(root) = &headers.thread {
         builder = builder.in_reply_to(token(root)).references(token(root));
     }
-    if let Some(case) = headers.case {
-        builder = builder.header(OwedCase::marked(&case.to_string()));
-    }
-    let mail = builder.multipart(body).map_err(|e| Uncomposable::Library(e.to_string()))?;
-    Ok(mail.formatted())
+    Ok(builder)
 }
 
 /// The Message-ID of the mail that was decided under the deduplication key

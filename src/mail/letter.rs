@@ -14,13 +14,23 @@ use jiff::Zoned;
 use super::when;
 use crate::domain::effect::What;
 use crate::domain::ids::{CaseNumber, Party};
+use crate::domain::obligation::Kind;
 
+mod added;
+mod bundle;
 mod escalation;
+mod handover;
+mod note;
+mod owed;
 mod reminder;
 mod tame;
 mod understood;
 
+pub use added::{Down, Understood};
+pub use bundle::{Entry, Role, Together, bundle};
 pub use escalation::escalation;
+pub use handover::{accepted, offer, refused};
+pub use note::{Note, note};
 pub use reminder::{reminder, reminder_for_another, reminder_for_mailbox};
 use tame::cut;
 pub(crate) use tame::{excerpt, one_line};
@@ -49,7 +59,11 @@ pub struct Matter {
     pub contact: Party,
     /// The mailbox it came to, as a name or address.
     pub mailbox: String,
-    /// Who owes the answer; `None` where it belongs to the whole mailbox.
+    /// What is owed.
+    pub kind: Kind,
+    /// The words that promise it, where they were written.
+    pub promised: Option<String>,
+    /// Who owes it; `None` where it belongs to the whole mailbox.
     pub owner: Option<String>,
     /// What commands call the owner: a short name or a number.
     pub owner_called: Option<String>,
@@ -67,6 +81,10 @@ pub struct Matter {
     pub rule: String,
     /// What the contact wrote first in this waiting period, without quotations.
     pub words: String,
+    /// When they wrote that, on the reader's clocks.
+    pub words_at: Zoned,
+    /// Whether they complained.
+    pub complaint: bool,
     /// How often they asked again.
     pub chases: u32,
     /// What was done so far, oldest first: when, and what, in words.
@@ -103,6 +121,8 @@ pub struct Letter {
 pub enum Block {
     /// A greeting, or the one sentence that says it all.
     Lead(String),
+    /// The name of one of several parts.
+    Heading(String),
     /// Running text.
     Paragraph(String),
     /// Names and values: who, since when, due when.
@@ -162,29 +182,11 @@ fn subject(matter: &Matter) -> String {
     format!("{}{number}", cut(&format!("{who} is waiting: {}", topic(matter)), room))
 }
 
-/// The one sentence for whatever is told at or after its time, however late.
-fn became_due(matter: &Matter) -> Option<String> {
-    let elapsed = matter.due.duration_until(&matter.now);
-    if elapsed.is_negative() {
-        None
-    } else if elapsed.as_mins() == 0 {
-        Some(format!("This is due now, {}.", due(matter)))
-    } else {
-        Some(format!("This became due {}, {}.", due(matter), due_distance(matter)))
-    }
-}
-
-fn asked_again(matter: &Matter) -> Option<String> {
-    let asked = || format!("{} has asked again {}.", contact(matter), when::times(matter.chases));
-    (matter.chases > 0).then(asked)
-}
-
 /// What both kinds of letter tell; `due_label` says whether it is a request.
 fn facts(matter: &Matter, due_label: &str) -> Vec<(String, String)> {
-    let now = &matter.now;
     vec![
-        fact(due_label, &stamped(&matter.due, now)),
-        fact("Since", &stamped(&matter.since, now)),
+        fact(due_label, &stamped(&matter.due, &matter.now)),
+        owed::since(matter),
         fact("About", &topic(matter)),
         fact("Why then", &why(matter)),
         fact("Came to", &mailbox(matter)),
@@ -201,10 +203,12 @@ fn why(matter: &Matter) -> String {
     }
 }
 
-fn words(matter: &Matter) -> Option<Block> {
+/// What was promised, and what the contact wrote.
+fn words(matter: &Matter) -> Vec<Block> {
     let shown = excerpt(&matter.words);
-    let whose = format!("{} wrote {}", contact(matter), when::clock(&matter.since, &matter.now));
-    (!shown.is_empty()).then_some(Block::Quote(whose, shown))
+    let whose = format!("{} wrote {}", contact(matter), when::clock(&matter.words_at, &matter.now));
+    let theirs = (!shown.is_empty()).then_some(Block::Quote(whose, shown));
+    owed::promise(matter).into_iter().chain(theirs).collect()
 }
 
 /// What came before with this contact.
@@ -226,11 +230,14 @@ fn ways_out(matter: &Matter, answered_by: Option<&str>) -> Block {
 fn commands(matter: &Matter, answered_by: Option<&str>) -> Block {
     let case = matter.case;
     let who = answered_by.unwrap_or("NAME");
-    let rows = vec![
+    let mut rows = vec![
         ("Answered by phone", format!("owed log {case} --answered-by {who} --how phone")),
         ("Needs no answer", format!("owed dismiss {case} --reason \"…\"")),
         ("The whole story", format!("owed show {case}")),
     ];
+    if matter.kind == Kind::Resolution {
+        rows.splice(..2, [("It is settled", format!("owed close {case} --by {who}"))]);
+    }
     let rows = rows.into_iter().map(|(what, command)| (what.to_owned(), command)).collect();
     Block::Commands("Or tell owed".to_owned(), rows)
 }
@@ -298,7 +305,11 @@ fn fact(name: &str, value: &str) -> (String, String) {
 
 /// The contact's subject without the answer marks in front of it.
 fn topic(matter: &Matter) -> String {
-    let whole = one_line(&matter.subject, SHORT);
+    plain_topic(&matter.subject)
+}
+
+fn plain_topic(subject: &str) -> String {
+    let whole = one_line(subject, SHORT);
     let mut topic = whole.as_str();
     while let Some((mark, rest)) = topic.split_once(':') {
         if !["re", "fw", "fwd"].contains(&mark.trim().to_lowercase().as_str()) {

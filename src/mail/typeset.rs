@@ -39,6 +39,11 @@ struct Page<'a> {
 fn set_block(block: &Block) -> String {
     match block {
         Block::Lead(text) | Block::Paragraph(text) => wrapped(text, "", ""),
+        // What follows it belongs to it, so it is set off from what came before.
+        Block::Heading(text) => {
+            let line = wrapped(text, "", "");
+            format!("{}\n{line}", "-".repeat(line.chars().count().min(COLUMNS)))
+        }
         Block::Facts(rows) => set_facts(rows),
         Block::Quote(whose, text) => format!("{whose}:\n\n{}", set_quote(text)),
         Block::List(heading, lines) => {

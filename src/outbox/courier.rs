@@ -13,8 +13,9 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::retry::{self, Audience, Next};
-use super::seal::{Stationery, seal};
+use super::retry::{self, Next};
+use super::seal::seal;
+use super::stationery::Stationery;
 use super::transport::{Outcome, Outgoing, Transport};
 use crate::clock::Clock;
 use crate::domain::policy::InForce;
@@ -55,8 +56,8 @@ pub struct Courier {
 
 /// What came of looking for something to carry.
 enum Batch {
-    /// There was something; there may be more.
-    Carried,
+    /// There was something; there may be more. Whether some of it will not arrive.
+    Carried { lost: bool },
     /// There was nothing; when there is next.
     Empty(Option<Timestamp>),
 }
@@ -76,11 +77,17 @@ impl Courier {
 
     /// Works until `stop`: carries what is ready, sleeps until the next attempt
     /// or a ring. A failing store stops it from sending what it could not record.
-    pub async fn run(&self, ring: &Notify, stop: CancellationToken) {
+    /// What will not arrive is told to `engine`.
+    pub async fn run(&self, ring: &Notify, engine: &Notify, stop: CancellationToken) {
         while !stop.is_cancelled() {
             // Between two batches it may be told to stop: what is left waits.
             let sleep = match self.batch().await {
-                Ok(Batch::Carried) => continue,
+                Ok(Batch::Carried { lost }) => {
+                    if lost {
+                        engine.notify_one();
+                    }
+                    continue;
+                }
                 Ok(Batch::Empty(next)) => {
                     next.map_or(LONGEST_SLEEP, |at| at.duration_since(self.clock.now()))
                 }
@@ -110,11 +117,12 @@ impl Courier {
         }
     }
 
+    /// Seals and leases in one commit, so that what is told is as true as it can be.
     async fn batch(&self) -> Result<Batch, store::Error> {
-        let sealed = self.seal().await?;
         let now = self.clock.now();
         let until = now.saturating_add(LEASE).unwrap_or(now);
         let mut tx = self.store.write().await?;
+        let sealed = seal(&mut tx, &self.policy.get(), &self.stationery, now).await?;
         tx.reclaim(now, &self.holder).await?;
         let mails = tx.lease(now, &self.holder, until, ABREAST).await?;
         let next = tx.next_send().await?;
@@ -122,23 +130,14 @@ impl Courier {
         if mails.is_empty() && !sealed {
             return Ok(Batch::Empty(next));
         }
+        let mut lost = false;
         for carried in join_all(mails.into_iter().map(|mail| self.carry(mail))).await {
-            carried?;
+            lost |= carried? == Record::Failed;
         }
-        Ok(Batch::Carried)
+        Ok(Batch::Carried { lost })
     }
 
-    /// Makes mails of some notices; whether there were any.
-    async fn seal(&self) -> Result<bool, store::Error> {
-        let mut tx = self.store.write().await?;
-        let some = seal(&mut tx, &self.policy.get(), &self.stationery, self.clock.now()).await?;
-        if some {
-            tx.commit().await?;
-        }
-        Ok(some)
-    }
-
-    async fn carry(&self, mail: Mail) -> Result<(), store::Error> {
+    async fn carry(&self, mail: Mail) -> Result<Record, store::Error> {
         let outgoing = Outgoing {
             from: mail.sealed.sender.clone(),
             to: mail.sealed.recipient.clone(),
@@ -148,11 +147,12 @@ impl Courier {
         let outcome = self.transport.send(&outgoing, ATTEMPT, self.note_dot(&mail)).await;
         let now = self.clock.now();
         let jitter = self.random.fraction();
-        let next = retry::after(&outcome, Audience::House, mail.attempt, now, jitter);
+        let next = retry::after(&outcome, mail.sealed.audience, mail.attempt, now, jitter);
         let (record, remark) = match next {
             Next::Done => (Record::Sent, String::new()),
             Next::Again(at) => (Record::Again(at), in_words(&outcome)),
-            Next::GiveUp | Next::Hold => (Record::Failed, in_words(&outcome)),
+            Next::GiveUp => (Record::Failed, in_words(&outcome)),
+            Next::Hold => (Record::Held, in_words(&outcome)),
         };
         report(&mail, &record, &remark);
         // What is out and not recorded would go out again, so nothing else is
@@ -164,7 +164,7 @@ impl Courier {
                         nothing is sent until it is: look at the disk");
                     tokio::time::sleep(AFTER_FAILURE.unsigned_abs()).await;
                 }
-                done => return done,
+                done => return done.map(|()| record),
             }
         }
     }
@@ -205,6 +205,9 @@ fn report(mail: &Mail, record: &Record, remark: &str) {
         Record::Again(at) => {
             tracing::warn!(case, %to, next = %at, remark, "a mail could not be sent yet");
         }
+        Record::Held => tracing::error!(
+            case, %to, remark, "a mail may have arrived and waits for a person to say so"
+        ),
         Record::Failed => tracing::error!(
             case, %to, remark, "a mail could not be sent and is not tried again"
         ),

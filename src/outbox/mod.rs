@@ -2,6 +2,7 @@
 
 mod connect;
 pub mod courier;
+mod desk;
 mod dialogue;
 pub mod folder;
 pub mod memory;
@@ -10,6 +11,7 @@ pub mod retry;
 mod scene;
 pub mod seal;
 pub mod smtp;
+pub mod stationery;
 pub mod transport;
 mod wire;
 

@@ -6,6 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::transport::Outcome;
+use crate::store::Audience;
 
 /// The waits after the first attempts; after the last of them, every hour.
 const FIRST_WAITS: [i64; 6] = [1, 2, 5, 15, 30, 60];
@@ -14,15 +15,6 @@ const HOURLY: i64 = 60;
 const ATTEMPTS: u32 = 76;
 /// After an unanswered final dot.
 const AMBIGUOUS_WAIT: i64 = 5;
-
-/// Who would see a second copy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Audience {
-    /// Somebody here: the mail system and the reader know it by its Message-ID.
-    House,
-    /// A contact, who would wonder.
-    Contact,
-}
 
 /// What becomes of a mail after an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,102 +1,157 @@
 //! What a case has to say to one reader, gathered from its state and journal.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 
+use super::stationery::{Stationery, Subject};
 use crate::domain::case::Case;
 use crate::domain::effect::{Notice, Purpose, What};
-use crate::domain::ids::CaseNumber;
-use crate::domain::obligation::Obligation;
+use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::policy::Policy;
-use crate::domain::roster::{Person, Recipient};
-use crate::mail::letter::{self, Letter, Matter, Reader};
-use crate::store::Line;
+use crate::domain::roster::Person;
+use crate::mail::letter::{self, Entry, Letter, Matter, Reader, Role};
+use crate::mail::link::Verb;
+use crate::store::{self, Line, Recorded, Tx};
 
-/// A notice about a case, as it was decided.
-pub(super) struct Told<'a> {
-    pub(super) number: CaseNumber,
-    pub(super) notice: &'a Notice,
-    pub(super) at: Timestamp,
-    pub(super) key: &'a str,
+/// What happened in a case, as far as a letter tells it.
+#[derive(Debug, Default)]
+pub(super) struct Story {
+    heard: Option<Recorded>,
+    journal: Vec<Line>,
+    history: Vec<String>,
 }
 
 /// All that one letter is made of.
 pub(super) struct Scene<'a> {
     pub(super) policy: &'a Policy,
+    pub(super) stationery: &'a Stationery,
     pub(super) case: &'a Case,
     pub(super) obligation: &'a Obligation,
-    pub(super) to: &'a Recipient,
-    pub(super) journal: &'a [Line],
+    pub(super) notice: &'a Notice,
+    /// When the notice was decided.
+    pub(super) at: Timestamp,
     pub(super) now: Timestamp,
 }
 
+impl Story {
+    /// What is told of an obligation in full.
+    pub(super) async fn of(
+        tx: &mut Tx,
+        case: &Case,
+        obligation: &Obligation,
+    ) -> store::Result<Self> {
+        let asked = asked_since(case, obligation);
+        Ok(Self {
+            heard: tx.words_since(case.number, asked).await?,
+            journal: tx.journal_of(case.number).await?,
+            history: Vec::new(),
+        })
+    }
+}
+
+/// When the contact asked for what is owed: a promise or a word meanwhile is owed
+/// because of a question before it.
+fn asked_since(case: &Case, obligation: &Obligation) -> Timestamp {
+    let questions = case.obligations.iter().filter(|o| o.kind == Kind::Reply);
+    let before = questions.map(|o| o.since).filter(|since| *since <= obligation.since);
+    before.max().unwrap_or(case.opened_at)
+}
+
 impl Scene<'_> {
-    pub(super) fn letter(&self, unsealed: &Told<'_>, words: String) -> Option<Letter> {
-        let matter = self.matter(unsealed, words);
-        let reader = self.reader(unsealed);
-        Some(match unsealed.notice.purpose {
-            Purpose::Remind if matter.owner.is_none() => {
+    /// The letter about this alone.
+    pub(super) fn letter(&self, story: &Story) -> Option<Letter> {
+        let matter = self.matter(story);
+        let reader = self.reader(story);
+        Some(match (self.notice.purpose, self.role(story)) {
+            (Purpose::Remind, _) if matter.owner.is_none() => {
                 letter::reminder_for_mailbox(&matter, &reader)
             }
-            Purpose::Remind if self.to.person != self.obligation.owner => {
-                letter::reminder_for_another(&matter, &reader)
-            }
-            Purpose::Remind => letter::reminder(&matter),
-            Purpose::Escalate => letter::escalation(&matter, &reader),
-            Purpose::Offer | Purpose::Accepted | Purpose::Refused | Purpose::TellWhen => {
-                return None;
-            }
+            (Purpose::Remind, Role::Mine) => letter::reminder(&matter),
+            (Purpose::Remind, _) => letter::reminder_for_another(&matter, &reader),
+            (Purpose::Escalate, _) => letter::escalation(&matter, &reader),
+            (_, Role::Asked(by)) => letter::offer(&matter, &by, reader.called.as_deref()),
+            (_, Role::Taken(who)) => letter::accepted(&matter, &who),
+            (_, Role::NotTaken(said)) => letter::refused(&matter, &said),
+            _ => return None,
         })
     }
 
-    fn matter(&self, unsealed: &Told<'_>, words: String) -> Matter {
-        let roster = &self.policy.roster;
+    /// This, as one matter of several.
+    pub(super) fn entry(&self, story: &Story) -> Entry {
+        Entry { role: self.role(story), matter: self.matter(story) }
+    }
+
+    /// What it is to its reader.
+    fn role(&self, story: &Story) -> Role {
+        let name = |id| self.policy.roster.name_of(id).to_owned();
         let owner = self.obligation.owner.as_ref();
-        let zone = self.zone();
-        let local = |at: Timestamp| at.to_zoned(zone.clone());
+        match self.notice.purpose {
+            Purpose::Offer => {
+                let by = self.case.offer.as_ref().map(|offer| &offer.by).or(owner);
+                Role::Asked(by.map_or_else(|| "A colleague".to_owned(), name))
+            }
+            Purpose::Accepted => Role::Taken(owner.map_or_else(|| "A colleague".to_owned(), name)),
+            Purpose::Refused => {
+                let said = story.journal.iter().rfind(|line| line.entry.what == What::Refused);
+                let said = said.map(|line| line.entry.reason.clone());
+                Role::NotTaken(said.unwrap_or_else(|| "Whom you asked cannot take it".to_owned()))
+            }
+            _ if owner.is_some() && self.notice.to.person.as_ref() == owner => Role::Mine,
+            _ => Role::Anothers,
+        }
+    }
+
+    fn matter(&self, story: &Story) -> Matter {
+        let roster = &self.policy.roster;
+        let obligation = self.obligation;
+        let owner = obligation.owner.as_ref();
         let person = owner.and_then(|id| roster.people.get(id));
+        let heard = story.heard.as_ref();
+        let complains = heard.is_some_and(|heard| heard.complaint)
+            || (obligation.hastened.is_some() && obligation.chases == 0);
         Matter {
             case: self.case.number,
             subject: self.case.subject.clone(),
             contact: self.case.contact.clone(),
             mailbox: self.case.mailbox.to_string(),
+            kind: obligation.kind,
+            promised: obligation.words.clone().filter(|_| obligation.message.is_some()),
             owner: owner.map(|id| roster.name_of(id).to_owned()),
             owner_called: person.map(called),
-            owner_away: person.is_some_and(|person| person.is_away(unsealed.at)),
-            since: local(self.obligation.since),
-            due: local(self.obligation.due),
-            now: local(self.now),
-            because: self.obligation.because.clone(),
-            rule: self.obligation.rule.clone(),
-            words,
-            chases: self.obligation.chases,
+            owner_away: person.is_some_and(|person| person.is_away(self.at)),
+            since: self.local(obligation.since),
+            due: self.local(obligation.due),
+            now: self.local(self.now),
+            because: obligation.because.clone(),
+            rule: obligation.rule.clone(),
+            words: heard.map(|message| message.words.clone()).unwrap_or_default(),
+            words_at: self.local(heard.map_or(obligation.since, |message| message.at)),
+            complaint: complains,
+            chases: obligation.chases,
             done: self
-                .before(unsealed)
-                .filter_map(|line| Some((local(line.entry.at), self.deed(line)?)))
+                .before(story)
+                .filter_map(|line| Some((self.local(line.entry.at), self.deed(line)?)))
                 .collect(),
-            history: Vec::new(),
-            actions: Vec::new(),
+            history: story.history.clone(),
+            actions: self.actions(),
         }
     }
 
-    fn reader(&self, unsealed: &Told<'_>) -> Reader {
+    fn reader(&self, story: &Story) -> Reader {
         let told = |line: &&Line| {
-            line.entry.what == What::Escalated && line.entry.to.as_ref() == Some(&self.to.address)
+            let to = line.entry.to.as_ref();
+            line.entry.what == What::Escalated && to == Some(&self.notice.to.address)
         };
-        let person = self.to.person.as_ref().and_then(|id| self.policy.roster.people.get(id));
         Reader {
-            called: person.map(called),
-            first_told: self
-                .before(unsealed)
-                .find(told)
-                .map(|line| line.entry.at.to_zoned(self.zone())),
+            called: self.recipient().map(called),
+            first_told: self.before(story).find(told).map(|line| self.local(line.entry.at)),
         }
     }
 
     /// What was written in this waiting period before the notice was decided.
-    fn before<'a>(&'a self, unsealed: &Told<'_>) -> impl Iterator<Item = &'a Line> {
-        let period = self.obligation.since..unsealed.at;
-        self.journal.iter().filter(move |line| period.contains(&line.entry.at))
+    fn before<'a>(&'a self, story: &'a Story) -> impl Iterator<Item = &'a Line> {
+        let period = self.obligation.since..self.at;
+        story.journal.iter().filter(move |line| period.contains(&line.entry.at))
     }
 
     fn deed(&self, line: &Line) -> Option<String> {
@@ -106,14 +161,61 @@ impl Scene<'_> {
             Some(person) => person.name.clone(),
             None => address.to_string(),
         });
-        letter::deed(line.entry.what, &told.unwrap_or_else(|| letter::called(&self.case.contact)))
+        let by = line.entry.owner.as_ref().map(|id| roster.name_of(id).to_owned());
+        let by = by.filter(|_| line.entry.what != What::Chased);
+        let who = told.or(by).unwrap_or_else(|| letter::called(&self.case.contact));
+        letter::deed(line.entry.what, &who)
     }
 
-    fn zone(&self) -> TimeZone {
-        let roster = &self.policy.roster;
-        let person = self.to.person.as_ref().and_then(|id| roster.people.get(id));
-        person.map_or(&roster.zone, |person| person.calendar.zone()).clone()
+    /// What the reader can do with one click, where there are pages.
+    fn actions(&self) -> Vec<(String, String)> {
+        let Some(person) = &self.notice.to.person else { return Vec::new() };
+        let about = Subject { case: Some(self.case.number), obligation: self.obligation.seq };
+        let link = |(verb, said): &(Verb, &str)| {
+            let link = self.stationery.link(about, person, *verb, self.now)?;
+            Some(((*said).to_owned(), link))
+        };
+        self.verbs().iter().filter_map(link).collect()
     }
+
+    fn verbs(&self) -> Vec<(Verb, &'static str)> {
+        match self.notice.purpose {
+            Purpose::Offer => {
+                return vec![(Verb::Accept, "I take it"), (Verb::Refuse, "I cannot")];
+            }
+            Purpose::Accepted | Purpose::TellWhen => return Vec::new(),
+            Purpose::Remind | Purpose::Escalate | Purpose::Refused => {}
+        }
+        let owner = self.obligation.owner.as_ref();
+        let mine = owner.is_some() && self.notice.to.person.as_ref() == owner;
+        let mut verbs = Vec::new();
+        if !mine {
+            verbs.push((Verb::Claim, "I take it"));
+        }
+        if !self.case.internal && self.obligation.kind.is_awaited() {
+            verbs.push((Verb::TellWhen, "Tell them when"));
+        }
+        if mine && self.obligation.kind == Kind::Promise {
+            verbs.push((Verb::Correct, "Correct the promise"));
+        }
+        verbs.push((Verb::Answered, "Answered by phone"));
+        verbs.push((Verb::HandOver, "Ask a colleague"));
+        verbs.push((Verb::Dismiss, "Needs no answer"));
+        verbs
+    }
+
+    fn recipient(&self) -> Option<&Person> {
+        self.notice.to.person.as_ref().and_then(|id| self.policy.roster.people.get(id))
+    }
+
+    fn local(&self, at: Timestamp) -> Zoned {
+        at.to_zoned(zone_of(self.policy, self.recipient()))
+    }
+}
+
+/// The clocks of a person, or the organisation's.
+pub(super) fn zone_of(policy: &Policy, person: Option<&Person>) -> TimeZone {
+    person.map_or(&policy.roster.zone, |person| person.calendar.zone()).clone()
 }
 
 /// What commands call a person.

@@ -1,129 +1,126 @@
-//! Notices become mails: what is moot is dropped, the rest gets its bytes.
+//! Notices become mails: what is moot is dropped, the rest is gathered for each
+//! reader and gets its bytes.
 //!
-//! The bytes are made once, from what is true at this moment, and kept; every
-//! attempt to send gives the server the same.
+//! All that waits for one reader and may be told becomes one mail. Above a number
+//! of mails an hour even those are held and gathered, for a quarter of an hour at
+//! a time. The bytes are made once, from what is true at this moment, and kept;
+//! every attempt to send gives the server the same.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::occasion;
-use super::scene::{Scene, Told};
-use crate::domain::ids::{Address, CaseNumber, Party};
-use crate::domain::obligation::Obligation;
+use super::desk::{Desk, Unsealable};
+use super::stationery::Stationery;
+use crate::domain::effect::Purpose;
+use crate::domain::ids::Address;
 use crate::domain::policy::Policy;
-use crate::domain::roster::Recipient;
-use crate::mail::compose::{Headers, Uncomposable, compose, message_id, thread_root};
-use crate::mail::letter::Letter;
-use crate::store::{self, About, Sealed, Tx, Unsealed};
+use crate::store::{self, About, Tx, Unsealed};
 
-/// How many notices one commit seals.
-const GROUP: i64 = 50;
+/// How many readers one commit writes to: as many as are written to at once, so
+/// that a mail leaves as soon as it is made.
+const READERS: usize = 8;
 
-/// Whose name and key mails carry.
-#[derive(Debug, Clone)]
-pub struct Stationery {
-    /// owed, by its name in this organisation.
-    pub sender: Party,
-    /// What Message-IDs are made with.
-    pub key: Vec<u8>,
+/// How many notices one mail tells; what is more comes in the next.
+const MOST: i64 = 1_000;
+
+/// What counts as lately, and how long is gathered while there is a storm.
+const LATELY: SignedDuration = SignedDuration::from_hours(1);
+const GATHERED: SignedDuration = SignedDuration::from_mins(15);
+
+/// How much a reader gets at this moment.
+enum Weather {
+    /// No more than usual.
+    Calm,
+    /// So much that it comes together, now.
+    Storm,
+    /// So much that it waits until then.
+    Hold(Timestamp),
 }
 
-/// Seals some of what waits; whether there was anything. A notice that cannot
-/// become a mail does not stop the others: it is reported, and shown with its
-/// case.
+/// Seals some of what waits; whether there was anything. What cannot become a mail
+/// does not stop the others: it is reported, and shown with its case.
 pub async fn seal(
     tx: &mut Tx,
     policy: &Policy,
     stationery: &Stationery,
     now: Timestamp,
 ) -> store::Result<bool> {
-    let waiting = tx.unsealed(now, GROUP).await?;
-    for unsealed in &waiting {
-        if !unsealed.owed {
-            tx.drop_notice(unsealed.id).await?;
-            continue;
-        }
-        match render(tx, policy, stationery, unsealed, now).await? {
-            Ok(sealed) => tx.seal(&[unsealed.id], &sealed, now).await?,
-            Err(why) => {
-                let to = &unsealed.about.to().address;
-                tracing::error!(key = %unsealed.key, %to, %why, "a mail could not be written");
-                tx.fail_notice(unsealed.id).await?;
-            }
-        }
+    let mut desk = Desk { tx, policy, stationery, now };
+    for written in 0..READERS {
+        let Some(reader) = desk.tx.next_reader(now).await? else { return Ok(written > 0) };
+        write_to(&mut desk, &reader).await?;
     }
-    Ok(!waiting.is_empty())
+    Ok(true)
 }
 
-/// Why a notice cannot become a mail.
-#[derive(Debug, thiserror::Error)]
-enum Unsealable {
-    #[error(transparent)]
-    Uncomposable(#[from] Uncomposable),
-    #[error("its case cannot be read")]
-    NoCase,
-    #[error("there is no letter for it")]
-    NoLetter,
+/// Settles all that waits for a reader and may be told now.
+async fn write_to(desk: &mut Desk<'_>, reader: &Address) -> store::Result<()> {
+    let now = desk.now;
+    let waiting = desk.tx.waiting_for(reader, MOST).await?;
+    let (waiting, moot): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|n| n.matters);
+    for notice in moot {
+        desk.tx.drop_notice(notice.id).await?;
+    }
+    let (company, alone): (Vec<_>, Vec<_>) = waiting.into_iter().partition(joins_others);
+    for notice in alone.iter().filter(|notice| notice.not_before <= now) {
+        let written = match &notice.about {
+            About::Occasion(occasion) => desk.occasion(notice, occasion).await?,
+            About::Case(number, about) => desk.note(notice, *number, about).await?,
+        };
+        settle(desk, std::slice::from_ref(notice), written).await?;
+    }
+    if company.iter().all(|notice| notice.not_before > now) {
+        return Ok(());
+    }
+    let storm = match weather(desk, reader).await? {
+        Weather::Hold(until) => return desk.tx.hold(reader, until).await,
+        Weather::Storm => true,
+        Weather::Calm => false,
+    };
+    let written = desk.matters(&company, storm).await?;
+    settle(desk, &company, written).await
 }
 
-async fn render(
-    tx: &mut Tx,
-    policy: &Policy,
-    stationery: &Stationery,
-    unsealed: &Unsealed,
-    now: Timestamp,
-) -> store::Result<Result<Sealed, Unsealable>> {
-    let (number, notice) = match &unsealed.about {
-        About::Case(number, notice) => (number, notice),
-        About::Occasion(told) => {
-            let letter = occasion::letter(tx, policy, told, now).await?;
-            let Some(letter) = letter else { return Ok(Err(Unsealable::NoLetter)) };
-            let headers = headers(policy, stationery, (&unsealed.key, &told.to, None), now);
-            return Ok(composed(&letter, headers, told.to.address.clone()));
+/// Whether a notice may share a mail: what is told to a contact never does, and an
+/// evening or an answer to an order is a mail of its own.
+fn joins_others(notice: &Unsealed) -> bool {
+    matches!(&notice.about, About::Case(_, about) if about.purpose != Purpose::TellWhen)
+}
+
+async fn weather(desk: &mut Desk<'_>, reader: &Address) -> store::Result<Weather> {
+    let now = desk.now;
+    let since = now.saturating_sub(LATELY).unwrap_or(now);
+    let Some(lately) = desk.tx.received_since(reader, since).await? else {
+        return Ok(Weather::Calm);
+    };
+    if lately.mails < desk.policy.pace.storm {
+        return Ok(Weather::Calm);
+    }
+    let next = lately.last.saturating_add(GATHERED).unwrap_or(now);
+    Ok(if next > now { Weather::Hold(next) } else { Weather::Storm })
+}
+
+/// Notes what became of notices that were to be one mail.
+async fn settle(
+    desk: &mut Desk<'_>,
+    notices: &[Unsealed],
+    written: Result<Option<store::Sealed>, Unsealable>,
+) -> store::Result<()> {
+    let ids: Vec<i64> = notices.iter().map(|notice| notice.id).collect();
+    match written {
+        Ok(Some(sealed)) => desk.tx.seal(&ids, &sealed, desk.now).await,
+        Ok(None) => {
+            for id in ids {
+                desk.tx.drop_notice(id).await?;
+            }
+            Ok(())
         }
-    };
-    let told = Told { number: *number, notice, at: unsealed.at, key: &unsealed.key };
-    let loaded = match tx.case(*number).await {
-        Ok(Some(loaded)) => loaded,
-        Ok(None) | Err(store::Error::Senseless { .. }) => return Ok(Err(Unsealable::NoCase)),
-        Err(error) => return Err(error),
-    };
-    let case = &loaded.case;
-    let wanted = |o: &&Obligation| o.seq == notice.obligation;
-    let Some(obligation) = case.obligations.iter().find(wanted) else {
-        return Ok(Err(Unsealable::NoCase));
-    };
-    let to = &notice.to;
-    let heard = tx.words_since(case.number, obligation.since).await?;
-    let journal = tx.journal_of(case.number).await?;
-    let words = heard.map(|message| message.words).unwrap_or_default();
-    let scene = Scene { policy, case, obligation, to, journal: &journal, now };
-    let Some(letter) = scene.letter(&told, words) else { return Ok(Err(Unsealable::NoLetter)) };
-    let headers = headers(policy, stationery, (told.key, to, Some(told.number)), now);
-    Ok(composed(&letter, headers, to.address.clone()))
-}
-
-fn composed(letter: &Letter, headers: Headers, recipient: Address) -> Result<Sealed, Unsealable> {
-    let bytes = compose(letter, &headers)?;
-    let Headers { from, message_id, case, .. } = headers;
-    Ok(Sealed { case, sender: from.address, recipient, message_id, bytes })
-}
-
-/// The headers of what was decided under a key, for a recipient, about a case.
-fn headers(
-    policy: &Policy,
-    stationery: &Stationery,
-    (decided, to, case): (&str, &Recipient, Option<CaseNumber>),
-    now: Timestamp,
-) -> Headers {
-    let Stationery { sender, key } = stationery;
-    let domain = sender.address.domain();
-    let name = to.person.as_ref().map_or(String::new(), |id| policy.roster.name_of(id).to_owned());
-    Headers {
-        from: sender.clone(),
-        to: Party { name, address: to.address.clone() },
-        date: now,
-        message_id: message_id(key, decided, domain),
-        thread: case.map(|case| thread_root(key, case, &to.address, domain)),
-        case,
+        Err(why) => {
+            for notice in notices {
+                let to = &notice.about.to().address;
+                tracing::error!(key = %notice.key, %to, %why, "a mail could not be written");
+                desk.tx.fail_notice(notice.id).await?;
+            }
+            Ok(())
+        }
     }
 }

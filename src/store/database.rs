@@ -15,6 +15,7 @@ use super::Result;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("sqlite/0001_first.sql")),
     (2, "promises", include_str!("sqlite/0002_promises.sql")),
+    (7, "out", include_str!("sqlite/0007_out.sql")),
     (8, "exceptions", include_str!("sqlite/0008_exceptions.sql")),
 ];
 
@@ -119,7 +120,7 @@ mod tests {
     use sqlx::Executor;
 
     use super::super::{
-        alarm, case, exception, filed, inbound, journal, keeping, listing, message, outbox,
+        alarm, case, exception, filed, inbound, journal, keeping, listing, message, outbox, sending,
     };
     use super::*;
 
@@ -137,6 +138,7 @@ mod tests {
             listing::STATEMENTS,
             message::STATEMENTS,
             outbox::STATEMENTS,
+            sending::STATEMENTS,
         ];
         for statement in all.concat() {
             let prepared = store.writer.prepare(statement.into_sql_str()).await;

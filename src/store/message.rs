@@ -32,6 +32,10 @@ const WORDS_SINCE: &str = "SELECT id, message_id, at, from_address, from_name, r
     vouched, subject, words, reason, channel, language, complaint FROM message WHERE case_row = \
     $1 AND at >= $2 \
     AND direction <> 'outbound' ORDER BY at LIMIT 1";
+const LAST_HEARD: &str = "SELECT id, message_id, at, from_address, from_name, recipients, kind, \
+    vouched, subject, words, reason, channel, language, complaint FROM message \
+    WHERE case_row = $1 AND direction <> 'outbound' AND message_id IS NOT NULL \
+    ORDER BY at DESC LIMIT 1";
 const OF_CASE: &str = "SELECT id, message_id, at, from_address, from_name, recipients, kind, \
     vouched, subject, words, reason, channel, language, complaint FROM message \
     WHERE case_row = $1 AND message_id = $2 LIMIT 1";
@@ -57,6 +61,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     CASE_OF,
     ANSWERS_TO,
     WORDS_SINCE,
+    LAST_HEARD,
     OF_CASE,
     MOVE,
     ALL_OF_CASE,
@@ -201,6 +206,14 @@ impl Tx {
         since: Timestamp,
     ) -> Result<Option<Recorded>> {
         let query = sqlx::query(WORDS_SINCE).bind(case.row()).bind(stored(since));
+        let row = query.fetch_optional(&mut *self.inner).await?;
+        row.map(|row| recorded(&row, "inbound")).transpose()
+    }
+
+    /// What the other side of a case last wrote that can be answered by its
+    /// Message-ID.
+    pub async fn last_heard(&mut self, case: CaseNumber) -> Result<Option<Recorded>> {
+        let query = sqlx::query(LAST_HEARD).bind(case.row());
         let row = query.fetch_optional(&mut *self.inner).await?;
         row.map(|row| recorded(&row, "inbound")).transpose()
     }

@@ -21,6 +21,7 @@ mod keeping;
 mod listing;
 mod message;
 mod outbox;
+mod sending;
 
 pub use alarm::Alarm;
 pub use case::Loaded;
@@ -31,7 +32,8 @@ pub use inbound::{Inbound, Pending};
 pub use journal::Line;
 pub use listing::{Overview, Owed, Place};
 pub use message::{Known, Recorded};
-pub use outbox::{About, Fate, Mail, Outage, Record, Sealed, Timing, Unsealed};
+pub use outbox::{About, Audience, Fate, Outage, Received, Sealed, Timing, Unsealed};
+pub use sending::{Mail, Record, UNDELIVERED};
 
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]

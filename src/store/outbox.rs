@@ -1,9 +1,8 @@
-//! Notices on their way to becoming mails, and mails on their way out.
+//! Notices on their way to becoming mails.
 //!
-//! A notice waits until it is claimed for sending; then it is moot, or sealed
-//! into a mail whose bytes are never made again. A mail is leased before its
-//! first byte leaves, and every change of a lease names its fence, so that a
-//! sender which was superseded changes nothing.
+//! A notice waits until it is claimed for sending; then it is moot, or sealed,
+//! with others to the same recipient, into a mail whose bytes are never made
+//! again. How a mail leaves is `sending`'s.
 
 use jiff::Timestamp;
 use sqlx::Row;
@@ -14,55 +13,65 @@ use crate::domain::effect::{Notice, Occasion, OccasionKind, Purpose};
 use crate::domain::ids::{Address, CaseNumber, PersonId};
 use crate::domain::roster::Recipient;
 
+/// Whether a notice `n` of the case `c` still has something to tell: a step of the
+/// ladder while its obligation `o` is open, an offer while it stands, a word to the
+/// contact unless the promise in it was taken back.
+macro_rules! still_told {
+    () => {
+        "CASE n.purpose WHEN 'remind' THEN o.state = 'open' WHEN 'escalate' THEN o.state = 'open' \
+        WHEN 'offer' THEN c.offer_to = n.person WHEN 'tell-when' THEN o.state <> 'dropped' \
+        ELSE TRUE END"
+    };
+}
+pub(super) use still_told;
+
 const TELL: &str = "INSERT INTO notice (key, case_row, obligation, rung, occurrence, purpose, \
     subject, recipient, person, at, not_before, down_from, down_to, state) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'waiting') \
     ON CONFLICT (key) DO NOTHING";
-const WAITING: &str = "SELECT n.id, n.case_row, n.obligation, n.rung, n.occurrence, n.purpose, \
-    n.subject, n.recipient, n.person, n.at, n.key, n.down_from, n.down_to, \
-    COALESCE(o.state = 'open', TRUE) AS owed FROM notice n \
+const READER: &str = "SELECT recipient FROM notice WHERE state = 'waiting' AND not_before <= $1 \
+    ORDER BY not_before, id LIMIT 1";
+const WAITING: &str = concat!(
+    "SELECT n.id, n.case_row, n.obligation, n.rung, n.occurrence, n.purpose, n.subject, \
+    n.recipient, n.person, n.at, n.not_before, n.key, n.down_from, n.down_to, ",
+    still_told!(),
+    " AS matters FROM notice n \
     LEFT JOIN obligation o ON o.case_row = n.case_row AND o.seq = n.obligation \
-    WHERE n.state = 'waiting' AND n.not_before <= $1 ORDER BY n.not_before, n.id LIMIT $2";
+    LEFT JOIN cases c ON c.id = n.case_row \
+    WHERE n.state = 'waiting' AND n.recipient = $1 ORDER BY n.not_before, n.id LIMIT $2"
+);
+const HOLD: &str = "UPDATE notice SET not_before = $2 WHERE recipient = $1 AND state = 'waiting' \
+    AND case_row IS NOT NULL AND not_before < $2";
+const PACE: &str = "SELECT COUNT(*), MAX(made_at) FROM mail WHERE recipient = $1 \
+    AND made_at > $2 AND audience = 'house'";
 const MOOT: &str = "UPDATE notice SET state = 'moot' WHERE id = $1 AND state = 'waiting'";
 const UNSEALABLE: &str =
     "UPDATE notice SET state = 'unsealable' WHERE id = $1 AND state = 'waiting'";
 const SEAL: &str = "INSERT INTO mail (case_row, sender, recipient, message_id, bytes, made_at, \
-    state, attempt, next_try, fence, remark) \
-    VALUES ($1, $2, $3, $4, $5, $6, 'ready', 0, $6, 0, '') RETURNING id";
+    state, attempt, next_try, fence, remark, audience) \
+    VALUES ($1, $2, $3, $4, $5, $6, 'ready', 0, $6, 0, '', $7) RETURNING id";
 const SEALED: &str = "UPDATE notice SET state = 'sealed', mail = $2 \
     WHERE id = $1 AND state = 'waiting'";
-const DROP_MOOT: &str = "UPDATE mail SET state = 'moot', ended_at = $1, \
-    remark = 'answered before it was sent' WHERE id IN (SELECT id FROM mail \
-    WHERE state = 'ready' AND next_try <= $1 ORDER BY next_try, id LIMIT $2) \
-    AND NOT EXISTS (SELECT 1 FROM notice n JOIN obligation o ON o.case_row = n.case_row \
-    AND o.seq = n.obligation WHERE n.mail = mail.id AND o.state = 'open')";
-const LEASE: &str = "UPDATE mail SET state = 'leased', fence = fence + 1, attempt = attempt + 1, \
-    holder = $2, lease_until = $3 WHERE id IN (SELECT id FROM mail WHERE state = 'ready' \
-    AND next_try <= $1 ORDER BY next_try, id LIMIT $4) \
-    RETURNING id, case_row, sender, recipient, message_id, bytes, attempt, fence";
-const DOT: &str = "UPDATE mail SET state = 'dot-sent' \
-    WHERE id = $1 AND fence = $2 AND state = 'leased'";
-const FINISH: &str = "UPDATE mail SET state = $3, next_try = $4, ended_at = $5, remark = $6, \
-    holder = NULL, lease_until = NULL \
-    WHERE id = $1 AND fence = $2 AND state IN ('leased', 'dot-sent')";
-const RECLAIM: &str = "UPDATE mail SET state = 'ready', holder = NULL, lease_until = NULL, \
-    fence = fence + 1, next_try = $1, remark = CASE state WHEN 'dot-sent' \
-    THEN 'the server''s answer was not seen; the same mail is sent again' \
-    ELSE 'interrupted before it was given to the server' END \
-    WHERE state IN ('leased', 'dot-sent') AND (holder <> $2 OR lease_until <= $1)";
-const ANEW: &str = "UPDATE mail SET next_try = $1, attempt = 0 \
-    WHERE state = 'ready' AND next_try > $1";
-const NEXT: &str = "SELECT MIN(at) FROM (\
-    SELECT MIN(next_try) AS at FROM mail WHERE state = 'ready' \
-    UNION ALL SELECT MIN(not_before) FROM notice WHERE state = 'waiting' \
-    UNION ALL SELECT MIN(lease_until) FROM mail WHERE state IN ('leased', 'dot-sent')) AS times";
 const SENT_OF: &str = "SELECT n.recipient, COALESCE(m.state, n.state) AS state, m.remark \
     FROM notice n LEFT JOIN mail m ON m.id = n.mail WHERE n.case_row = $1 ORDER BY n.id";
 
+const UNSHOWN: &str = "SELECT case_row, seq FROM obligation WHERE owner = $1 \
+    AND kind = 'promise' AND state = 'open' AND NOT shown AND message_id IS NOT NULL \
+    ORDER BY due LIMIT $2";
+const SHOWN: &str = "UPDATE obligation SET shown = TRUE WHERE case_row = $1 AND seq = $2";
+const OF_MAIL: &str = concat!(
+    "SELECT n.id, n.case_row, n.obligation, n.rung, n.occurrence, n.purpose, n.subject, \
+    n.recipient, n.person, n.at, n.not_before, n.key, n.down_from, n.down_to, ",
+    still_told!(),
+    " AS matters FROM notice n \
+    LEFT JOIN obligation o ON o.case_row = n.case_row AND o.seq = n.obligation \
+    LEFT JOIN cases c ON c.id = n.case_row WHERE n.mail = $1 ORDER BY n.id"
+);
+
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[
-    TELL, WAITING, MOOT, UNSEALABLE, SEAL, SEALED, DROP_MOOT, LEASE, DOT, FINISH, RECLAIM, ANEW,
-    NEXT, SENT_OF,
+    TELL, READER, WAITING, HOLD, PACE, MOOT, UNSEALABLE, SEAL, SEALED, SENT_OF, UNSHOWN, SHOWN,
+    OF_MAIL,
 ];
 
 /// What a notice tells of.
@@ -113,12 +122,48 @@ pub struct Unsealed {
     pub about: About,
     /// When it was decided.
     pub at: Timestamp,
+    /// Until when it waits for others.
+    pub not_before: Timestamp,
     /// The outage in which it fell due, if it did.
     pub outage: Option<Outage>,
     /// The key under which it is told at most once.
     pub key: String,
-    /// Whether the thing is still owed; if not, the notice is moot.
-    pub owed: bool,
+    /// Whether there is still something to tell; if not, the notice is moot.
+    pub matters: bool,
+}
+
+/// How much somebody of us was written to of late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Received {
+    /// How many mails.
+    pub mails: u32,
+    /// When the last of them was made.
+    pub last: Timestamp,
+}
+
+/// Who would see a second copy of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Somebody here: the mail system and the reader know it by its Message-ID.
+    House,
+    /// A contact, who would wonder.
+    Contact,
+}
+
+/// Both directions of an audience's name.
+const AUDIENCES: &[(Audience, &str)] =
+    &[(Audience::House, "house"), (Audience::Contact, "contact")];
+
+impl Audience {
+    /// Its stable name in the store.
+    pub(super) fn name(self) -> &'static str {
+        AUDIENCES.iter().find(|(audience, _)| *audience == self).map_or("", |(_, name)| name)
+    }
+
+    /// The audience called `name`.
+    pub(super) fn called(name: &str) -> Option<Self> {
+        AUDIENCES.iter().find(|(_, known)| *known == name).map(|(audience, _)| *audience)
+    }
 }
 
 /// A mail that has its bytes.
@@ -134,30 +179,8 @@ pub struct Sealed {
     pub message_id: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
-}
-
-/// A mail that was leased for sending.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mail {
-    /// Its key.
-    pub id: i64,
-    /// Its fence: the number of the lease.
-    pub fence: i64,
-    /// Which attempt this is, counted from 1.
-    pub attempt: u32,
-    /// What is sent.
-    pub sealed: Sealed,
-}
-
-/// How an attempt is recorded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Record {
-    /// It was given to the server.
-    Sent,
-    /// It is tried again at this time.
-    Again(Timestamp),
-    /// It is not tried again.
-    Failed,
+    /// Who would see a second copy.
+    pub audience: Audience,
 }
 
 /// What became of a notice, for people.
@@ -166,7 +189,7 @@ pub struct Fate {
     /// To whom.
     pub recipient: String,
     /// What became of it: `waiting`, `moot` or `unsealable`, or of its mail:
-    /// `ready`, `leased`, `sent`, `failed` or `moot`.
+    /// `ready`, `leased`, `sent`, `failed`, `bounced`, `held` or `moot`.
     pub state: String,
     /// The server's words, or why it waits.
     pub remark: Option<String>,
@@ -222,10 +245,69 @@ impl Tx {
         Ok(())
     }
 
-    /// The oldest notices that may become mails now.
-    pub async fn unsealed(&mut self, now: Timestamp, most: i64) -> Result<Vec<Unsealed>> {
-        let query = sqlx::query(WAITING).bind(stored(now)).bind(most);
+    /// Who has waited longest for a mail that may be made now.
+    pub async fn next_reader(&mut self, now: Timestamp) -> Result<Option<Address>> {
+        let row = sqlx::query(READER).bind(stored(now)).fetch_optional(&mut *self.inner).await?;
+        let Some(row) = row else { return Ok(None) };
+        let senseless = Error::Senseless { table: "notice", key: 0, column: "recipient" };
+        Address::parse(row.try_get(0)?).ok_or(senseless).map(Some)
+    }
+
+    /// The notices that wait for a mail to `reader`, also those that still wait for
+    /// company; those that may be told first come first.
+    pub async fn waiting_for(&mut self, reader: &Address, most: i64) -> Result<Vec<Unsealed>> {
+        let query = sqlx::query(WAITING).bind(reader.as_str()).bind(most);
         let rows = query.fetch_all(&mut *self.inner).await?;
+        rows.iter().map(unsealed).collect()
+    }
+
+    /// Lets all that waits for `reader` and is of a case wait until `at`.
+    pub async fn hold(&mut self, reader: &Address, at: Timestamp) -> Result<()> {
+        let query = sqlx::query(HOLD).bind(reader.as_str()).bind(stored(at));
+        query.execute(&mut *self.inner).await?;
+        Ok(())
+    }
+
+    /// How much `reader` was written to after `since`; `None` where they were not.
+    pub async fn received_since(
+        &mut self,
+        reader: &Address,
+        since: Timestamp,
+    ) -> Result<Option<Received>> {
+        let query = sqlx::query(PACE).bind(reader.as_str()).bind(stored(since));
+        let row = query.fetch_one(&mut *self.inner).await?;
+        let Some(last) = row.try_get::<Option<i64>, _>(1)? else { return Ok(None) };
+        let mails = u32::try_from(row.try_get::<i64, _>(0)?).unwrap_or(u32::MAX);
+        Ok(Some(Received { mails, last: instant(last, "mail", 0, "made_at")? }))
+    }
+
+    /// The promises of `owner` that owed understood from their words and has not
+    /// told them of, the first due first: case and obligation.
+    pub async fn unshown_promises(
+        &mut self,
+        owner: &PersonId,
+        most: i64,
+    ) -> Result<Vec<(CaseNumber, u32)>> {
+        let query = sqlx::query(UNSHOWN).bind(owner.as_str()).bind(most);
+        let rows = query.fetch_all(&mut *self.inner).await?;
+        rows.iter()
+            .map(|row| {
+                let case: i64 = row.try_get(0)?;
+                let senseless = Error::Senseless { table: "obligation", key: case, column: "seq" };
+                let seq = u32::try_from(row.try_get::<i64, _>(1)?).map_err(|_| senseless)?;
+                Ok((CaseNumber::from_row(case), seq))
+            })
+            .collect()
+    }
+
+    /// Notes that the owner of a promise was told what was understood.
+    pub async fn show_promise(&mut self, case: CaseNumber, seq: u32) -> Result<()> {
+        self.change_one(sqlx::query(SHOWN).bind(case.row()).bind(i64::from(seq))).await
+    }
+
+    /// What a mail tells.
+    pub async fn notices_of(&mut self, mail: i64) -> Result<Vec<Unsealed>> {
+        let rows = sqlx::query(OF_MAIL).bind(mail).fetch_all(&mut *self.inner).await?;
         rows.iter().map(unsealed).collect()
     }
 
@@ -248,6 +330,7 @@ impl Tx {
             .bind(&mail.message_id)
             .bind(&mail.bytes)
             .bind(stored(now))
+            .bind(mail.audience.name())
             .fetch_one(&mut *self.inner)
             .await?;
         let id: i64 = row.try_get(0)?;
@@ -255,80 +338,6 @@ impl Tx {
             self.change_one(sqlx::query(SEALED).bind(notice).bind(id)).await?;
         }
         Ok(())
-    }
-
-    /// Leases mails that are ready, after dropping those whose matter is
-    /// settled. The lease is `holder`'s until `until`.
-    pub async fn lease(
-        &mut self,
-        now: Timestamp,
-        holder: &str,
-        until: Timestamp,
-        most: i64,
-    ) -> Result<Vec<Mail>> {
-        // Again until none is moot, so that those leased next were all looked at.
-        loop {
-            let query = sqlx::query(DROP_MOOT).bind(stored(now)).bind(most);
-            if query.execute(&mut *self.inner).await?.rows_affected() == 0 {
-                break;
-            }
-        }
-        let rows = sqlx::query(LEASE)
-            .bind(stored(now))
-            .bind(holder)
-            .bind(stored(until))
-            .bind(most)
-            .fetch_all(&mut *self.inner)
-            .await?;
-        rows.iter().map(mail).collect()
-    }
-
-    /// Notes that the content of a mail is about to be given to the server.
-    pub async fn dot_sent(&mut self, mail: &Mail) -> Result<()> {
-        self.change_one(sqlx::query(DOT).bind(mail.id).bind(mail.fence)).await
-    }
-
-    /// Notes how an attempt ended.
-    pub async fn finish(
-        &mut self,
-        mail: &Mail,
-        record: &Record,
-        remark: &str,
-        now: Timestamp,
-    ) -> Result<()> {
-        let (state, next, ended) = match record {
-            Record::Sent => ("sent", now, Some(stored(now))),
-            Record::Again(at) => ("ready", *at, None),
-            Record::Failed => ("failed", now, Some(stored(now))),
-        };
-        let query = sqlx::query(FINISH)
-            .bind(mail.id)
-            .bind(mail.fence)
-            .bind(state)
-            .bind(stored(next))
-            .bind(ended)
-            .bind(remark);
-        self.change_one(query).await
-    }
-
-    /// Takes back leases that ran out or belong to a dead predecessor; how many.
-    pub async fn reclaim(&mut self, now: Timestamp, holder: &str) -> Result<u64> {
-        let query = sqlx::query(RECLAIM).bind(stored(now)).bind(holder);
-        Ok(query.execute(&mut *self.inner).await?.rows_affected())
-    }
-
-    /// Makes every mail that waits for another attempt ready now, with all its
-    /// attempts before it.
-    pub async fn try_anew(&mut self, now: Timestamp) -> Result<()> {
-        sqlx::query(ANEW).bind(stored(now)).execute(&mut *self.inner).await?;
-        Ok(())
-    }
-
-    /// When a mail is next to be tried or a lease runs out.
-    pub async fn next_send(&mut self) -> Result<Option<Timestamp>> {
-        let row = sqlx::query(NEXT).fetch_one(&mut *self.inner).await?;
-        let at: Option<i64> = row.try_get(0)?;
-        at.map(|micros| instant(micros, "mail", 0, "next_try")).transpose()
     }
 
     /// What became of the notices of a case, oldest first.
@@ -381,26 +390,10 @@ fn unsealed(row: &SqliteRow) -> Result<Unsealed> {
         id,
         about,
         at: instant(row.try_get("at")?, "notice", id, "at")?,
+        not_before: instant(row.try_get("not_before")?, "notice", id, "not_before")?,
         outage: outage.map(|(from, to)| Outage { from, to }),
         key: row.try_get("key")?,
-        owed: row.try_get("owed")?,
+        // Where its obligation or its case is gone, nothing is told of it.
+        matters: row.try_get::<Option<bool>, _>("matters")?.unwrap_or(false),
     })
-}
-
-fn mail(row: &SqliteRow) -> Result<Mail> {
-    let id: i64 = row.try_get("id")?;
-    let senseless = |column| Error::Senseless { table: "mail", key: id, column };
-    let address = |column| -> Result<Address> {
-        Address::parse(row.try_get(column)?).ok_or(senseless(column))
-    };
-    let sealed = Sealed {
-        case: row.try_get::<Option<i64>, _>("case_row")?.map(CaseNumber::from_row),
-        sender: address("sender")?,
-        recipient: address("recipient")?,
-        message_id: row.try_get("message_id")?,
-        bytes: row.try_get("bytes")?,
-    };
-    let attempt = u32::try_from(row.try_get::<i64, _>("attempt")?);
-    let attempt = attempt.map_err(|_| senseless("attempt"))?;
-    Ok(Mail { id, fence: row.try_get("fence")?, attempt, sealed })
 }

@@ -6,7 +6,7 @@ use askama::Template;
 use super::form::{Fields, chosen, others};
 use super::scene::Scene;
 use crate::domain::obligation::{Kind, Obligation};
-use crate::mail::letter::{excerpt, one_line};
+use crate::mail::letter::{self, Block, Note, excerpt, one_line};
 use crate::mail::link::Verb;
 use crate::mail::when::{clock, distance};
 
@@ -221,8 +221,19 @@ fn civil(at: &jiff::Zoned) -> (String, String, String) {
 
 /// What the contact would read.
 fn note(scene: &Scene, at: &jiff::Zoned) -> Vec<String> {
-    let _ = (scene, at);
-    Vec::new()
+    let note = Note {
+        contact: scene.case.contact.clone(),
+        subject: scene.case.subject.clone(),
+        by: scene.person.name.clone(),
+        organisation: scene.policy.roster.organisation.clone(),
+        due: at.clone(),
+        language: scene.heard.as_ref().and_then(|heard| heard.language.clone()),
+    };
+    let said = |block| match block {
+        Block::Paragraph(text) => Some(text),
+        _ => None,
+    };
+    letter::note(&note).blocks.into_iter().filter_map(said).collect()
 }
 
 /// What else can be done in the case, by this link's bearer.

@@ -3,9 +3,9 @@
 use jiff::Zoned;
 
 use super::{
-    Block, DEEDS, Letter, Matter, Reader, SHORT, answerer, asked_again, became_due, contact, due,
-    due_distance, fact, facts, footer, history, joined, mailbox, one_line, person_waiting,
-    reminder, subject, ways_out, when, words,
+    Block, DEEDS, Letter, Matter, Reader, SHORT, contact, due, due_distance, fact, facts, footer,
+    history, joined, mailbox, one_line, owed, person_waiting, reminder, subject, ways_out, when,
+    words,
 };
 
 /// To whoever is told that an answer is due: a supervisor, or one above. Where
@@ -15,8 +15,8 @@ pub fn escalation(matter: &Matter, to: &Reader) -> Letter {
     if to.called.is_some() && to.called == matter.owner_called {
         return reminder(matter);
     }
-    let opening = escalation_opening(matter, to);
-    let mut blocks = vec![Block::Lead(escalation_lead(matter)), Block::Paragraph(opening.clone())];
+    let opening = opening(matter, to);
+    let mut blocks = vec![Block::Lead(owed::lead(matter)), Block::Paragraph(opening.clone())];
     blocks.push(Block::Facts(escalation_facts(matter)));
     blocks.extend(words(matter));
     blocks.extend(done(matter));
@@ -28,23 +28,19 @@ pub fn escalation(matter: &Matter, to: &Reader) -> Letter {
     Letter { subject: subject(matter), preview: opening, blocks }
 }
 
-pub(super) fn escalation_lead(matter: &Matter) -> String {
-    format!("{} is waiting for a reply from {}.", contact(matter), answerer(matter))
-}
-
 /// What is new: it became due, it is still open, or it will be due soon.
-fn escalation_opening(matter: &Matter, to: &Reader) -> String {
-    let due = match (became_due(matter), &to.first_told) {
-        (Some(due), None) => format!("{due} No reply has been seen yet."),
+fn opening(matter: &Matter, to: &Reader) -> String {
+    let due = match (owed::became_due(matter), &to.first_told) {
+        (Some(due), None) => format!("{due} {}", owed::not_seen(matter)),
         (Some(due), Some(told)) => still_open(&due, told, matter),
         (None, _) => format!("It is due {}, {}.", due(matter), due_distance(matter)),
     };
-    joined([Some(due), asked_again(matter)])
+    joined([Some(due), owed::urged(matter)])
 }
 
 fn still_open(due: &str, told: &Zoned, matter: &Matter) -> String {
     let told = when::clock(told, &matter.now);
-    format!("This is still open; you were first told {told}. {due} No reply has been seen yet.")
+    format!("This is still open; you were first told {told}. {due} {}", owed::not_seen(matter))
 }
 
 fn escalation_facts(matter: &Matter) -> Vec<(String, String)> {

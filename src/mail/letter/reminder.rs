@@ -1,28 +1,20 @@
 //! What is said to whoever answers: the owner, who stands in, who is on duty.
 
-use super::escalation::escalation_lead;
 use super::{
-    Block, Letter, Matter, Reader, answerer, asked_again, became_due, contact, due, due_distance,
-    fact, facts, footer, history, mailbox, paragraph, person_waiting, subject, ways_out, words,
+    Block, Letter, Matter, Reader, answerer, contact, due, fact, facts, footer, history, owed,
+    paragraph, person_waiting, subject, ways_out, words,
 };
 
 /// To the owner, before or after the answer is due.
 pub fn reminder(matter: &Matter) -> Letter {
-    let lead = format!("{} is waiting for your reply.", contact(matter));
-    let preview = match became_due(matter) {
-        Some(due) => due,
-        None => format!("Reply by {}, {}.", due(matter), due_distance(matter)),
-    };
-    let mut blocks = vec![Block::Lead(lead)];
-    blocks.extend(paragraph([became_due(matter), asked_again(matter)]));
-    blocks.push(Block::Facts(facts(matter, "Reply by")));
+    let became_due = owed::became_due(matter);
+    let preview = became_due.clone().unwrap_or_else(|| owed::comes_due(matter));
+    let mut blocks = vec![Block::Lead(owed::lead_to_owner(matter))];
+    blocks.extend(paragraph([became_due, owed::urged(matter)]));
+    blocks.push(Block::Facts(facts(matter, owed::due_by(matter))));
     blocks.extend(words(matter));
     blocks.extend(history(matter));
-    blocks.push(Block::Paragraph(
-        "Answer the mail as you always do; owed sees the answer and falls silent. A short word \
-         on when the real answer comes is an answer too."
-            .to_owned(),
-    ));
+    blocks.push(owed::advice(matter, "the mail"));
     blocks.push(ways_out(matter, matter.owner_called.as_deref()));
     blocks.push(footer(matter));
     Letter { subject: subject(matter), preview, blocks }
@@ -30,25 +22,20 @@ pub fn reminder(matter: &Matter) -> Letter {
 
 /// To whoever stands in for the owner: a deputy, somebody on duty, or one above.
 pub fn reminder_for_another(matter: &Matter, to: &Reader) -> Letter {
-    let lead = escalation_lead(matter);
     let stands_in = stands_in(matter);
-    let preview = match became_due(matter) {
+    let preview = match owed::became_due(matter) {
         Some(due) => due,
-        None => format!("{stands_in} Reply by {}.", due(matter)),
+        None => format!("{stands_in} {} {}.", owed::due_by(matter), due(matter)),
     };
-    let mut blocks = vec![Block::Lead(lead)];
-    blocks.extend(paragraph([Some(stands_in), became_due(matter), asked_again(matter)]));
+    let mut blocks = vec![Block::Lead(owed::lead(matter))];
+    blocks.extend(paragraph([Some(stands_in), owed::became_due(matter), owed::urged(matter)]));
     // The mail may lie where only the owner reads, so the address is told.
     let mut rows = vec![fact("Who waits", &person_waiting(matter))];
-    rows.extend(facts(matter, "Reply by"));
+    rows.extend(facts(matter, owed::due_by(matter)));
     blocks.push(Block::Facts(rows));
     blocks.extend(words(matter));
     blocks.extend(history(matter));
-    blocks.push(Block::Paragraph(format!(
-        "Answer {} as you always do; owed sees the answer and falls silent. A short word on when \
-         the real answer comes is an answer too.",
-        contact(matter)
-    )));
+    blocks.push(owed::advice(matter, &contact(matter)));
     blocks.push(ways_out(matter, to.called.as_deref()));
     blocks.push(footer(matter));
     Letter { subject: subject(matter), preview, blocks }
@@ -56,15 +43,15 @@ pub fn reminder_for_another(matter: &Matter, to: &Reader) -> Letter {
 
 /// To the person on duty, where nobody has taken the case yet.
 pub fn reminder_for_mailbox(matter: &Matter, to: &Reader) -> Letter {
-    let lead = format!("{} is waiting for a reply from {}.", contact(matter), mailbox(matter));
-    let preview = match became_due(matter) {
+    let lead = owed::lead(matter);
+    let preview = match owed::became_due(matter) {
         Some(due) => due,
-        None => format!("Nobody has taken it yet. Reply by {}.", due(matter)),
+        None => format!("Nobody has taken it yet. {} {}.", owed::due_by(matter), due(matter)),
     };
     let duty = "Nobody has taken it yet, and you are the one on duty.".to_owned();
     let mut blocks = vec![Block::Lead(lead)];
-    blocks.extend(paragraph([Some(duty), became_due(matter), asked_again(matter)]));
-    blocks.push(Block::Facts(facts(matter, "Reply by")));
+    blocks.extend(paragraph([Some(duty), owed::became_due(matter), owed::urged(matter)]));
+    blocks.push(Block::Facts(facts(matter, owed::due_by(matter))));
     blocks.extend(words(matter));
     blocks.extend(history(matter));
     blocks.push(Block::Paragraph(

@@ -2,7 +2,7 @@
 
 use mail_parser::{Address, MessageParser};
 use owed::domain::ids::CaseNumber;
-use owed::mail::compose::{Headers, Uncomposable, compose, message_id, thread_root};
+use owed::mail::compose::{Hand, Headers, Uncomposable, compose, message_id, thread_root};
 use owed::mail::letter::{Block, Letter, escalation};
 use owed::mail::thread::case_numbers;
 use owed::mail::typeset;
@@ -21,6 +21,8 @@ fn headers() -> Headers {
         message_id: message_id(KEY, "7/reply/1/marta", "brook.example"),
         thread: Some(thread_root(KEY, case, &to.address, "brook.example")),
         case: Some(case),
+        reply_to: None,
+        hand: Hand::Owed,
         to,
     }
 }

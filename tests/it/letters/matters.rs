@@ -2,7 +2,9 @@
 
 use jiff::Zoned;
 use owed::domain::ids::{Address, CaseNumber, Party};
-use owed::mail::letter::{Matter, Reader};
+use owed::domain::obligation::Kind;
+use owed::mail::letter::{Entry, Matter, Reader, Role};
+use owed::mail::link::{Verb, link};
 
 pub(crate) fn lisbon(time: &str) -> Zoned {
     format!("{time}[Europe/Lisbon]").parse().unwrap()
@@ -19,6 +21,8 @@ pub(crate) fn tap(now: &str) -> Matter {
         subject: "Kitchen tap still drips".to_owned(),
         contact: party("Jo Client", "jo@customer.example"),
         mailbox: "help@brook.example".to_owned(),
+        kind: Kind::Reply,
+        promised: None,
         owner: Some("Ana Ruiz".to_owned()),
         owner_called: Some("ana".to_owned()),
         owner_away: false,
@@ -32,6 +36,8 @@ pub(crate) fn tap(now: &str) -> Matter {
                 Could somebody have a look before the weekend? We are at home until six.\n\n\
                 Many thanks\nJo"
             .to_owned(),
+        words_at: lisbon("2026-11-20T09:12"),
+        complaint: false,
         chases: 0,
         done: Vec::new(),
         history: Vec::new(),
@@ -81,4 +87,71 @@ pub(crate) fn ana() -> Reader {
 
 pub(crate) fn marta(first_told: Option<&str>) -> Reader {
     Reader { called: Some("marta".to_owned()), first_told: first_told.map(lisbon) }
+}
+
+/// What Ana promised on Thursday, for Friday afternoon.
+pub(crate) fn promised(now: &str) -> Matter {
+    Matter {
+        kind: Kind::Promise,
+        promised: Some("I will ask the plumber and let you know by Friday afternoon.".to_owned()),
+        since: lisbon("2026-11-19T10:30"),
+        due: lisbon("2026-11-20T15:00"),
+        because: "it was promised for then".to_owned(),
+        words_at: lisbon("2026-11-19T09:12"),
+        ..tap(now)
+    }
+}
+
+/// A contact to whom a word is due while they wait.
+pub(crate) fn unheard(now: &str) -> Matter {
+    Matter {
+        kind: Kind::Update,
+        since: lisbon("2026-11-17T10:30"),
+        because: "the contact hears of us every 3 working days".to_owned(),
+        words_at: lisbon("2026-11-17T09:12"),
+        ..tap(now)
+    }
+}
+
+/// A whole matter that is to come to its end.
+pub(crate) fn unsettled(now: &str) -> Matter {
+    Matter {
+        kind: Kind::Resolution,
+        since: lisbon("2026-11-10T09:12"),
+        because: "the rule gives the whole matter 8 working days".to_owned(),
+        words_at: lisbon("2026-11-10T09:12"),
+        ..tap(now)
+    }
+}
+
+/// The same with links, as where owed has pages.
+pub(crate) fn clickable(matter: Matter, verbs: &[(Verb, &str)]) -> Matter {
+    let token = "cb2ngz5yaaaaaqabgaytojxw4zlmfq3tqobrgeztinjwg44dsoi";
+    let link = |(verb, said): &(Verb, &str)| {
+        ((*said).to_owned(), link("https://owed.brook.example", token, *verb))
+    };
+    Matter { actions: verbs.iter().map(link).collect(), ..matter }
+}
+
+/// What an owner can do with one click.
+pub(crate) const MINE: &[(Verb, &str)] = &[
+    (Verb::TellWhen, "Tell them when"),
+    (Verb::Answered, "Answered by phone"),
+    (Verb::HandOver, "Ask a colleague"),
+    (Verb::Dismiss, "Needs no answer"),
+];
+
+/// Several matters of Ana's, the most urgent first, and more than are told in full.
+pub(crate) fn many(now: &str, count: i64) -> Vec<Entry> {
+    let broken = Matter { case: CaseNumber::from_row(3), ..promised(now) };
+    let first = Entry { role: Role::Mine, matter: clickable(broken, MINE) };
+    let asked = Matter { case: CaseNumber::from_row(4), chases: 1, ..tap_of_ben(now) };
+    let asked = Entry { role: Role::Asked("Ben Ode".to_owned()), matter: asked };
+    let other = |row| {
+        let contact = party(&format!("Contact {row}"), &format!("contact{row}@customer.example"));
+        let subject = format!("Question {row}");
+        let matter = Matter { case: CaseNumber::from_row(row), contact, subject, ..tap(now) };
+        Entry { role: Role::Mine, matter: clickable(matter, MINE) }
+    };
+    [first, asked].into_iter().chain((10..).take(count as usize - 2).map(other)).collect()
 }

@@ -4,5 +4,6 @@
 
 mod compose;
 mod fixtures;
+mod gathered;
 mod matters;
 mod sealed;

@@ -9,7 +9,8 @@ use owed::clock::SettableClock;
 use owed::config;
 use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
-use owed::outbox::seal::{Stationery, seal};
+use owed::outbox::seal::seal;
+use owed::outbox::stationery::Stationery;
 use owed::store::{Mail, Store};
 
 use super::matters::party;
@@ -105,8 +106,8 @@ async fn written(absences: &str, times: &[&str]) -> Vec<(String, String)> {
 }
 
 async fn sealed(engine: &Engine, now: Timestamp) -> Vec<Mail> {
-    let sender = party("owed", "owed@brook.example");
-    let stationery = Stationery { sender, key: b"a key that is only for tests".to_vec() };
+    let key = b"a key that is only for tests".to_vec();
+    let stationery = Stationery::new(party("owed", "owed@brook.example"), key);
     let mut tx = engine.store().write().await.unwrap();
     seal(&mut tx, &engine.policy(), &stationery, now).await.unwrap();
     let mails = tx.lease(now, "a test", Timestamp::MAX, 10).await.unwrap();
@@ -121,7 +122,7 @@ fn text(mail: &Mail) -> String {
 
 #[tokio::test]
 async fn the_owner_is_reminded_of_their_own_reply() {
-    let mails = written("", &["16:15"]).await;
+    let mails = written("", &["16:15", "16:20"]).await;
     let [(to, said)] = mails.as_slice() else { panic!("{mails:#?}") };
     assert_eq!(to, "ben@brook.example");
     assert!(said.starts_with("jo@customer.example is waiting for your reply."), "{said}");

@@ -17,7 +17,7 @@ use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
 use owed::outbox::courier::Courier;
 use owed::outbox::memory::Memory;
-use owed::outbox::seal::Stationery;
+use owed::outbox::stationery::Stationery;
 use owed::outbox::transport::{Outcome, Transport};
 use owed::random::SeededRandom;
 use owed::store::{Outage, Store};
@@ -58,10 +58,10 @@ impl Office {
         let courier = Courier {
             store,
             policy: engine.in_force().clone(),
-            stationery: Stationery {
-                sender: Party { name: "owed, Brook & Sons".to_owned(), address },
-                key: b"a key that is only for tests".to_vec(),
-            },
+            stationery: Stationery::new(
+                Party { name: "owed, Brook & Sons".to_owned(), address },
+                b"a key that is only for tests".to_vec(),
+            ),
             transport: Transport::Memory(memory.clone()),
             holder: "the office".to_owned(),
             clock: world,

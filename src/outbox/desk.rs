@@ -1,0 +1,289 @@
+//! Where mails are written: what is to be told becomes a letter, and that the
+//! bytes of a mail.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, Zoned};
+
+use super::occasion;
+use super::scene::{Scene, Story, zone_of};
+use super::stationery::{Stationery, Subject};
+use crate::domain::case::Case;
+use crate::domain::effect::{Notice, Occasion};
+use crate::domain::ids::{CaseNumber, Party};
+use crate::domain::obligation::{Kind, Obligation};
+use crate::domain::policy::Policy;
+use crate::domain::roster::{Person, Recipient};
+use crate::mail::compose::{Headers, Uncomposable, compose};
+use crate::mail::letter::{self, Down, Entry, Letter, Note, Together, Understood};
+use crate::mail::link::Verb;
+use crate::store::{self, About, Audience, Outage, Sealed, Tx, Unsealed};
+
+/// How many matters of one mail are told with their story.
+const IN_FULL: usize = 10;
+
+/// How many promises one mail tells that owed understood.
+const PROMISES: i64 = 10;
+
+/// What a mail is written with.
+pub(super) struct Desk<'a> {
+    pub(super) tx: &'a mut Tx,
+    pub(super) policy: &'a Policy,
+    pub(super) stationery: &'a Stationery,
+    pub(super) now: Timestamp,
+}
+
+/// Why something cannot become a mail.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unsealable {
+    #[error(transparent)]
+    Uncomposable(#[from] Uncomposable),
+    #[error("its case cannot be read")]
+    NoCase,
+    #[error("there is no letter for it")]
+    NoLetter,
+    #[error("whoever it is written for has no address any more")]
+    NoWriter,
+}
+
+/// A mail, or nothing where there is nothing to tell any more, or why not.
+type Written = store::Result<Result<Option<Sealed>, Unsealable>>;
+
+/// One matter to tell, of whatever many notices.
+struct Item<'a> {
+    case: Case,
+    obligation: Obligation,
+    notice: &'a Notice,
+    told: &'a Unsealed,
+}
+
+impl Desk<'_> {
+    /// A mail about no case.
+    pub(super) async fn occasion(&mut self, told: &Unsealed, occasion: &Occasion) -> Written {
+        let letter = occasion::letter(self.tx, self.policy, occasion, self.now).await?;
+        let Some(mut letter) = letter else { return Ok(Ok(None)) };
+        self.show_promises(&mut letter, &occasion.to).await?;
+        let about = Subject { case: None, obligation: 0 };
+        let headers = self.headers(&told.key, &occasion.to, about);
+        Ok(self.composed(&letter, headers).map(Some))
+    }
+
+    /// The note to a contact, in the name of whoever asked for it.
+    pub(super) async fn note(
+        &mut self,
+        told: &Unsealed,
+        number: CaseNumber,
+        notice: &Notice,
+    ) -> Written {
+        let Some((case, promise)) = self.case_of(number, notice).await? else {
+            return Ok(Err(Unsealable::NoCase));
+        };
+        let by = promise.owner.as_ref().and_then(|id| self.policy.roster.people.get(id));
+        let Some((by, from)) = by.and_then(|by| Some((by, writer(by, &case)?))) else {
+            return Ok(Err(Unsealable::NoWriter));
+        };
+        let last = self.tx.last_heard(number).await?;
+        let letter = letter::note(&Note {
+            contact: case.contact.clone(),
+            subject: case.subject.clone(),
+            by: by.name.clone(),
+            organisation: self.policy.roster.organisation.clone(),
+            due: promise.due.to_zoned(zone_of(self.policy, Some(by))),
+            language: last.as_ref().and_then(|message| message.language.clone()),
+        });
+        let shared = self.policy.roster.mailboxes.contains_key(&case.mailbox);
+        let reply_to = shared.then(|| case.mailbox.clone());
+        let to = Party { name: case.contact.name.clone(), address: notice.to.address.clone() };
+        let mut headers = self.stationery.personal(&told.key, (from, to), reply_to, self.now);
+        headers.thread = last.and_then(|m| m.message_id).map(|id| format!("<{}>", id.as_str()));
+        let composed = self.composed(&letter, headers);
+        Ok(composed.map(|sealed| {
+            Some(Sealed { case: Some(number), audience: Audience::Contact, ..sealed })
+        }))
+    }
+
+    /// One mail about all these, to the one reader whom they are for.
+    pub(super) async fn matters(&mut self, told: &[Unsealed], storm: bool) -> Written {
+        let (mut items, to) = match self.items(told).await? {
+            (items, Some(to)) if !items.is_empty() => (items, to),
+            _ => return Ok(Err(Unsealable::NoCase)),
+        };
+        items.sort_by_key(|item| item.obligation.rank(self.now));
+        let down = self.down(told, &to);
+        let letter = match items.as_slice() {
+            [item] => self.single(item, down.as_ref()).await?,
+            several => Some(self.bundle(several, storm, down).await?),
+        };
+        let Some(mut letter) = letter else { return Ok(Err(Unsealable::NoLetter)) };
+        for item in items.iter().filter(|item| item.obligation.kind == Kind::Promise) {
+            self.tx.show_promise(item.case.number, item.obligation.seq).await?;
+        }
+        self.show_promises(&mut letter, &to).await?;
+        let headers = match items.as_slice() {
+            [item] => self.headers(&item.told.key, &to, subject(item)),
+            several => {
+                let first = several.iter().map(|item| item.told.id).min().unwrap_or_default();
+                let none = Subject { case: None, obligation: 0 };
+                self.headers(&format!("bundle/{first}"), &to, none)
+            }
+        };
+        Ok(self.composed(&letter, headers).map(Some))
+    }
+
+    async fn single(
+        &mut self,
+        item: &Item<'_>,
+        down: Option<&Down>,
+    ) -> store::Result<Option<Letter>> {
+        let story = Story::of(self.tx, &item.case, &item.obligation).await?;
+        let mut letter = self.scene(item).letter(&story);
+        if let (Some(letter), Some(down)) = (&mut letter, down) {
+            letter.admit(down, &self.now.to_zoned(down.to.time_zone().clone()));
+        }
+        Ok(letter)
+    }
+
+    async fn bundle(
+        &mut self,
+        items: &[Item<'_>],
+        storm: bool,
+        down: Option<Down>,
+    ) -> store::Result<Letter> {
+        let mut entries: Vec<Entry> = Vec::with_capacity(items.len());
+        for item in items {
+            let story = if entries.len() < IN_FULL {
+                Story::of(self.tx, &item.case, &item.obligation).await?
+            } else {
+                Story::default()
+            };
+            entries.push(self.scene(item).entry(&story));
+        }
+        let why = match down {
+            Some(down) => Together::Down(down),
+            None if storm => Together::Storm,
+            None => Together::Company,
+        };
+        Ok(letter::bundle(&entries, &why))
+    }
+
+    fn scene<'a>(&'a self, item: &'a Item<'_>) -> Scene<'a> {
+        Scene {
+            policy: self.policy,
+            stationery: self.stationery,
+            case: &item.case,
+            obligation: &item.obligation,
+            notice: item.notice,
+            at: item.told.at,
+            now: self.now,
+        }
+    }
+
+    /// What the notices tell: of several about one obligation the highest step
+    /// alone. A notice whose case cannot be read is left out.
+    async fn items<'a>(
+        &mut self,
+        told: &'a [Unsealed],
+    ) -> store::Result<(Vec<Item<'a>>, Option<Recipient>)> {
+        let mut highest: BTreeMap<_, (&Notice, &Unsealed)> = BTreeMap::new();
+        for unsealed in told {
+            let About::Case(number, notice) = &unsealed.about else { continue };
+            let step = notice.purpose.is_step();
+            let other = (!step).then(|| notice.purpose.name());
+            let key = (number.row(), notice.obligation, other);
+            let higher = highest.get(&key).is_none_or(|(known, _)| {
+                (known.rung, known.occurrence) < (notice.rung, notice.occurrence)
+            });
+            if higher {
+                highest.insert(key, (notice, unsealed));
+            }
+        }
+        let to = highest.values().next().map(|(notice, _)| notice.to.clone());
+        let mut items = Vec::with_capacity(highest.len());
+        for ((row, ..), (notice, told)) in highest {
+            let found = self.case_of(CaseNumber::from_row(row), notice).await?;
+            items.extend(found.map(|(case, obligation)| Item { case, obligation, notice, told }));
+        }
+        Ok((items, to))
+    }
+
+    async fn case_of(
+        &mut self,
+        number: CaseNumber,
+        notice: &Notice,
+    ) -> store::Result<Option<(Case, Obligation)>> {
+        let case = match self.tx.case(number).await {
+            Ok(Some(loaded)) => loaded.case,
+            Ok(None) | Err(store::Error::Senseless { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let wanted = |o: &&Obligation| o.seq == notice.obligation;
+        let found = case.obligations.iter().find(wanted).cloned();
+        // A word on a hand-over is told, whatever became of what it was about.
+        let last = || case.obligations.last().filter(|_| !notice.purpose.is_step()).cloned();
+        Ok(found.or_else(last).map(|obligation| (case, obligation)))
+    }
+
+    /// Adds what owed read as promises of this reader and has not told them.
+    async fn show_promises(&mut self, letter: &mut Letter, to: &Recipient) -> store::Result<()> {
+        let Some(person) = &to.person else { return Ok(()) };
+        let zone = zone_of(self.policy, self.policy.roster.people.get(person));
+        let mut understood = Vec::new();
+        for (number, seq) in self.tx.unshown_promises(person, PROMISES).await? {
+            self.tx.show_promise(number, seq).await?;
+            let Some(loaded) = self.tx.case(number).await? else { continue };
+            let Some(promise) = loaded.case.open().find(|o| o.seq == seq) else { continue };
+            let about = Subject { case: Some(number), obligation: seq };
+            understood.push(Understood {
+                contact: loaded.case.contact.clone(),
+                subject: loaded.case.subject.clone(),
+                words: promise.words.clone().unwrap_or_default(),
+                due: promise.due.to_zoned(zone.clone()),
+                correct: self.stationery.link(about, person, Verb::Correct, self.now),
+            });
+        }
+        letter.show_promises(&understood, &self.now.to_zoned(zone));
+        Ok(())
+    }
+
+    /// The outage in which all of these fell due, if it was one.
+    fn down(&self, told: &[Unsealed], to: &Recipient) -> Option<Down> {
+        let outages: Option<Vec<Outage>> = told.iter().map(|unsealed| unsealed.outage).collect();
+        let outages = outages?;
+        let from = outages.iter().map(|outage| outage.from).min()?;
+        let until = outages.iter().map(|outage| outage.to).max()?;
+        let person = to.person.as_ref().and_then(|id| self.policy.roster.people.get(id));
+        let local = |at: Timestamp| -> Zoned { at.to_zoned(zone_of(self.policy, person)) };
+        Some(Down { from: local(from), to: local(until) })
+    }
+
+    fn headers(&self, decided: &str, to: &Recipient, about: Subject) -> Headers {
+        let name = to.person.as_ref().map_or("", |id| self.policy.roster.name_of(id)).to_owned();
+        self.stationery.headers(decided, (to, name), about, self.now)
+    }
+
+    fn composed(&self, letter: &Letter, headers: Headers) -> Result<Sealed, Unsealable> {
+        let bytes = compose(letter, &headers)?;
+        let Headers { to, message_id, case, .. } = headers;
+        Ok(Sealed {
+            case,
+            // Whoever's name a mail carries, what comes back comes to owed.
+            sender: self.stationery.sender.address.clone(),
+            recipient: to.address,
+            message_id,
+            bytes,
+            audience: Audience::House,
+        })
+    }
+}
+
+fn subject(item: &Item<'_>) -> Subject {
+    Subject { case: Some(item.case.number), obligation: item.obligation.seq }
+}
+
+/// Somebody of ours as a contact knows them: by the address that was written to,
+/// where it is theirs.
+fn writer(person: &Person, case: &Case) -> Option<Party> {
+    let known = person.addresses.iter().find(|address| **address == case.mailbox);
+    let address = known.or_else(|| person.addresses.first())?.clone();
+    Some(Party { name: person.name.clone(), address })
+}

@@ -1,0 +1,103 @@
+//! Whose name mails carry, and what only owed can put into them: Message-IDs,
+//! threads, links and addresses that nobody else can make.
+
+use jiff::Timestamp;
+
+use crate::domain::ids::{Address, CaseNumber, Party, PersonId};
+use crate::domain::roster::Recipient;
+use crate::mail::compose::{Hand, Headers, message_id, thread_root};
+use crate::mail::link::{Verb, link};
+use crate::mail::token::{self, Grant, Key, Keys, LIFE, Purpose};
+
+/// Whose name and keys mails carry.
+#[derive(Debug, Clone)]
+pub struct Stationery {
+    /// owed, by its name in this organisation.
+    pub sender: Party,
+    /// What Message-IDs are made with.
+    pub key: Vec<u8>,
+    /// What links and reply addresses are sealed with.
+    pub keys: Keys,
+    /// The address under which pages are reached; without it mails have no links.
+    pub public_url: Option<String>,
+}
+
+/// What a link or an answer is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Subject {
+    /// The case; none where a mail tells of several.
+    pub case: Option<CaseNumber>,
+    /// The obligation; 0 where it is about none.
+    pub obligation: u32,
+}
+
+impl Stationery {
+    /// Stationery with one key for all, and without pages to link to.
+    pub fn new(sender: Party, key: Vec<u8>) -> Self {
+        let keys = Keys { current: Key::from(key.clone()), previous: None };
+        Self { sender, key, keys, public_url: None }
+    }
+
+    /// The link with which `person` acts on a case, where there are pages.
+    pub(super) fn link(
+        &self,
+        about: Subject,
+        person: &PersonId,
+        verb: Verb,
+        now: Timestamp,
+    ) -> Option<String> {
+        let url = self.public_url.as_deref()?;
+        let token = self.keys.seal(&grant(Purpose::Act, about, person, now));
+        Some(link(url, &token, verb))
+    }
+
+    /// The headers of a mail of owed's own, decided under the key `decided`.
+    pub(super) fn headers(
+        &self,
+        decided: &str,
+        to: (&Recipient, String),
+        about: Subject,
+        now: Timestamp,
+    ) -> Headers {
+        let (Recipient { address, person }, name) = to;
+        let own = &self.sender.address;
+        let reply_to = person.as_ref().and_then(|person| {
+            let token = self.keys.seal(&grant(Purpose::Reply, about, person, now));
+            token::address(own, &token)
+        });
+        let thread = |case| thread_root(&self.key, case, address, own.domain());
+        Headers {
+            from: self.sender.clone(),
+            to: Party { name, address: address.clone() },
+            reply_to,
+            date: now,
+            message_id: self.message_id(decided),
+            thread: about.case.map(thread),
+            case: about.case,
+            hand: Hand::Owed,
+        }
+    }
+
+    /// The headers of a mail in a person's own name.
+    pub(super) fn personal(
+        &self,
+        decided: &str,
+        (from, to): (Party, Party),
+        reply_to: Option<Address>,
+        now: Timestamp,
+    ) -> Headers {
+        let message_id = self.message_id(decided);
+        let (thread, case, hand) = (None, None, Hand::Person);
+        Headers { from, to, reply_to, date: now, message_id, thread, case, hand }
+    }
+
+    fn message_id(&self, decided: &str) -> String {
+        message_id(&self.key, decided, self.sender.address.domain())
+    }
+}
+
+fn grant(purpose: Purpose, about: Subject, person: &PersonId, now: Timestamp) -> Grant {
+    let Subject { case, obligation } = about;
+    let until = now.saturating_add(LIFE).unwrap_or(Timestamp::MAX);
+    Grant { purpose, case, obligation, person: person.clone(), until }
+}

@@ -1,0 +1,212 @@
+//! Mails on their way out: leased before the first byte leaves, then recorded.
+//!
+//! Every change of a lease names its fence, so that a sender which was superseded
+//! changes nothing. A mail whose matter is settled by the time it is leased is
+//! moot; its bytes are never made again.
+
+use jiff::Timestamp;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::outbox::{Audience, Sealed, still_told};
+use super::{Error, Result, Tx, instant, stored};
+use crate::domain::ids::{Address, CaseNumber, MessageId};
+
+const DROP_MOOT: &str = concat!(
+    "UPDATE mail SET state = 'moot', ended_at = $1, remark = 'settled before it was sent' \
+    WHERE id IN (SELECT id FROM mail \
+    WHERE state = 'ready' AND next_try <= $1 ORDER BY next_try, id LIMIT $2) \
+    AND NOT EXISTS (SELECT 1 FROM notice n \
+    LEFT JOIN obligation o ON o.case_row = n.case_row AND o.seq = n.obligation \
+    LEFT JOIN cases c ON c.id = n.case_row WHERE n.mail = mail.id AND ",
+    still_told!(),
+    ")"
+);
+const LEASE: &str = "UPDATE mail SET state = 'leased', fence = fence + 1, attempt = attempt + 1, \
+    holder = $2, lease_until = $3 WHERE id IN (SELECT id FROM mail WHERE state = 'ready' \
+    AND next_try <= $1 ORDER BY next_try, id LIMIT $4) \
+    RETURNING id, case_row, sender, recipient, message_id, bytes, audience, attempt, \
+    fence";
+const DOT: &str = "UPDATE mail SET state = 'dot-sent' \
+    WHERE id = $1 AND fence = $2 AND state = 'leased'";
+const FINISH: &str = "UPDATE mail SET state = $3, next_try = $4, ended_at = $5, remark = $6, \
+    holder = NULL, lease_until = NULL \
+    WHERE id = $1 AND fence = $2 AND state IN ('leased', 'dot-sent')";
+const RECLAIM: &str = "UPDATE mail SET holder = NULL, lease_until = NULL, fence = fence + 1, \
+    next_try = $1, state = CASE WHEN state = 'dot-sent' AND audience = 'contact' \
+    THEN 'held' ELSE 'ready' END, remark = CASE WHEN state = 'leased' \
+    THEN 'interrupted before it was given to the server' WHEN audience = 'contact' \
+    THEN 'the server''s answer was not seen; it is not sent again by itself' \
+    ELSE 'the server''s answer was not seen; the same mail is sent again' END \
+    WHERE state IN ('leased', 'dot-sent') AND (holder <> $2 OR lease_until <= $1)";
+const ANEW: &str = "UPDATE mail SET next_try = $1, attempt = 0 \
+    WHERE state = 'ready' AND next_try > $1";
+const NEXT: &str = "SELECT MIN(at) FROM (\
+    SELECT MIN(next_try) AS at FROM mail WHERE state = 'ready' \
+    UNION ALL SELECT MIN(not_before) FROM notice WHERE state = 'waiting' \
+    UNION ALL SELECT MIN(lease_until) FROM mail WHERE state IN ('leased', 'dot-sent')) AS times";
+
+const BOUNCED: &str = "UPDATE mail SET state = 'bounced', ended_at = $2, remark = $3 \
+    WHERE message_id = $1 AND state IN ('sent', 'held') RETURNING id";
+const OURS: &str = "SELECT 1 FROM mail WHERE message_id = $1";
+const REMARK: &str = "SELECT remark FROM mail WHERE id = $1";
+
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] =
+    &[DROP_MOOT, LEASE, DOT, FINISH, RECLAIM, ANEW, NEXT, BOUNCED, OURS, REMARK];
+
+/// The kind of the alarm that says that a mail will not arrive.
+pub const UNDELIVERED: &str = "undelivered";
+
+/// A mail that was leased for sending.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// Its key.
+    pub id: i64,
+    /// Its fence: the number of the lease.
+    pub fence: i64,
+    /// Which attempt this is, counted from 1.
+    pub attempt: u32,
+    /// What is sent.
+    pub sealed: Sealed,
+}
+
+/// How an attempt is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Record {
+    /// It was given to the server.
+    Sent,
+    /// It is tried again at this time.
+    Again(Timestamp),
+    /// It is not tried again, and the engine hears of it.
+    Failed,
+    /// It may have arrived: a person has to say.
+    Held,
+}
+
+impl Tx {
+    /// Leases mails that are ready, after dropping those whose matter is
+    /// settled. The lease is `holder`'s until `until`.
+    pub async fn lease(
+        &mut self,
+        now: Timestamp,
+        holder: &str,
+        until: Timestamp,
+        most: i64,
+    ) -> Result<Vec<Mail>> {
+        // Again until none is moot, so that those leased next were all looked at.
+        loop {
+            let query = sqlx::query(DROP_MOOT).bind(stored(now)).bind(most);
+            if query.execute(&mut *self.inner).await?.rows_affected() == 0 {
+                break;
+            }
+        }
+        let rows = sqlx::query(LEASE)
+            .bind(stored(now))
+            .bind(holder)
+            .bind(stored(until))
+            .bind(most)
+            .fetch_all(&mut *self.inner)
+            .await?;
+        rows.iter().map(mail).collect()
+    }
+
+    /// Notes that the content of a mail is about to be given to the server.
+    pub async fn dot_sent(&mut self, mail: &Mail) -> Result<()> {
+        self.change_one(sqlx::query(DOT).bind(mail.id).bind(mail.fence)).await
+    }
+
+    /// Notes how an attempt ended.
+    pub async fn finish(
+        &mut self,
+        mail: &Mail,
+        record: &Record,
+        remark: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let (state, next, ended) = match record {
+            Record::Sent => ("sent", now, Some(stored(now))),
+            Record::Again(at) => ("ready", *at, None),
+            Record::Failed => ("failed", now, Some(stored(now))),
+            Record::Held => ("held", now, None),
+        };
+        let query = sqlx::query(FINISH)
+            .bind(mail.id)
+            .bind(mail.fence)
+            .bind(state)
+            .bind(stored(next))
+            .bind(ended)
+            .bind(remark);
+        self.change_one(query).await?;
+        if *record == Record::Failed {
+            self.arm_other(UNDELIVERED, &mail.id.to_string(), Some(now)).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes that a mail of ours came back; whether there is one that this is news
+    /// of. A Message-ID that nobody of us gave changes nothing.
+    pub async fn bounced(&mut self, id: &MessageId, why: &str, now: Timestamp) -> Result<bool> {
+        let query = sqlx::query(BOUNCED).bind(bracketed(id)).bind(stored(now)).bind(why);
+        let Some(row) = query.fetch_optional(&mut *self.inner).await? else { return Ok(false) };
+        let mail: i64 = row.try_get(0)?;
+        self.arm_other(UNDELIVERED, &mail.to_string(), Some(now)).await?;
+        Ok(true)
+    }
+
+    /// Whether a mail with this Message-ID was written by owed.
+    pub async fn wrote(&mut self, id: &MessageId) -> Result<bool> {
+        let query = sqlx::query(OURS).bind(bracketed(id));
+        Ok(query.fetch_optional(&mut *self.inner).await?.is_some())
+    }
+
+    /// What was last said of a mail.
+    pub async fn remark_on(&mut self, mail: i64) -> Result<Option<String>> {
+        let row = sqlx::query(REMARK).bind(mail).fetch_optional(&mut *self.inner).await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
+    }
+
+    /// Takes back leases that ran out or belong to a dead predecessor; how many.
+    pub async fn reclaim(&mut self, now: Timestamp, holder: &str) -> Result<u64> {
+        let query = sqlx::query(RECLAIM).bind(stored(now)).bind(holder);
+        Ok(query.execute(&mut *self.inner).await?.rows_affected())
+    }
+
+    /// Makes every mail that waits for another attempt ready now, with all its
+    /// attempts before it.
+    pub async fn try_anew(&mut self, now: Timestamp) -> Result<()> {
+        sqlx::query(ANEW).bind(stored(now)).execute(&mut *self.inner).await?;
+        Ok(())
+    }
+
+    /// When a mail is next to be tried or a lease runs out.
+    pub async fn next_send(&mut self) -> Result<Option<Timestamp>> {
+        let row = sqlx::query(NEXT).fetch_one(&mut *self.inner).await?;
+        let at: Option<i64> = row.try_get(0)?;
+        at.map(|micros| instant(micros, "mail", 0, "next_try")).transpose()
+    }
+}
+
+fn mail(row: &SqliteRow) -> Result<Mail> {
+    let id: i64 = row.try_get("id")?;
+    let senseless = |column| Error::Senseless { table: "mail", key: id, column };
+    let address = |column| -> Result<Address> {
+        Address::parse(row.try_get(column)?).ok_or(senseless(column))
+    };
+    let sealed = Sealed {
+        case: row.try_get::<Option<i64>, _>("case_row")?.map(CaseNumber::from_row),
+        sender: address("sender")?,
+        recipient: address("recipient")?,
+        message_id: row.try_get("message_id")?,
+        bytes: row.try_get("bytes")?,
+        audience: Audience::called(row.try_get("audience")?).ok_or(senseless("audience"))?,
+    };
+    let attempt = u32::try_from(row.try_get::<i64, _>("attempt")?);
+    let attempt = attempt.map_err(|_| senseless("attempt"))?;
+    Ok(Mail { id, fence: row.try_get("fence")?, attempt, sealed })
+}
+
+/// A Message-ID as our mails are kept by it.
+fn bracketed(id: &MessageId) -> String {
+    format!("<{}>", id.as_str())
+}
