@@ -239,15 +239,14 @@ fn note(scene: &Scene, at: &jiff::Zoned) -> Vec<String> {
 /// What else can be done in the case, by this link's bearer.
 fn elsewhere(scene: &Scene, here: Verb) -> Vec<(&'static str, &'static str)> {
     let promised = scene.case.owes(Kind::Promise).is_some();
+    let offered = scene.case.offer.as_ref().is_some_and(|offer| offer.to == scene.person.id);
     let may = |verb: &Verb| match verb {
-        Verb::Accept | Verb::Refuse => {
-            scene.case.offer.as_ref().is_some_and(|offer| offer.to == scene.person.id)
-        }
+        Verb::Accept | Verb::Refuse => offered,
         Verb::Correct => promised,
         Verb::TellWhen => !scene.case.internal && scene.case.is_owed(),
         Verb::Claim => {
             let owner = scene.urgent().and_then(|owed| owed.owner.as_ref());
-            owner != Some(&scene.person.id)
+            !offered && owner != Some(&scene.person.id)
         }
         Verb::Answered | Verb::Dismiss | Verb::HandOver => true,
     };
