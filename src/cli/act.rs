@@ -1,12 +1,33 @@
 //! The verbs by which people act on a case: who has it, when its answer comes, whether
 //! it is at an end. They are alike: a case, whose hand it is, and a word or two.
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::speak::{ask, say, say_json, strange};
 use super::{Daemon, Exit};
 use crate::daemon::control::{Act, Answer, Request};
+
+/// What somebody does to a case.
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Take a case, whoever has it
+    Claim(On),
+    /// Ask somebody else to take a case
+    HandOver(HandOver),
+    /// Take a case that you were asked to take
+    Accept(On),
+    /// Do not take a case that you were asked to take
+    Refuse(Refuse),
+    /// Note when you told the contact that the answer comes
+    Promise(Promise),
+    /// Have owed write to the contact, in your name, when the answer comes
+    TellWhen(TellWhen),
+    /// End a case in which nothing is owed, and say what was done
+    Close(Close),
+    /// Open a case again: an answer is owed after all
+    Reopen(Reopen),
+}
 
 /// A case, and whose hand it is.
 #[derive(Debug, Args)]
@@ -95,47 +116,23 @@ struct Done<'a> {
     done: &'a str,
 }
 
-/// Takes a case.
-pub(super) fn claim(on: &On) -> Exit {
-    act(on, Act::Claim)
+/// Does what the verb says.
+pub(super) fn act(verb: &Verb) -> Exit {
+    match verb {
+        Verb::Claim(on) => done(on, Act::Claim),
+        Verb::Accept(on) => done(on, Act::Accept),
+        Verb::HandOver(HandOver { on, to }) => done(on, Act::HandOver { to: to.clone() }),
+        Verb::Refuse(Refuse { on, reason }) => done(on, Act::Refuse { reason: reason.clone() }),
+        Verb::Promise(Promise { on, due, words }) => {
+            done(on, Act::Promise { due: due.clone(), words: words.clone() })
+        }
+        Verb::TellWhen(TellWhen { on, due }) => done(on, Act::TellWhen { due: due.clone() }),
+        Verb::Close(Close { on, title }) => done(on, Act::Close { title: title.clone() }),
+        Verb::Reopen(Reopen { on, reason }) => done(on, Act::Reopen { reason: reason.clone() }),
+    }
 }
 
-/// Asks somebody to take a case.
-pub(super) fn hand_over(HandOver { on, to }: &HandOver) -> Exit {
-    act(on, Act::HandOver { to: to.clone() })
-}
-
-/// Takes a case that was offered.
-pub(super) fn accept(on: &On) -> Exit {
-    act(on, Act::Accept)
-}
-
-/// Does not take a case that was offered.
-pub(super) fn refuse(Refuse { on, reason }: &Refuse) -> Exit {
-    act(on, Act::Refuse { reason: reason.clone() })
-}
-
-/// Notes when the answer was promised for.
-pub(super) fn promise(Promise { on, due, words }: &Promise) -> Exit {
-    act(on, Act::Promise { due: due.clone(), words: words.clone() })
-}
-
-/// Has the contact told when the answer comes.
-pub(super) fn tell_when(TellWhen { on, due }: &TellWhen) -> Exit {
-    act(on, Act::TellWhen { due: due.clone() })
-}
-
-/// Ends a case.
-pub(super) fn close(Close { on, title }: &Close) -> Exit {
-    act(on, Act::Close { title: title.clone() })
-}
-
-/// Opens a case again.
-pub(super) fn reopen(Reopen { on, reason }: &Reopen) -> Exit {
-    act(on, Act::Reopen { reason: reason.clone() })
-}
-
-fn act(on: &On, act: Act) -> Exit {
+fn done(on: &On, act: Act) -> Exit {
     let request = Request::Act { case: on.case.clone(), by: on.by.clone(), act };
     match ask(&on.daemon, &request) {
         Ok(Answer::Said(done)) if on.json => say_json(&Done { case: &on.case, done: &done }),

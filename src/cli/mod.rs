@@ -70,24 +70,10 @@ enum Verb {
     Leave(leave::Arguments),
     /// Note an answer given, or a message received, outside mail
     Log(log::Arguments),
-    /// Take a case, whoever has it
-    Claim(act::On),
-    /// Ask somebody else to take a case
-    HandOver(act::HandOver),
-    /// Take a case that you were asked to take
-    Accept(act::On),
-    /// Do not take a case that you were asked to take
-    Refuse(act::Refuse),
-    /// Note when you told the contact that the answer comes
-    Promise(act::Promise),
-    /// Have owed write to the contact, in your name, when the answer comes
-    TellWhen(act::TellWhen),
+    #[command(flatten)]
+    Act(act::Verb),
     /// Note that a case needs no answer, and why
     Dismiss(dismiss::Arguments),
-    /// End a case in which nothing is owed, and say what was done
-    Close(act::Close),
-    /// Open a case again: an answer is owed after all
-    Reopen(act::Reopen),
     /// Tell for each mail what it was judged to be, and why
     Explain(explain::Arguments),
     /// Run an archive of mail through your rules on a virtual clock
@@ -124,14 +110,7 @@ pub fn main() -> ExitCode {
         Verb::Show(arguments) => show::show(&arguments),
         Verb::Leave(arguments) => leave::leave(&arguments),
         Verb::Log(arguments) => log::log(&arguments),
-        Verb::Claim(on) => act::claim(&on),
-        Verb::HandOver(arguments) => act::hand_over(&arguments),
-        Verb::Accept(on) => act::accept(&on),
-        Verb::Refuse(arguments) => act::refuse(&arguments),
-        Verb::Promise(arguments) => act::promise(&arguments),
-        Verb::TellWhen(arguments) => act::tell_when(&arguments),
-        Verb::Close(arguments) => act::close(&arguments),
-        Verb::Reopen(arguments) => act::reopen(&arguments),
+        Verb::Act(verb) => act::act(&verb),
         Verb::Dismiss(arguments) => dismiss::dismiss(&arguments),
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Rehearse(arguments) => rehearse::rehearse(&arguments),

@@ -32,10 +32,8 @@ pub use error::Error;
 use crate::clock::Clock;
 use crate::domain::case::{Case, Event, Step};
 use crate::domain::effect::{Effect, Notice, Purpose};
-use crate::domain::ids::Address;
 use crate::domain::policy::{InForce, Policy};
 use crate::mail::thread;
-use crate::mail::token::Keys;
 use crate::store::{self, Loaded, Outage, Store, Timing, Tx};
 
 /// How long the ways in may take, after an outage, to bring what came meanwhile.
@@ -50,18 +48,11 @@ pub struct Engine {
     outage: Arc<OnceLock<Outage>>,
     noted: Arc<alive::Noted>,
     authserv_ids: Arc<[String]>,
-    desk: Option<Arc<Desk>>,
+    desk: Option<Arc<order::Desk>>,
     clock: Arc<dyn Clock>,
     tried: Arc<AtomicI64>,
     inward: Arc<Notify>,
     outward: Arc<Notify>,
-}
-
-/// Where owed itself is written to.
-#[derive(Debug)]
-struct Desk {
-    own: Address,
-    keys: Keys,
 }
 
 impl Engine {
@@ -86,12 +77,6 @@ impl Engine {
             inward,
             outward,
         }
-    }
-
-    /// The same engine, which takes orders by mail to `own`, sealed with `keys`.
-    #[must_use]
-    pub fn taking_orders(self, own: Address, keys: Keys) -> Self {
-        Self { desk: Some(Arc::new(Desk { own, keys })), ..self }
     }
 
     /// The store it works on.

@@ -5,6 +5,8 @@
 //! Sent folder, vouches for that. Everything else that comes to owed's own address is
 //! written down with its reason and changes nothing. Machines are not answered.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::receive::Taken;
@@ -17,9 +19,16 @@ use crate::judge::verdict::Kind;
 use crate::mail::command::{Order, order};
 use crate::mail::outcome::{self, About, Deed};
 use crate::mail::parse::Message;
-use crate::mail::token::{Grant, Purpose, in_address};
+use crate::mail::token::{Grant, Keys, Purpose, in_address};
 use crate::mail::trust::Vouch;
-use crate::store::Tx;
+use crate::store::{Timing, Tx};
+
+/// Where owed itself is written to.
+#[derive(Debug)]
+pub(super) struct Desk {
+    own: Address,
+    keys: Keys,
+}
 
 /// Why an order is none, in words for the journal.
 enum Turned {
@@ -36,6 +45,12 @@ struct Given {
 }
 
 impl Engine {
+    /// The same engine, which takes orders by mail to `own`, sealed with `keys`.
+    #[must_use]
+    pub fn taking_orders(self, own: Address, keys: Keys) -> Self {
+        Self { desk: Some(Arc::new(Desk { own, keys })), ..self }
+    }
+
     /// The token in the address by which a mail is for owed itself; empty where it was
     /// written to owed and nobody else, without one.
     ///
@@ -59,9 +74,9 @@ impl Engine {
         &self,
         tx: &mut Tx,
         taken: &Taken,
-        (row, token): (i64, &str),
+        (row, seal): (i64, &str),
     ) -> Result<(), Error> {
-        let given = match self.given(taken, token) {
+        let given = match self.given(taken, seal) {
             Ok(given) => given,
             Err(turned) => return self.turn_away(tx, taken, turned).await,
         };
@@ -79,24 +94,25 @@ impl Engine {
         entry.owner = Some(given.person.id.clone());
         tx.write_journal(given.case, &entry.about(taken.message.id.as_ref())).await?;
         let Some(to) = recipient(&given.person) else { return Ok(()) };
+        let timing = Timing { at: now, not_before: now, outage: None };
         let occasion = Occasion { kind: OccasionKind::Understood, subject: words, to };
-        Ok(tx.tell_occasion(&row.to_string(), &occasion, self.timing(now)).await?)
+        Ok(tx.tell_occasion(&row.to_string(), &occasion, timing).await?)
     }
 
     /// Who gives the order, and about which case.
-    fn given(&self, taken: &Taken, token: &str) -> Result<Given, Turned> {
+    fn given(&self, taken: &Taken, seal: &str) -> Result<Given, Turned> {
         let Taken { message, verdict, vouch, at, .. } = taken;
         if !matches!(verdict.kind, Kind::Human | Kind::Thanks) {
             let why = &verdict.reason;
             return Err(Turned::Filed(format!("no order, and nobody's to answer: {why}")));
         }
-        if token.is_empty() {
+        if seal.is_empty() {
             let why = "it is to owed itself, which answers orders alone, and not to the \
                        address of an order: only answers to owed's mails go there";
             return Err(Turned::Filed(why.to_owned()));
         }
         let suspicious = |why: String| Err(Turned::Suspicious(format!("suspicious: {why}")));
-        let Grant { person, case, .. } = match self.opened(token, *at) {
+        let Grant { person, case, .. } = match self.opened(seal, *at) {
             Ok(grant) => grant,
             Err(why) => return suspicious(format!("an order to an address of owed, but {why}")),
         };

@@ -184,8 +184,9 @@ fn weekday(word: &str) -> Option<Weekday> {
 }
 
 fn month(word: &str) -> Option<i8> {
-    let named = |name: &&str| word.len() >= 3 && name.starts_with(word);
-    i8::try_from(MONTHS.iter().position(|name| named(&name))?).ok()?.checked_add(1)
+    i8::try_from(MONTHS.iter().position(|name| word.len() >= 3 && name.starts_with(word))?)
+        .ok()?
+        .checked_add(1)
 }
 
 /// A day of the month: `2`, `2nd`.
@@ -209,10 +210,9 @@ fn whole_time(words: &[&str]) -> Option<Time> {
     };
     let (hour, minute) = match clock.split_once([':', '.']) {
         Some((hour, minute)) if minute.len() == 2 => (hour, minute),
-        Some(_) => return None,
         // A number alone is an hour only where it says which half of the day.
         None if half.is_some() => (clock, "0"),
-        None => return None,
+        _ => return None,
     };
     let plain = |text: &str| text.len() <= 2 && text.chars().all(|c| c.is_ascii_digit());
     let hour = plain(hour).then(|| hour.parse::<i8>().ok())??;

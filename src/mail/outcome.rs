@@ -84,9 +84,10 @@ pub fn done(deed: &Deed, about: &About) -> String {
 /// They are away on some days.
 pub fn away(first: &Zoned, last: &Zoned) -> String {
     let day = |at: &Zoned| at.strftime("%A %-d %B").to_string();
-    let days = match first.date() == last.date() {
-        true => format!("on {}", day(first)),
-        false => format!("from {} up to and with {}", day(first), day(last)),
+    let days = if first.date() == last.date() {
+        format!("on {}", day(first))
+    } else {
+        format!("from {} up to and with {}", day(first), day(last))
     };
     format!(
         "You are noted as away {days}. What you owe goes to who acts for you. \

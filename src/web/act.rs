@@ -146,8 +146,7 @@ fn is_so_already(scene: &Scene, wish: &Wish) -> bool {
     let due = scene.case.owes(Kind::Promise).map(|promise| promise.due);
     let asked = scene.case.offer.as_ref().map(|offer| &offer.to);
     match wish {
-        Wish::TellWhen(at) => due == Some(*at),
-        Wish::Correct(_, Some(at)) => due == Some(*at),
+        Wish::TellWhen(at) | Wish::Correct(_, Some(at)) => due == Some(*at),
         Wish::HandOver(to) => asked == Some(&to.id),
         _ => false,
     }

@@ -6,7 +6,7 @@ use askama::Template;
 use super::form::{Fields, chosen, others};
 use super::scene::Scene;
 use crate::domain::obligation::{Kind, Obligation};
-use crate::mail::letter::{excerpt, one_line};
+use crate::mail::letter::{self, Block, Note, excerpt, one_line};
 use crate::mail::link::Verb;
 use crate::mail::when::{clock, distance};
 
@@ -221,22 +221,32 @@ fn civil(at: &jiff::Zoned) -> (String, String, String) {
 
 /// What the contact would read.
 fn note(scene: &Scene, at: &jiff::Zoned) -> Vec<String> {
-    let _ = (scene, at);
-    Vec::new()
+    let note = Note {
+        contact: scene.case.contact.clone(),
+        subject: scene.case.subject.clone(),
+        by: scene.person.name.clone(),
+        organisation: scene.policy.roster.organisation.clone(),
+        due: at.clone(),
+        language: scene.heard.as_ref().and_then(|heard| heard.language.clone()),
+    };
+    let said = |block| match block {
+        Block::Paragraph(text) => Some(text),
+        _ => None,
+    };
+    letter::note(&note).blocks.into_iter().filter_map(said).collect()
 }
 
 /// What else can be done in the case, by this link's bearer.
 fn elsewhere(scene: &Scene, here: Verb) -> Vec<(&'static str, &'static str)> {
     let promised = scene.case.owes(Kind::Promise).is_some();
+    let offered = scene.case.offer.as_ref().is_some_and(|offer| offer.to == scene.person.id);
     let may = |verb: &Verb| match verb {
-        Verb::Accept | Verb::Refuse => {
-            scene.case.offer.as_ref().is_some_and(|offer| offer.to == scene.person.id)
-        }
+        Verb::Accept | Verb::Refuse => offered,
         Verb::Correct => promised,
         Verb::TellWhen => !scene.case.internal && scene.case.is_owed(),
         Verb::Claim => {
             let owner = scene.urgent().and_then(|owed| owed.owner.as_ref());
-            owner != Some(&scene.person.id)
+            !offered && owner != Some(&scene.person.id)
         }
         Verb::Answered | Verb::Dismiss | Verb::HandOver => true,
     };

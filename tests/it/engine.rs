@@ -14,7 +14,7 @@ use owed::engine::Engine;
 use owed::engine::accept::{self, Acceptor, Delivery, Proof};
 use owed::report::leave::leave;
 use owed::report::owed::{Wanted, rows};
-use owed::store::{Owed, Place, Store};
+use owed::store::{Owed, Place, Store, Unsealed};
 
 pub(crate) const CONFIGURATION: &str = include_str!("archive/owed.toml");
 
@@ -60,6 +60,17 @@ impl Room {
 
     pub(crate) async fn owed(&self) -> Vec<Owed> {
         self.engine.store().read().await.unwrap().owed(Place::START, 100).await.unwrap()
+    }
+
+    /// What waits to be told to anybody in these tests.
+    pub(crate) async fn waiting(&self) -> Vec<Unsealed> {
+        let mut tx = self.engine.store().write().await.unwrap();
+        let mut waiting = Vec::new();
+        for name in ["ana@brook", "ben@brook", "marta@brook", "owner@brook", "jo@customer"] {
+            let reader = Address::parse(&format!("{name}.example")).unwrap();
+            waiting.extend(tx.waiting_for(&reader, 1000).await.unwrap());
+        }
+        waiting
     }
 
     pub(crate) async fn reasons(&self) -> Vec<String> {

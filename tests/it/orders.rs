@@ -45,14 +45,13 @@ impl Desk {
 
     /// What owed is about to answer, and to whom.
     async fn answers(&self) -> Vec<(String, String)> {
-        let mut tx = self.room.engine.store().read().await.unwrap();
-        let waiting = tx.unsealed(at(NOW), 100).await.unwrap();
-        let understood = waiting.into_iter().filter_map(|notice| match notice.about {
-            About::Occasion(about) if about.kind == OccasionKind::Understood => {
-                Some((about.to.address.to_string(), about.subject))
-            }
-            _ => None,
-        });
+        let understood =
+            self.room.waiting().await.into_iter().filter_map(|notice| match notice.about {
+                About::Occasion(about) if about.kind == OccasionKind::Understood => {
+                    Some((about.to.address.to_string(), about.subject))
+                }
+                _ => None,
+            });
         understood.collect()
     }
 

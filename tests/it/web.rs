@@ -94,9 +94,9 @@ impl Site {
     async fn everything(&self) -> String {
         let mut tx = self.room.engine.store().read().await.unwrap();
         let journal = tx.journal_after(0, 1000).await.unwrap();
-        let waiting = tx.unsealed(at("2030-01-01T00:00:00Z"), 1000).await.unwrap();
         let case = tx.case(self.case).await.unwrap().unwrap().case;
-        format!("{journal:?}{waiting:?}{case:?}")
+        drop(tx);
+        format!("{journal:?}{:?}{case:?}", self.room.waiting().await)
     }
 
     async fn happened(&self, what: What) -> usize {
@@ -106,8 +106,7 @@ impl Site {
     }
 
     async fn told(&self, why: Why) -> usize {
-        let mut tx = self.room.engine.store().read().await.unwrap();
-        let waiting = tx.unsealed(at("2030-01-01T00:00:00Z"), 1000).await.unwrap();
+        let waiting = self.room.waiting().await;
         let about =
             |about: &About| matches!(about, About::Case(_, notice) if notice.purpose == why);
         waiting.iter().filter(|notice| about(&notice.about)).count()
@@ -139,6 +138,16 @@ async fn each_click_does_its_one_thing() {
         assert_eq!(seen.status, StatusCode::OK, "{verb:?}: {}", seen.text);
         assert!(seen.text.contains(said), "{verb:?}: {}", seen.text);
         assert_eq!(site.happened(what).await, 1, "{verb:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_note_is_shown_as_it_would_be_sent() {
+    let site = Site::open().await;
+    let path = format!("{}?date=2026-03-06&time=15:00", site.link("017", Verb::TellWhen));
+    let seen = site.get(&path).await;
+    for said in ["Friday, 6 March", "15:00", "Ana Ruiz", "Brook &#38; Sons"] {
+        assert!(seen.text.contains(said), "{said}: {}", seen.text);
     }
 }
 

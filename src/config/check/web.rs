@@ -88,13 +88,12 @@ fn scopes(token: &raw::WebToken, place: &Span, faults: &mut Faults) -> Vec<Scope
     }
     let mut scopes = Vec::new();
     for (text, span) in written {
-        match SCOPES.iter().find(|(name, _)| *name == text) {
-            Some((_, scope)) => scopes.push(*scope),
-            None => {
-                let fault = Fault::error("E-value", format!("there is no scope {text:?}"));
-                faults.push(fault.at(span).label("not known").right("scopes = [\"leave\"]"));
-            }
+        let found = SCOPES.iter().find(|(name, _)| *name == text).map(|(_, scope)| *scope);
+        if found.is_none() {
+            let fault = Fault::error("E-value", format!("there is no scope {text:?}"));
+            faults.push(fault.at(span).label("not known").right("scopes = [\"leave\"]"));
         }
+        scopes.extend(found);
     }
     scopes
 }
