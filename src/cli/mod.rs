@@ -1,6 +1,7 @@
 //! The command line: one file a verb. Each verb says how it ended by an
 //! [`Exit`]; only `main` makes that the process's exit code.
 
+mod away;
 pub mod check;
 mod demo;
 mod dismiss;
@@ -67,6 +68,8 @@ enum Verb {
     Show(show::Arguments),
     /// Ask whether somebody may leave: exit code 0 for yes, 1 for no
     Leave(leave::Arguments),
+    /// Tell who is away, or note that somebody is, or is here again
+    Away(away::Arguments),
     /// Note an answer given, or a message received, outside mail
     Log(log::Arguments),
     /// Note that a case needs no answer, and why
@@ -106,6 +109,7 @@ pub fn main() -> ExitCode {
         Verb::List(arguments) => list::list(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
         Verb::Leave(arguments) => leave::leave(&arguments),
+        Verb::Away(arguments) => away::away(&arguments),
         Verb::Log(arguments) => log::log(&arguments),
         Verb::Dismiss(arguments) => dismiss::dismiss(&arguments),
         Verb::Explain(arguments) => explain::run(&arguments),

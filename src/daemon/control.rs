@@ -18,10 +18,13 @@ use crate::domain::ids::{Address, CaseNumber};
 use crate::domain::roster::Person;
 use crate::engine::accept::{Acceptor, Delivery, Proof};
 use crate::engine::{self, Engine};
+use crate::report::away;
 use crate::report::filed;
 use crate::report::leave::{Leave, leave};
 use crate::report::owed::{Listed, Wanted, rows};
 use crate::report::show::{Show, show};
+
+mod attendance;
 
 /// The longest request that is read.
 const LONGEST: u64 = 1 << 20;
@@ -54,6 +57,24 @@ pub enum Request {
     },
     /// Whether somebody may leave.
     Leave {
+        /// Who: a short name, number or address.
+        person: String,
+    },
+    /// Who is away, and who will be.
+    Absences,
+    /// Somebody is away.
+    Away {
+        /// Who: a short name, number or address.
+        person: String,
+        /// The first day, as year, month and day; else today.
+        first: Option<String>,
+        /// The last day; else the first.
+        last: Option<String>,
+        /// Who says so, in words.
+        by: String,
+    },
+    /// Somebody is here again.
+    Back {
         /// Who: a short name, number or address.
         person: String,
     },
@@ -96,6 +117,8 @@ pub enum Answer {
     Show(Box<Show>),
     /// Whether somebody may leave.
     Leave(Leave),
+    /// Who is away, and who will be.
+    Absences(Vec<away::Row>),
     /// It is done and durable.
     Done,
     /// It is not, and why: what was asked makes no sense here.
@@ -208,6 +231,11 @@ impl Desk {
                     leave(&mut tx, &self.engine.policy(), &person, self.engine.now()).await;
                 answer.map(Answer::Leave).map_err(failed)
             }
+            Request::Absences => self.absences().await,
+            Request::Away { person, first, last, by } => {
+                self.away(&person, (first.as_deref(), last.as_deref()), &by).await
+            }
+            Request::Back { person } => self.back(&person).await,
             Request::Answered { case, by, how } => {
                 let by = self.person(&by)?.id;
                 let done = self.engine.log_answer(number(&case)?, by, &how, self.engine.now());

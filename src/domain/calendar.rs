@@ -57,6 +57,12 @@ impl Days {
     pub fn contains(&self, date: Date) -> bool {
         self.first <= date && date <= self.last
     }
+
+    /// Each of them, in order.
+    pub fn iter(self) -> impl Iterator<Item = Date> {
+        let next = |day: &Date| day.tomorrow().ok();
+        successors(Some(self.first), next).take_while(move |day| *day <= self.last)
+    }
 }
 
 /// An amount of time that a target, a reminder or a repeat may be given by.

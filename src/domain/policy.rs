@@ -8,6 +8,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
 
+use super::calendar::Days;
+use super::ids::PersonId;
 use super::ladder::Ladder;
 use super::roster::Roster;
 use super::rule::{Rule, Traits};
@@ -34,6 +36,18 @@ impl Policy {
     /// The rule called `name`, if the configuration still has it.
     pub fn rule(&self, name: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.name == name)
+    }
+
+    /// The same policy with these people away on these days as well.
+    #[must_use]
+    pub fn without(&self, away: impl IntoIterator<Item = (PersonId, Days)>) -> Self {
+        let mut policy = self.clone();
+        for (person, days) in away {
+            if let Some(person) = policy.roster.people.get_mut(&person) {
+                person.absences.push(days);
+            }
+        }
+        policy
     }
 
     /// The ladder of a rule.

@@ -4,10 +4,11 @@
 //! skipped to their deputy and then up the chain, and the chain always ends at
 //! somebody. The configuration is refused where it could not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::calendar::{Calendar, Days};
@@ -40,10 +41,11 @@ pub struct Person {
 impl Person {
     /// Whether they are away on the working day of `at`, on their own clocks.
     pub fn is_away(&self, at: Timestamp) -> bool {
-        if self.absences.is_empty() {
-            return false;
-        }
-        let date = self.calendar.working_date(at);
+        !self.absences.is_empty() && self.is_away_on(self.calendar.working_date(at))
+    }
+
+    /// Whether they are away on this working day.
+    pub fn is_away_on(&self, date: Date) -> bool {
         self.absences.iter().any(|days| days.contains(date))
     }
 }
@@ -170,6 +172,40 @@ impl Roster {
             let person = self.person_at(&address).map(|p| p.id.clone());
             Recipient { address, person }
         })
+    }
+
+    /// Whose cases may be another's, or be told to another, when `id` leaves or
+    /// comes back: of everybody whose deputies and supervisors lead to them, and
+    /// what nobody owns yet in a mailbox that one of these serves.
+    pub fn leading_to<'a>(
+        &'a self,
+        id: &'a PersonId,
+    ) -> (BTreeSet<&'a PersonId>, BTreeSet<&'a Address>) {
+        let mut found = BTreeSet::from([id]);
+        loop {
+            let before = found.len();
+            let leads = |p: &&Person| self.next_to(p).any(|next| found.contains(next));
+            let more: Vec<&PersonId> =
+                self.people.values().filter(leads).map(|person| &person.id).collect();
+            found.extend(more);
+            if found.len() == before {
+                break;
+            }
+        }
+        let mailboxes = self.mailboxes.values();
+        let theirs = mailboxes.filter(|m| m.served_by.iter().any(|id| found.contains(id)));
+        let addresses = theirs.map(|mailbox| &mailbox.address).collect();
+        (found, addresses)
+    }
+
+    /// Who may act for a person, or be told of them. While they are away, all who
+    /// serve a mailbox with them.
+    fn next_to<'a>(&'a self, person: &'a Person) -> impl Iterator<Item = &'a PersonId> {
+        let away = !person.absences.is_empty();
+        let shared =
+            self.mailboxes.values().filter(move |m| away && m.served_by.contains(&person.id));
+        let others = shared.flat_map(|mailbox| &mailbox.served_by);
+        person.deputy.iter().chain(&person.supervisor).chain(others)
     }
 
     /// The calendar of somebody who is written to; the last resort has none and

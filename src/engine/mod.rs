@@ -6,6 +6,7 @@
 //! state, journal, notices and alarm. People's verbs ([`verbs`]) go the same way.
 
 pub mod accept;
+pub mod away;
 mod epoch;
 mod error;
 mod place;
@@ -37,6 +38,7 @@ const CATCHING_UP: SignedDuration = SignedDuration::from_mins(2);
 #[derive(Debug, Clone)]
 pub struct Engine {
     store: Store,
+    base: InForce,
     policy: InForce,
     epoch: Arc<AtomicI64>,
     outage: Arc<OnceLock<Outage>>,
@@ -58,6 +60,7 @@ impl Engine {
         let (inward, outward) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         Self {
             store,
+            base: InForce::new(Arc::clone(&policy)),
             policy: InForce::new(policy),
             epoch: Arc::default(),
             outage: Arc::default(),

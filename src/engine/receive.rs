@@ -159,7 +159,19 @@ impl Engine {
             }
             Some(_) => {}
         }
+        self.notice_absence(tx, &taken).await?;
         Ok(tx.taken_up(mail.id).await?)
+    }
+
+    /// Hears from somebody's own mail program, vouched for, that they are away. It
+    /// comes last, because the case of this very mail may be another's by that.
+    async fn notice_absence(&self, tx: &mut Tx, taken: &Taken) -> Result<(), Error> {
+        let Taken { message, verdict, vouch, at, .. } = taken;
+        let automatic = verdict.kind == Kind::AutoReply && vouch.holds();
+        match self.person(message.from.as_ref()).filter(|_| automatic) {
+            Some(person) => self.out_of_office(tx, &person, *at, None).await,
+            None => Ok(()),
+        }
     }
 
     fn weigh(

@@ -15,6 +15,7 @@ use super::Result;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("sqlite/0001_first.sql")),
     (2, "promises", include_str!("sqlite/0002_promises.sql")),
+    (4, "people", include_str!("sqlite/0004_people.sql")),
 ];
 
 const READERS: u32 = 4;
@@ -117,13 +118,16 @@ async fn migrate(pool: &SqlitePool) -> Result<()> {
 mod tests {
     use sqlx::Executor;
 
-    use super::super::{alarm, case, filed, inbound, journal, keeping, listing, message, outbox};
+    use super::super::{
+        absence, alarm, case, filed, inbound, journal, keeping, listing, message, outbox,
+    };
     use super::*;
 
     #[tokio::test]
     async fn every_statement_fits_the_schema() {
         let store = Store::in_memory().await.unwrap();
         let all = [
+            absence::STATEMENTS,
             alarm::STATEMENTS,
             case::STATEMENTS,
             filed::STATEMENTS,

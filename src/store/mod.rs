@@ -10,6 +10,7 @@
 
 use jiff::Timestamp;
 
+mod absence;
 mod alarm;
 mod case;
 mod database;
@@ -21,6 +22,7 @@ mod listing;
 mod message;
 mod outbox;
 
+pub use absence::Absence;
 pub use alarm::Alarm;
 pub use case::Loaded;
 pub use database::{Store, Tx};
