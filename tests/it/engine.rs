@@ -16,9 +16,9 @@ use owed::report::leave::leave;
 use owed::report::owed::{Wanted, rows};
 use owed::store::{Owed, Place, Store};
 
-const CONFIGURATION: &str = include_str!("archive/owed.toml");
+pub(crate) const CONFIGURATION: &str = include_str!("archive/owed.toml");
 
-const QUESTION: &str = "From: Jo <jo@customer.example>\nTo: Ana <ana@brook.example>\n\
+pub(crate) const QUESTION: &str = "From: Jo <jo@customer.example>\nTo: Ana <ana@brook.example>\n\
     Subject: The tap\nMessage-ID: <q@customer.example>\n\
     Date: Mon, 02 Mar 2026 09:00:00 +0000\n\nCould you come by?\n";
 const ANSWER: &str = "From: Ana <ana@brook.example>\nTo: Jo <jo@customer.example>\n\
@@ -28,9 +28,10 @@ const SETTLED: &str = "From: Jo <jo@customer.example>\nTo: Ana <ana@brook.exampl
     Subject: Re: The tap\nMessage-ID: <s@customer.example>\nIn-Reply-To: <q@customer.example>\n\
     Date: Mon, 02 Mar 2026 09:40:00 +0000\n\nNever mind, I fixed it myself.\n";
 
-struct Room {
-    engine: Engine,
-    clock: Arc<SettableClock>,
+/// An engine with a store in memory, on a clock that is set by hand.
+pub(crate) struct Room {
+    pub(crate) engine: Engine,
+    pub(crate) clock: Arc<SettableClock>,
 }
 
 impl Room {
@@ -38,17 +39,17 @@ impl Room {
         Self::with(policy(CONFIGURATION)).await
     }
 
-    async fn with(policy: Policy) -> Self {
+    pub(crate) async fn with(policy: Policy) -> Self {
         Self::on(Store::in_memory().await.unwrap(), policy)
     }
 
-    fn on(store: Store, policy: Policy) -> Self {
+    pub(crate) fn on(store: Store, policy: Policy) -> Self {
         let clock = Arc::new(SettableClock::new(at("2026-03-02T09:00:00Z")));
         let engine = Engine::new(store, Arc::new(policy), Vec::new(), clock.clone());
         Self { engine, clock }
     }
 
-    async fn takes(&self, when: &str, proof: Proof, mail: &str) {
+    pub(crate) async fn takes(&self, when: &str, proof: Proof, mail: &str) {
         let to: &[&str] = &["ana@brook.example"];
         self.delivered(when, proof, mail, to).await;
     }
@@ -58,17 +59,17 @@ impl Room {
         self.engine.take(delivery(when, proof, mail, to)).await.unwrap();
     }
 
-    async fn owed(&self) -> Vec<Owed> {
+    pub(crate) async fn owed(&self) -> Vec<Owed> {
         self.engine.store().read().await.unwrap().owed(Place::START, 100).await.unwrap()
     }
 
-    async fn reasons(&self) -> Vec<String> {
+    pub(crate) async fn reasons(&self) -> Vec<String> {
         let lines = self.engine.store().read().await.unwrap().journal_after(0, 100).await.unwrap();
         lines.into_iter().map(|l| format!("{}: {}", l.entry.what.name(), l.entry.reason)).collect()
     }
 }
 
-fn at(text: &str) -> Timestamp {
+pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
@@ -83,7 +84,7 @@ fn delivery(when: &str, proof: Proof, mail: &str, to: &[&str]) -> Delivery {
     }
 }
 
-fn policy(text: &str) -> Policy {
+pub(crate) fn policy(text: &str) -> Policy {
     config::load("owed.toml", text, Path::new("/")).expect("it is sound").policy
 }
 

@@ -5,6 +5,7 @@
 
 #![cfg(test)]
 
+mod away;
 mod bad_input;
 mod binary;
 mod cli;
