@@ -22,6 +22,7 @@ mod act;
 mod answer;
 mod event;
 mod hear;
+mod regroup;
 mod time;
 
 pub use event::{Adequate, Answer, Asked, Event, Illegal, Need, Pledge, Received};

@@ -84,6 +84,8 @@ pub enum What {
     Rederived,
     /// A mail about it will not arrive.
     Unreachable,
+    /// It was made one with another case, or messages of it began another.
+    Regrouped,
     /// It was judged to need no answer, by a person.
     Dismissed,
     /// The contact asked again.
@@ -112,6 +114,7 @@ const NAMES: &[(What, &str)] = &[
     (What::Refused, "refused"),
     (What::Rederived, "rederived"),
     (What::Unreachable, "unreachable"),
+    (What::Regrouped, "regrouped"),
     (What::Dismissed, "dismissed"),
     (What::Chased, "chased"),
     (What::Settled, "settled"),

@@ -20,6 +20,12 @@ pub enum Error {
     /// A step panicked: a fault of owed, which stays with its case.
     #[error("a step of {0} failed inside; please report it")]
     Broken(CaseNumber),
+    /// A case cannot be made two at this message.
+    #[error(
+        "{0} cannot be made two there: name a message of the other side in it, \
+         by its Message-ID, and not the first"
+    )]
+    NotSplit(CaseNumber),
     /// There is no case with this number.
     #[error("there is no case {0}")]
     NoSuchCase(CaseNumber),

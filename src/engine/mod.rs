@@ -11,6 +11,7 @@ mod epoch;
 mod error;
 mod place;
 pub mod receive;
+mod regroup;
 pub mod rehearse;
 pub mod tick;
 pub mod verbs;
@@ -126,16 +127,28 @@ impl Engine {
         let policy = self.policy();
         let case = loaded.case.clone();
         let step = quietly(|| case.step(event, &policy, now)).ok_or(Error::Broken(number))??;
-        let subject = thread::base_subject(&step.next.subject);
-        tx.save_case(&loaded, &step.next, &subject.text).await?;
-        for effect in &step.effects {
+        self.save(tx, loaded, step.next, step.effects, now).await
+    }
+
+    /// Records what a step led to.
+    async fn save(
+        &self,
+        tx: &mut Tx,
+        loaded: Loaded,
+        next: Case,
+        effects: Vec<Effect>,
+        now: Timestamp,
+    ) -> Result<Loaded, Error> {
+        let subject = thread::base_subject(&next.subject);
+        tx.save_case(&loaded, &next, &subject.text).await?;
+        for effect in &effects {
             match effect {
-                Effect::Journal(entry) => tx.write_journal(Some(number), entry).await?,
-                Effect::Notice(notice) => tx.tell(number, notice, self.timing(now)).await?,
+                Effect::Journal(entry) => tx.write_journal(Some(next.number), entry).await?,
+                Effect::Notice(notice) => tx.tell(next.number, notice, self.timing(now)).await?,
             }
         }
-        self.rearm(tx, &step.next, &policy, now).await?;
-        Ok(loaded.saved_as(step.next))
+        self.rearm(tx, &next, now).await?;
+        Ok(loaded.saved_as(next))
     }
 
     /// Notes that owed did not run for a while: what fell due meanwhile is told as
@@ -157,16 +170,10 @@ impl Engine {
         }
     }
 
-    async fn rearm(
-        &self,
-        tx: &mut Tx,
-        case: &Case,
-        policy: &Policy,
-        now: Timestamp,
-    ) -> store::Result<()> {
+    async fn rearm(&self, tx: &mut Tx, case: &Case, now: Timestamp) -> store::Result<()> {
         // A second of distance: whatever a ladder says, a tick always ends.
         let soonest = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(now);
-        let wake_at = case.wake_at(policy, now).map(|at| at.max(soonest));
+        let wake_at = case.wake_at(&self.policy(), now).map(|at| at.max(soonest));
         tx.arm(case.number, wake_at).await
     }
 }

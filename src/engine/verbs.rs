@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::{Engine, Error};
 use crate::domain::case::{Adequate, Answer, Event, Illegal, Pledge};
 use crate::domain::ids::{CaseNumber, PersonId};
+use crate::store::Tx;
 
 impl Engine {
     /// Notes that a case was answered outside mail: by phone, in person.
@@ -104,6 +105,11 @@ impl Engine {
         let mut tx = self.store.write().await?;
         let loaded = tx.case(case).await?.ok_or(Error::NoSuchCase(case))?;
         self.happen(&mut tx, loaded, event, self.now()).await?;
+        self.acted(tx).await
+    }
+
+    /// Makes what a person did durable, and has it looked at.
+    pub(super) async fn acted(&self, tx: Tx) -> Result<(), Error> {
         tx.commit().await?;
         self.inward.notify_one();
         self.outward.notify_one();

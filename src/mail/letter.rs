@@ -215,6 +215,7 @@ pub fn deed(what: What, who: &str) -> Option<String> {
         What::Unreachable => Some(format!("{who} could not be reached.")),
         What::PromiseKept
         | What::Rederived
+        | What::Regrouped
         | What::Received
         | What::Ignored
         | What::Owed

@@ -101,6 +101,15 @@ impl Courier {
         }
     }
 
+    /// Carries all that is ready; when there is something next.
+    pub async fn work(&self) -> Result<Option<Timestamp>, store::Error> {
+        loop {
+            if let Batch::Empty(next) = self.batch().await? {
+                return Ok(next);
+            }
+        }
+    }
+
     async fn batch(&self) -> Result<Batch, store::Error> {
         let sealed = self.seal().await?;
         let now = self.clock.now();

@@ -28,7 +28,8 @@ const SAVE_OBLIGATION: &str = "INSERT INTO obligation (case_row, seq, kind, owne
     message_id, words, hastened_rung, hastened_at, broken) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
     $20, $21) \
-    ON CONFLICT (case_row, seq) DO UPDATE SET owner = excluded.owner, due = excluded.due, \
+    ON CONFLICT (case_row, seq) DO UPDATE SET owner = excluded.owner, since = excluded.since, \
+    message_id = excluded.message_id, due = excluded.due, \
     because = excluded.because, rule = excluded.rule, enforced = excluded.enforced, \
     chases = excluded.chases, told_rung = excluded.told_rung, told_times = excluded.told_times, \
     told_at = excluded.told_at, state = excluded.state, ended_at = excluded.ended_at, \

@@ -21,7 +21,7 @@ const VOUCHED: &str = "UPDATE message SET vouched = TRUE, at = $2 WHERE id = $1"
 const ATTACH: &str = "UPDATE message SET case_row = $2 WHERE id = $1";
 const CASE_OF: &str = "SELECT m.case_row FROM thread t JOIN message m ON m.id = t.message \
     WHERE t.hash = $1 AND t.message_id = $2 AND m.case_row IS NOT NULL \
-    ORDER BY m.id DESC LIMIT 1";
+    ORDER BY t.role = 'self' DESC, m.id DESC LIMIT 1";
 const ANSWERS_TO: &str = "SELECT m.id, m.message_id, m.at, m.from_address, m.from_name, \
     m.recipients, m.kind, m.vouched, m.subject, m.words, m.reason, m.channel, m.language, \
     m.complaint FROM thread t \
@@ -34,9 +34,25 @@ const OF_CASE: &str = "SELECT id, message_id, at, from_address, from_name, recip
     vouched, subject, words, reason, channel, language, complaint FROM message \
     WHERE case_row = $1 AND message_id = $2 LIMIT 1";
 
+const MOVE: &str = "UPDATE message SET case_row = $2 WHERE case_row = $1";
+const ALL_OF_CASE: &str = "SELECT id, message_id, at, from_address, from_name, recipients, kind, \
+    vouched, subject, words, reason, channel, language, complaint, direction FROM message \
+    WHERE case_row = $1 ORDER BY at, id";
+
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] =
-    &[KNOWN, RECORD, LINK, VOUCHED, ATTACH, CASE_OF, ANSWERS_TO, WORDS_SINCE, OF_CASE];
+pub(super) const STATEMENTS: &[&str] = &[
+    KNOWN,
+    RECORD,
+    LINK,
+    VOUCHED,
+    ATTACH,
+    CASE_OF,
+    ANSWERS_TO,
+    WORDS_SINCE,
+    OF_CASE,
+    MOVE,
+    ALL_OF_CASE,
+];
 
 /// A message that was seen before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,6 +195,23 @@ impl Tx {
         let query = sqlx::query(WORDS_SINCE).bind(case.row()).bind(stored(since));
         let row = query.fetch_optional(&mut *self.inner).await?;
         row.map(|row| recorded(&row, "inbound")).transpose()
+    }
+
+    /// Makes all messages of one case messages of another.
+    pub async fn move_messages(&mut self, from: CaseNumber, into: CaseNumber) -> Result<()> {
+        sqlx::query(MOVE).bind(from.row()).bind(into.row()).execute(&mut *self.inner).await?;
+        Ok(())
+    }
+
+    /// The messages of a case, oldest first.
+    pub async fn messages_of(&mut self, case: CaseNumber) -> Result<Vec<Recorded>> {
+        let query = sqlx::query(ALL_OF_CASE).bind(case.row());
+        let rows = query.fetch_all(&mut *self.inner).await?;
+        let direction = |row: &SqliteRow| -> Result<&'static str> {
+            let outbound = row.try_get::<&str, _>("direction")? == "outbound";
+            Ok(if outbound { "outbound" } else { "inbound" })
+        };
+        rows.iter().map(|row| recorded(row, direction(row)?)).collect()
     }
 
     /// The message of a case that has this Message-ID.

@@ -23,6 +23,8 @@ mod maildir;
 mod outages;
 mod peers;
 mod peers_work;
+mod regroup;
+mod scenario;
 mod smtp_peer;
 mod tidy;
 mod transport;

@@ -63,12 +63,10 @@ impl Stepping<'_> {
         if let Phase::Closed { .. } = self.case.phase {
             return Err(Illegal::Already { case, state: "closed" });
         }
-        let awaited = self.case.open().find(|o| o.kind.is_awaited());
-        if let Some(obligation) = awaited {
-            let what = match obligation.kind {
-                Kind::Promise => "what was promised",
-                Kind::Reply | Kind::Update | Kind::Resolution => "an answer",
-            };
+        let blocking = [(Kind::Reply, "an answer"), (Kind::Promise, "what was promised")];
+        if let Some((_, what)) =
+            blocking.into_iter().find(|(kind, _)| self.case.owes(*kind).is_some())
+        {
             return Err(Illegal::StillOwed { case, what });
         }
         let reason = match title {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Adequate, Answer, Illegal, Pledge, Stepping};
+use super::{Adequate, Answer, Illegal, Phase, Pledge, Stepping};
 use crate::domain::calendar::Allowance;
 use crate::domain::deadline::{Due, in_words};
 use crate::domain::effect::{Effect, Entry, Notice, Purpose, What};
@@ -77,6 +77,8 @@ impl Stepping<'_> {
     fn promise(&mut self, answer: &Answer, pledge: &Pledge) {
         let policy = self.policy;
         let Some(rule) = self.case.rule(policy) else { return };
+        // More is to come, so the matter is not at its end.
+        self.case.phase = Phase::Open;
         let due = match pledge.due {
             Some(at) => Due { at, because: "it was promised for then".to_owned() },
             None => {
@@ -214,9 +216,11 @@ impl Answer {
     }
 
     fn kept(&self, promise: &Obligation) -> Entry {
-        let in_time = if self.at <= promise.due { "in time" } else { "after its time" };
-        let reason = format!("{}, {in_time}", self.how);
-        let mut entry = Entry::new(self.at, What::PromiseKept, reason);
+        let (what, when) = match self.at <= promise.due {
+            true => (What::PromiseKept, "in time"),
+            false => (What::Answered, "after the promised time"),
+        };
+        let mut entry = Entry::new(self.at, what, format!("{}, {when}", self.how));
         entry.owner = self.by.clone().or_else(|| promise.owner.clone());
         entry.due = Some(promise.due);
         entry.rule = Some(promise.rule.clone());

@@ -255,6 +255,12 @@ pub enum Illegal {
         /// The case.
         case: CaseNumber,
     },
+    /// A case that is to be one with itself.
+    #[error("{case} is one with itself already: name another")]
+    Itself {
+        /// The case.
+        case: CaseNumber,
+    },
     /// A promise for a time that has passed.
     #[error("that time has passed: promise one that is still to come")]
     Past,

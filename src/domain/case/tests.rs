@@ -414,3 +414,4 @@ fn who_waits_is_who_wrote_first_in_this_waiting_period() {
 }
 
 mod random;
+mod stories;

@@ -1,0 +1,16 @@
+//! Any words: an order, or what was not understood.
+
+#![no_main]
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use libfuzzer_sys::fuzz_target;
+use owed::domain::calendar::Calendar;
+use owed::mail::command::order;
+
+fuzz_target!(|bytes: &[u8]| {
+    let zone = TimeZone::get("Europe/Lisbon").unwrap_or(TimeZone::UTC);
+    let calendar = Calendar::always(zone);
+    let now: Timestamp = "2026-03-04T10:00:00Z".parse().expect("a time");
+    let _understood = order(&String::from_utf8_lossy(bytes), &calendar, now);
+});

@@ -1,0 +1,120 @@
+//! Two cases that are made one, and one that is made two, because a person says
+//! so: what is owed afterwards follows from what was written when.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use owed::clock::SettableClock;
+use owed::config;
+use owed::domain::ids::{Address, CaseNumber, MessageId};
+use owed::engine::Engine;
+use owed::engine::accept::{Delivery, Proof};
+use owed::store::{Place, Store};
+
+struct Room {
+    engine: Engine,
+    clock: Arc<SettableClock>,
+}
+
+impl Room {
+    async fn open() -> Self {
+        let text = include_str!("archive/owed.toml");
+        let policy = config::load("owed.toml", text, Path::new("/")).unwrap().policy;
+        let clock = Arc::new(SettableClock::new(at("09:00")));
+        let store = Store::in_memory().await.unwrap();
+        let engine = Engine::new(store, Arc::new(policy), Vec::new(), clock.clone());
+        Self { engine, clock }
+    }
+
+    /// A mail about `subject`; `of` is the mail that it answers.
+    async fn takes(&self, time: &str, name: &str, from: &str, to: &str, of: Option<&str>) {
+        let parent = of.map(|of| format!("In-Reply-To: <{of}@story.example>\r\n"));
+        let raw = format!(
+            "From: {from}\r\nTo: {to}\r\nSubject: {name}\r\nMessage-ID: <{name}@story.example>\r\n{}\
+             \r\nCould you tell me more about it?\r\n",
+            parent.unwrap_or_default()
+        );
+        self.clock.set(at(time));
+        let proof = if from.ends_with("brook.example") { Proof::Sent } else { Proof::All };
+        let envelope = Address::parse(to).into_iter().collect();
+        let source = "a test".to_owned();
+        let delivery = Delivery {
+            position: None,
+            source,
+            at: at(time),
+            envelope,
+            proof,
+            raw: raw.into_bytes(),
+        };
+        self.engine.take(delivery).await.unwrap();
+    }
+
+    async fn case_of(&self, name: &str) -> CaseNumber {
+        let mut tx = self.engine.store().read().await.unwrap();
+        tx.case_of_thread(&[id(name)]).await.unwrap().unwrap()
+    }
+
+    /// What is owed: since when, and to whom.
+    async fn owed(&self) -> Vec<String> {
+        let mut tx = self.engine.store().read().await.unwrap();
+        let owed = tx.owed(Place::START, 100).await.unwrap();
+        owed.iter()
+            .map(|o| format!("{} {}", &o.since.to_string()[11..16], o.contact.address))
+            .collect()
+    }
+}
+
+const JO: &str = "jo@customer.example";
+const KIM: &str = "kim@customer.example";
+const ANA: &str = "ana@brook.example";
+
+fn at(time: &str) -> Timestamp {
+    format!("2026-03-02T{time}:00Z").parse().unwrap()
+}
+
+fn id(name: &str) -> MessageId {
+    MessageId::parse(&format!("{name}@story.example")).unwrap()
+}
+
+#[tokio::test]
+async fn of_two_cases_made_one_the_longer_wait_counts() {
+    let room = Room::open().await;
+    room.takes("09:00", "tap", JO, ANA, None).await;
+    room.takes("10:00", "drip", KIM, ANA, None).await;
+    assert_eq!(room.owed().await, ["09:00 jo@customer.example", "10:00 kim@customer.example"]);
+    let (tap, drip) = (room.case_of("tap").await, room.case_of("drip").await);
+    room.engine.merge(tap, drip, "Ana").await.unwrap();
+    assert_eq!(room.owed().await, ["09:00 kim@customer.example"]);
+    assert_eq!(room.case_of("tap").await, drip);
+    room.takes("11:00", "answer", ANA, JO, Some("tap")).await;
+    assert!(room.owed().await.is_empty(), "an answer to either is one to both");
+    assert!(room.engine.merge(drip, drip, "Ana").await.is_err());
+}
+
+#[tokio::test]
+async fn what_was_answered_in_one_case_is_not_owed_by_the_other() {
+    let room = Room::open().await;
+    room.takes("09:00", "tap", JO, ANA, None).await;
+    room.takes("09:30", "again", JO, ANA, None).await;
+    room.takes("10:00", "answer", ANA, JO, Some("again")).await;
+    assert_eq!(room.owed().await, ["09:00 jo@customer.example"]);
+    let (tap, again) = (room.case_of("tap").await, room.case_of("again").await);
+    room.engine.merge(tap, again, "Ana").await.unwrap();
+    assert!(room.owed().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_case_made_two_owes_what_each_part_waits_for() {
+    let room = Room::open().await;
+    room.takes("09:00", "tap", JO, ANA, None).await;
+    room.takes("10:00", "roof", JO, ANA, Some("tap")).await;
+    assert_eq!(room.owed().await.len(), 1);
+    let whole = room.case_of("tap").await;
+    assert!(room.engine.split(whole, &id("tap"), "Ana").await.is_err(), "nothing would be left");
+    let roof = room.engine.split(whole, &id("roof"), "Ana").await.unwrap();
+    assert_eq!((room.case_of("tap").await, room.case_of("roof").await), (whole, roof));
+    assert_eq!(room.owed().await, ["09:00 jo@customer.example", "10:00 jo@customer.example"]);
+    room.takes("11:00", "answer", ANA, JO, Some("roof")).await;
+    assert_eq!(room.owed().await, ["09:00 jo@customer.example"]);
+}

@@ -1,0 +1,283 @@
+//! The office of the stories: the engine and the courier as in the daemon, on a
+//! clock that jumps from one alarm to the next.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use mail_parser::MessageParser;
+use owed::clock::{Clock, SettableClock};
+use owed::config;
+use owed::domain::ids::{Address, CaseNumber, MessageId, Party};
+use owed::domain::policy::Policy;
+use owed::engine::Engine;
+use owed::engine::accept::{Delivery, Proof};
+use owed::outbox::courier::Courier;
+use owed::outbox::memory::Memory;
+use owed::outbox::seal::Stationery;
+use owed::outbox::transport::{Outcome, Transport};
+use owed::random::SeededRandom;
+use owed::store::{Outage, Store};
+
+use super::script::{Deed, Mail, Script, instant};
+
+const PEOPLE: &str = include_str!("people.toml");
+const RULES: &str = include_str!("rules.toml");
+
+type Done<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+/// The daemon's insides, and what was seen of them.
+pub(super) struct Office {
+    engine: Engine,
+    courier: Courier,
+    memory: Memory,
+    clock: Arc<SettableClock>,
+    /// Mails by their label: how they lie on disk.
+    mails: BTreeMap<String, (Mail, String)>,
+    /// Since when the daemon is stopped, and what came meanwhile.
+    stopped: Option<(Timestamp, Vec<Delivery>)>,
+    journal: i64,
+    letters: usize,
+    told: String,
+}
+
+impl Office {
+    pub(super) async fn open(script: &Script) -> Self {
+        let start = script.lines.first().expect("something happens").at;
+        let clock = Arc::new(SettableClock::new(start));
+        let store = Store::in_memory().await.expect("a store");
+        let policy = policy(script.rules.as_deref().unwrap_or(RULES));
+        let world: Arc<dyn Clock> = clock.clone();
+        let engine = Engine::new(store.clone(), Arc::clone(&policy), Vec::new(), world.clone());
+        engine.adopt(policy).await.expect("a policy");
+        let memory = Memory::default();
+        let address = Address::parse("owed@brook.example").expect("an address");
+        let courier = Courier {
+            store,
+            policy: engine.in_force().clone(),
+            stationery: Stationery {
+                sender: Party { name: "owed, Brook & Sons".to_owned(), address },
+                key: b"a key that is only for tests".to_vec(),
+            },
+            transport: Transport::Memory(memory.clone()),
+            holder: "the office".to_owned(),
+            clock: world,
+            random: Arc::new(SeededRandom::new(1)),
+        };
+        let (mails, told) = (BTreeMap::new(), String::new());
+        Self { engine, courier, memory, clock, mails, stopped: None, journal: 0, letters: 0, told }
+    }
+
+    /// Everything that was written down and sent, in order.
+    pub(super) fn told(self) -> String {
+        self.told
+    }
+
+    pub(super) async fn does(&mut self, at: Timestamp, deed: &Deed) -> Done {
+        self.pass_until(at).await?;
+        match deed {
+            Deed::Mail(mail) => self.arrives(at, mail).await?,
+            Deed::Again { label, to } => {
+                let (mail, raw) = self.mails.get(label).ok_or("no such mail")?.clone();
+                self.take(delivery(at, &mail, &raw, &[to.as_str()])).await?;
+            }
+            Deed::Flood { count, to } => {
+                for n in 1..=*count {
+                    self.arrives(at, &flooding(n, to)).await?;
+                }
+            }
+            Deed::Do { who, verb, label, rest } => self.acts(who, verb, label, rest).await?,
+            Deed::Rules(text) => self.engine.adopt(policy(text)).await?,
+            Deed::Away { .. } | Deed::Refuses { .. } if self.stopped.is_some() => {
+                return Err("the daemon is stopped".into());
+            }
+            Deed::Away { who, days } => return Err(format!("{who} {days}: not yet").into()),
+            Deed::Refuses { why, .. } => {
+                let reply = format!("550 {why}");
+                self.memory.answer_next(Outcome::Refused { permanent: true, reply });
+            }
+            Deed::Stops => self.stopped = Some((at, Vec::new())),
+            Deed::Starts => self.starts(at).await?,
+            Deed::End => {}
+        }
+        self.work().await
+    }
+
+    async fn starts(&mut self, at: Timestamp) -> Done {
+        let (from, missed) = self.stopped.take().ok_or("it runs already")?;
+        self.engine.was_down(Outage { from, to: at });
+        // What came meanwhile lies in the mailboxes, with the times at which it came.
+        for delivery in missed {
+            self.engine.take(delivery).await?;
+        }
+        Ok(())
+    }
+
+    async fn arrives(&mut self, at: Timestamp, mail: &Mail) -> Done {
+        let raw = self.raw(at, mail);
+        self.mails.insert(mail.label.clone(), (mail.clone(), raw.clone()));
+        let to: Vec<&str> = mail.to.split(", ").collect();
+        self.take(delivery(at, mail, &raw, &to)).await
+    }
+
+    async fn take(&mut self, delivery: Delivery) -> Done {
+        match &mut self.stopped {
+            Some((_, missed)) => missed.push(delivery),
+            None => self.engine.take(delivery).await?,
+        }
+        Ok(())
+    }
+
+    /// Lets time pass, from alarm to alarm and from letter to letter.
+    async fn pass_until(&mut self, end: Timestamp) -> Done {
+        while self.stopped.is_none() {
+            let alarm = self.engine.tick().await?;
+            let letter = self.courier.work().await?;
+            self.tell().await?;
+            let next = alarm.into_iter().chain(letter).min().filter(|next| *next <= end);
+            let Some(next) = next else { break };
+            self.clock.set(next.max(self.clock.now()));
+        }
+        self.clock.set(end);
+        Ok(())
+    }
+
+    async fn work(&mut self) -> Done {
+        if self.stopped.is_none() {
+            self.engine.tick().await?;
+            self.courier.work().await?;
+        }
+        self.tell().await
+    }
+
+    async fn acts(&mut self, who: &str, verb: &str, label: &str, rest: &str) -> Done {
+        let policy = self.engine.policy();
+        let person = |name: &str| {
+            let found = policy.roster.person_called(name).map(|person| person.id.clone());
+            found.ok_or_else(|| format!("nobody is called {name}"))
+        };
+        let (by, case) = (person(who)?, self.case_of(label).await?);
+        let time = || instant(rest.get(..16).unwrap_or(rest));
+        let name = policy.roster.name_of(&by).to_owned();
+        let (engine, now) = (&self.engine, self.clock.now());
+        let done = match verb {
+            "claim" => engine.claim(case, by).await,
+            "offer" => engine.offer(case, by, person(rest)?).await,
+            "accept" => engine.accept(case, by).await,
+            "refuse" => engine.refuse(case, by, rest).await,
+            "answered" => engine.log_answer(case, by, rest, now).await,
+            "promise" => engine.promise(case, by, rest.get(17..).unwrap_or(""), time()?).await,
+            "tell-when" => engine.tell_when(case, by, time()?).await,
+            "dismiss" => engine.dismiss(case, &name, rest).await,
+            "close" => engine.close(case, &name, Some(rest).filter(|r| !r.is_empty())).await,
+            "reopen" => engine.reopen(case, &name, rest).await,
+            _ => return Err(format!("nobody can {verb}").into()),
+        };
+        if let Err(error) = done {
+            writeln!(self.told, "{}  {who} cannot {verb}: {error}", shown(now))?;
+        }
+        Ok(())
+    }
+
+    async fn case_of(&self, label: &str) -> Done<CaseNumber> {
+        let id = MessageId::parse(&message_id(label)).ok_or("no Message-ID")?;
+        let mut tx = self.engine.store().read().await?;
+        Ok(tx.case_of_thread(&[id]).await?.ok_or("no case has this mail")?)
+    }
+
+    /// Tells what is new in the journal and among the letters.
+    async fn tell(&mut self) -> Done {
+        let lines = self.engine.store().read().await?.journal_after(self.journal, 10_000).await?;
+        for line in lines {
+            self.journal = line.id;
+            let entry = line.entry;
+            let whom = entry.to.map(|to| format!(" {to}"));
+            let due = entry.due.map(|due| format!(" due {}", shown(due)));
+            let (whom, due) = (whom.unwrap_or_default(), due.unwrap_or_default());
+            let (at, what) = (shown(entry.at), entry.what.name());
+            writeln!(self.told, "{at}  {what}{whom}{due}: {}", entry.reason)?;
+        }
+        let sent = self.memory.sent();
+        for mail in sent.iter().skip(self.letters) {
+            let parsed = MessageParser::default().parse(&mail.bytes).ok_or("an unreadable mail")?;
+            let text = parsed.body_text(0).unwrap_or_default().replace("\r\n", "\n");
+            let (at, subject) = (shown(self.clock.now()), parsed.subject().unwrap_or_default());
+            writeln!(self.told, "\n{at}  letter to {}\n    Subject: {subject}\n", mail.to)?;
+            for line in text.trim_end().lines() {
+                writeln!(self.told, "{}", format!("    {line}").trim_end())?;
+            }
+            writeln!(self.told)?;
+        }
+        self.letters = sent.len();
+        Ok(())
+    }
+
+    fn raw(&self, at: Timestamp, mail: &Mail) -> String {
+        let date = at.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S +0000");
+        let parent = mail.parent.as_ref();
+        let named = parent.map(|label| format!("In-Reply-To: <{}>\r\n", message_id(label)));
+        let subject = match parent.and_then(|label| self.mails.get(label)) {
+            Some((parent, _)) if mail.subject.is_empty() => {
+                format!("Re: {}", parent.subject.trim_start_matches("Re: "))
+            }
+            _ => mail.subject.clone(),
+        };
+        let marks = if mail.automatic { "Auto-Submitted: auto-replied\r\n" } else { "" };
+        format!(
+            "From: {}\r\nTo: {}\r\nSubject: {subject}\r\nMessage-ID: <{}>\r\nDate: {date}\r\n{}{marks}\r\n{}",
+            mail.from,
+            mail.to,
+            message_id(&mail.label),
+            named.unwrap_or_default(),
+            mail.body.replace('\n', "\r\n"),
+        )
+    }
+}
+
+fn policy(rules: &str) -> Arc<Policy> {
+    let text = format!("{PEOPLE}\n{rules}");
+    let loaded = config::load("owed.toml", &text, Path::new("/"));
+    let loaded = loaded.unwrap_or_else(|faults| {
+        let told: Vec<String> = faults.iter().map(|fault| format!("{fault:?}")).collect();
+        panic!("{}", told.join("\n"))
+    });
+    Arc::new(loaded.policy)
+}
+
+fn flooding(n: usize, to: &str) -> Mail {
+    Mail {
+        label: format!("#flood-{n}"),
+        from: format!("Customer {n} <c{n}@customer.example>"),
+        to: to.to_owned(),
+        subject: format!("No water in house {n}"),
+        parent: None,
+        sent: false,
+        automatic: false,
+        body: "When will there be water again?\n".to_owned(),
+    }
+}
+
+fn message_id(label: &str) -> String {
+    format!("{}@story.example", label.trim_start_matches('#'))
+}
+
+fn delivery(at: Timestamp, mail: &Mail, raw: &str, to: &[&str]) -> Delivery {
+    Delivery {
+        position: None,
+        source: "a story".to_owned(),
+        at,
+        envelope: to.iter().filter_map(|text| Address::parse(text)).collect(),
+        proof: if mail.sent { Proof::Sent } else { Proof::All },
+        raw: raw.as_bytes().to_vec(),
+    }
+}
+
+fn shown(at: Timestamp) -> String {
+    let zone = TimeZone::get("Europe/Lisbon").expect("Lisbon has clocks");
+    // To the minute; what owed does in the seconds after it is the same moment.
+    let at = at.saturating_sub(SignedDuration::from_secs(at.as_second() % 60)).unwrap_or(at);
+    at.to_zoned(zone).strftime("%F %H:%M").to_string()
+}
