@@ -13,6 +13,7 @@ use super::timeline::Timeline;
 use crate::domain::effect::What;
 use crate::domain::ids::{Address, CaseNumber, MessageId};
 use crate::domain::policy::Policy;
+use crate::domain::rule::Channel;
 use crate::engine::accept::{Delivery, Proof};
 use crate::engine::rehearse::Rehearsal;
 use crate::intake::archive::{self, Item};
@@ -151,6 +152,7 @@ impl Mail {
             at: self.at,
             envelope: Vec::new(),
             proof: if self.sent { Proof::Sent } else { Proof::All },
+            channel: Channel::Email,
             raw: self.bytes.take().unwrap_or_else(read),
         }
     }

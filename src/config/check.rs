@@ -21,6 +21,7 @@ mod calendars;
 mod days;
 mod delivery;
 mod edges;
+mod groups;
 pub(super) mod hours;
 mod intake;
 mod ladders;
@@ -29,6 +30,7 @@ mod loops;
 mod mailboxes;
 mod patterns;
 mod people;
+mod rotas;
 mod rules;
 mod secrets;
 
@@ -48,9 +50,11 @@ pub(super) fn check(raw: &Raw, folder: &Path, faults: &mut Faults) -> Option<(Po
     let house = house(raw, faults);
     let calendars = calendars::calendars(raw, &house.zone, faults);
     let people = people::people(raw, &house, &calendars, faults);
+    let rotas = rotas::rotas(raw, &house, &people, faults);
     let mailboxes = mailboxes::mailboxes(raw, &calendars, &people, faults);
     let ladders = ladders::ladders(raw, faults);
-    let rules = rules::rules(raw, &ladders, &mailboxes.watched, faults);
+    let groups = groups::groups(raw, faults);
+    let rules = rules::rules(raw, &ladders, (&mailboxes.watched, &groups), faults);
     let enforce_from = edges::enforce_from(raw, &house.zone, faults);
     let settings = edges::settings(raw, &house, folder, faults);
     if let Some(settings) = &settings {
@@ -66,6 +70,7 @@ pub(super) fn check(raw: &Raw, folder: &Path, faults: &mut Faults) -> Option<(Po
         zone: house.zone,
         last_resort: house.last_resort.map(|(address, _)| address),
         people: people.by_id,
+        rotas,
         mailboxes: mailboxes.by_address,
     };
     Some((Policy { roster, rules, ladders: ladders.sound(), enforce_from }, settings?))

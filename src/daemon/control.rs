@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::domain::ids::{Address, CaseNumber};
 use crate::domain::roster::Person;
+use crate::domain::rule::Channel;
 use crate::engine::accept::{Acceptor, Delivery, Proof};
 use crate::engine::{self, Engine};
 use crate::report::away;
@@ -93,6 +94,8 @@ pub enum Request {
         mail: String,
         /// The mailbox it is for.
         mailbox: String,
+        /// How it was said: `phone`, `voicemail`, `chat`, `form`, `social`.
+        channel: String,
     },
     /// It needs no answer.
     Dismiss {
@@ -246,7 +249,7 @@ impl Desk {
                 let done = self.engine.dismiss(number(&case)?, &by, reason);
                 done.await.map(|()| Answer::Done).map_err(failed)
             }
-            Request::Heard { mail, mailbox } => self.hear(mail, &mailbox).await,
+            Request::Heard { mail, mailbox, channel } => self.hear(mail, &mailbox, &channel).await,
         }
     }
 
@@ -263,13 +266,14 @@ impl Desk {
         Ok(Answer::Show(Box::new(shown)))
     }
 
-    async fn hear(&self, mail: String, mailbox: &str) -> Result<Answer, String> {
+    async fn hear(&self, mail: String, mailbox: &str, channel: &str) -> Result<Answer, String> {
         let delivery = Delivery {
             position: None,
             source: "told by hand".to_owned(),
             at: self.engine.now(),
             envelope: vec![self.watched(mailbox)?],
             proof: Proof::All,
+            channel: heard_by(channel)?,
             raw: mail.into_bytes(),
         };
         self.acceptor.accept(delivery).await.map(|_| Answer::Done).map_err(failed)
@@ -300,6 +304,13 @@ fn number(text: &str) -> Result<CaseNumber, String> {
 
 fn address(text: &str) -> Result<Address, String> {
     Address::parse(text).ok_or_else(|| format!("{text:?} is no mail address"))
+}
+
+fn heard_by(channel: &str) -> Result<Channel, String> {
+    Channel::called(channel).ok_or_else(|| {
+        let known: Vec<&str> = Channel::names().collect();
+        format!("there is no channel {channel:?}: the channels are {}", known.join(", "))
+    })
 }
 
 /// A reason stays on record, so there has to be one.

@@ -18,4 +18,5 @@ pub mod ladder;
 pub mod obligation;
 pub mod policy;
 pub mod roster;
+pub mod rota;
 pub mod rule;

@@ -36,6 +36,7 @@ struct Taken {
     parents: Vec<MessageId>,
     verdict: Verdict,
     vouch: Vouch,
+    channel: Channel,
     at: Timestamp,
 }
 
@@ -193,7 +194,7 @@ impl Engine {
             Proof::All => Vouch::Vouched("its source was checked before".to_owned()),
             Proof::None => vouch(&message, &self.authserv_ids),
         };
-        Taken { message, parents, verdict, vouch, at: mail.at }
+        Taken { message, parents, verdict, vouch, channel: mail.channel, at: mail.at }
     }
 
     /// Lets the case know of a message, or files it.
@@ -280,7 +281,7 @@ impl Engine {
             also: also.filter(theirs).cloned().collect(),
             text: verdict.visible_text.clone(),
             internal: verdict.direction == Direction::Internal,
-            channel: Channel::Email,
+            channel: taken.channel,
             language: verdict.language.clone(),
             complaint: verdict.complaint,
             need,
@@ -380,7 +381,7 @@ impl Taken {
             subject: message.subject.clone(),
             words: verdict.visible_text.clone(),
             reason: verdict.reason.clone(),
-            channel: Channel::Email,
+            channel: self.channel,
             language: verdict.language.clone(),
             complaint: verdict.complaint,
         }

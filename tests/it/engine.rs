@@ -10,6 +10,7 @@ use owed::config;
 use owed::domain::effect::What;
 use owed::domain::ids::Address;
 use owed::domain::policy::Policy;
+use owed::domain::rule::Channel;
 use owed::engine::Engine;
 use owed::engine::accept::{self, Acceptor, Delivery, Proof};
 use owed::report::leave::leave;
@@ -80,6 +81,7 @@ fn delivery(when: &str, proof: Proof, mail: &str, to: &[&str]) -> Delivery {
         at: at(when),
         envelope: to.iter().filter_map(|text| Address::parse(text)).collect(),
         proof,
+        channel: Channel::Email,
         raw: mail.replace('\n', "\r\n").into_bytes(),
     }
 }

@@ -40,7 +40,8 @@ fn not_read_yet(path: &str, span: Span, faults: &mut Faults) {
     faults.push(fault);
 }
 
-fn range(text: &str) -> Result<Days, Fault> {
+/// The days that a date, or two with `..` between, mean.
+pub(super) fn range(text: &str) -> Result<Days, Fault> {
     let Some((first, last)) = text.split_once("..") else {
         let day = date(text)?;
         return Ok(Days { first: day, last: day });

@@ -9,10 +9,14 @@ use super::House;
 use super::calendars::Calendars;
 use super::loops::{Arrow, loops};
 use crate::config::faults::{Fault, Faults, Span};
-use crate::config::nearest::nearest;
+use crate::config::nearest::{nearest, suggestion};
 use crate::config::raw::{self, Raw, Text, every};
 use crate::domain::ids::{Address, PersonId};
 use crate::domain::roster::Person;
+use crate::domain::rota::Superior;
+
+/// What stands before the name of a rota.
+const ROTA: &str = "rota:";
 
 /// So many people are listed in a letter.
 const SHOWN: usize = 6;
@@ -46,18 +50,32 @@ impl People {
         if self.known.iter().any(|known| known.id == name) {
             return Some(PersonId::new(name));
         }
-        if name.starts_with("rota:") {
+        if name.starts_with(ROTA) {
             faults.push(
-                Fault::error("E-later", "rotas come with a later version")
+                Fault::error("E-value", "only a supervisor can be a rota")
                     .at(span)
                     .label("not a person")
-                    .right("until then, name one person by their id"),
+                    .right("name one person by their id"),
             );
         } else if self.complete && !faults.was_struck("person.id") {
             let fault = Fault::error("E-unknown-name", format!("there is no person {name:?}"));
             faults.push(fault.at(span).label("points nowhere").right(self.meant(name)));
         }
         None
+    }
+
+    /// The superior that `name` means: a person, or a rota.
+    fn superior(&self, name: &Text, raw: &Raw, faults: &mut Faults) -> Option<Superior> {
+        let Some(rota) = name.get_ref().strip_prefix(ROTA) else {
+            return self.called(name, faults).map(Superior::Person);
+        };
+        let names = raw.rota.keys().map(|key| key.get_ref().as_str());
+        if !names.clone().any(|known| known == rota) && !faults.lost_a_name("rota") {
+            let fault = Fault::error("E-unknown-name", format!("there is no rota {rota:?}"));
+            let right = suggestion(rota, names, "[rota.NAME]");
+            faults.push(fault.at(name.span()).label("points nowhere").right(right));
+        }
+        Some(Superior::Rota(rota.to_owned()))
     }
 
     fn meant(&self, name: &str) -> String {
@@ -96,8 +114,13 @@ pub(super) fn people(
     let (by_id, addresses) = (BTreeMap::new(), BTreeMap::new());
     let mut people = People { by_id, addresses, known, complete };
     for written in &raw.person {
-        let made =
-            person(written.get_ref(), &written.span(), (house, calendars), &mut people, faults);
+        let made = person(
+            written.get_ref(),
+            &written.span(),
+            (raw, house, calendars),
+            &mut people,
+            faults,
+        );
         if let Some(person) = made {
             people.by_id.entry(person.id.clone()).or_insert(person);
         }
@@ -145,7 +168,7 @@ fn called(person: &raw::Person) -> String {
 fn person(
     written: &raw::Person,
     place: &Span,
-    (house, calendars): (&House, &Calendars),
+    (raw, house, calendars): (&Raw, &House, &Calendars),
     people: &mut People,
     faults: &mut Faults,
 ) -> Option<Person> {
@@ -158,7 +181,8 @@ fn person(
         Some(name) => calendars.called(name, faults),
         None => calendars.only(&who, place, faults),
     };
-    let supervisor = written.supervisor.as_ref().and_then(|name| people.called(name, faults));
+    let supervisor =
+        written.supervisor.as_ref().and_then(|name| people.superior(name, raw, faults));
     if written.supervisor.is_none() && !house.has_last_resort {
         nobody_above(&who, place, faults);
     }

@@ -13,6 +13,7 @@ use owed::clock::{Clock, SettableClock};
 use owed::config;
 use owed::domain::ids::{Address, CaseNumber, MessageId, Party};
 use owed::domain::policy::Policy;
+use owed::domain::rule::Channel;
 use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
 use owed::outbox::courier::Courier;
@@ -271,6 +272,7 @@ fn delivery(at: Timestamp, mail: &Mail, raw: &str, to: &[&str]) -> Delivery {
         at,
         envelope: to.iter().filter_map(|text| Address::parse(text)).collect(),
         proof: if mail.sent { Proof::Sent } else { Proof::All },
+        channel: Channel::Email,
         raw: raw.as_bytes().to_vec(),
     }
 }
