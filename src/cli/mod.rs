@@ -5,6 +5,7 @@ mod away;
 pub mod check;
 mod demo;
 mod dismiss;
+mod doctor;
 pub mod explain;
 mod leave;
 mod list;
@@ -60,6 +61,8 @@ enum Verb {
     Run(run::Arguments),
     /// Check configuration files and tell every fault in them
     Check(check::Arguments),
+    /// Look ahead: when nobody answers, and when nobody would be told
+    Doctor(doctor::Arguments),
     /// Show the whole story live, in a minute, with made-up mail
     Demo(demo::Arguments),
     /// List what is owed, earliest due first
@@ -105,6 +108,7 @@ pub fn main() -> ExitCode {
     let exit = match owed.verb {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::run(&arguments),
+        Verb::Doctor(arguments) => doctor::doctor(&arguments),
         Verb::Demo(arguments) => demo::demo(&arguments),
         Verb::List(arguments) => list::list(&arguments),
         Verb::Show(arguments) => show::show(&arguments),

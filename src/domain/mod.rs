@@ -9,6 +9,7 @@
 
 pub mod calendar;
 pub mod case;
+pub mod coverage;
 pub mod deadline;
 pub mod effect;
 #[cfg(test)]

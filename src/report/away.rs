@@ -8,6 +8,9 @@ use crate::domain::policy::Policy;
 use crate::domain::roster::{Person, Roster};
 use crate::store::Absence;
 
+/// Who says so of what the configuration says.
+pub const CONFIGURED: &str = "the configuration";
+
 /// One absence that is not over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
@@ -32,7 +35,7 @@ pub fn rows(configured: &Policy, said: &[Absence], now: Timestamp) -> Vec<Row> {
     let roster = &configured.roster;
     let written = roster.people.values().flat_map(|person| {
         let days = person.absences.iter();
-        days.map(move |days| (person, *days, "the configuration"))
+        days.map(move |days| (person, *days, CONFIGURED))
     });
     let said = said.iter().filter_map(|absence| {
         let person = roster.people.get(&absence.person)?;

@@ -8,6 +8,7 @@
 mod away;
 mod bad_input;
 mod binary;
+mod chain;
 mod cli;
 mod config;
 mod crash;
