@@ -60,10 +60,73 @@ fn a_deadline(bencher: divan::Bencher<'_, '_>) {
     bencher.bench(|| due(&policy, rule, place, divan::black_box(friday())));
 }
 
-#[divan::bench]
-fn four_working_hours(bencher: divan::Bencher<'_, '_>) {
-    let policy = policy();
-    let person = policy.roster.person_called("ana").expect("the example has her");
-    let amount = jiff::SignedDuration::from_hours(4);
-    bencher.bench(|| person.calendar.add_working(divan::black_box(friday()), amount));
+/// Working time on calendars that make it easy, and hard.
+mod working_time {
+    use std::array;
+
+    use divan::{Bencher, black_box};
+    use jiff::civil::date;
+    use jiff::tz::TimeZone;
+    use jiff::{SignedDuration, Timestamp, ToSpan};
+    use owed::domain::calendar::{Allowance, Calendar, Days, Interval};
+
+    /// Friday afternoon, on the clocks of Lisbon in winter.
+    const FRIDAY: &str = "2026-11-20T14:50:00Z";
+    /// The Friday before the clocks go forward.
+    const MARCH: &str = "2026-03-27T14:50:00Z";
+
+    /// A split day from Monday to Friday, with so many single holidays.
+    fn office(holidays: i32) -> Calendar {
+        let hours =
+            |start: u16, end: u16| Interval::new(start * 60, end * 60).expect("a stretch of time");
+        let day = vec![hours(9, 12), hours(13, 18)];
+        let week = array::from_fn(|at| if at < 5 { day.clone() } else { Vec::new() });
+        // One in eighteen days, as in most countries: 400 are twenty years.
+        let holiday = |n: i32| date(2016, 1, 1).checked_add((n * 18).days()).expect("in range");
+        let closed = (0..holidays).map(|n| Days::one(holiday(n))).collect();
+        Calendar::new(TimeZone::get("Europe/Lisbon").expect("it is known"), week, closed)
+            .expect("it opens")
+    }
+
+    fn add(bencher: Bencher<'_, '_>, calendar: &Calendar, from: &str, amount: Allowance) {
+        let from: Timestamp = from.parse().expect("a time");
+        bencher.bench(|| calendar.add(black_box(from), black_box(amount)));
+    }
+
+    fn hours(hours: i64) -> Allowance {
+        Allowance::Working(SignedDuration::from_hours(hours))
+    }
+
+    #[divan::bench(args = [0, 400])]
+    fn four_hours(bencher: Bencher<'_, '_>, holidays: i32) {
+        add(bencher, &office(holidays), FRIDAY, hours(4));
+    }
+
+    #[divan::bench(args = [0, 400])]
+    fn forty_hours(bencher: Bencher<'_, '_>, holidays: i32) {
+        add(bencher, &office(holidays), FRIDAY, hours(40));
+    }
+
+    #[divan::bench(args = [0, 400])]
+    fn forty_hours_over_a_change_of_the_clocks(bencher: Bencher<'_, '_>, holidays: i32) {
+        add(bencher, &office(holidays), MARCH, hours(40));
+    }
+
+    #[divan::bench(args = [0, 400])]
+    fn two_days(bencher: Bencher<'_, '_>, holidays: i32) {
+        add(bencher, &office(holidays), FRIDAY, Allowance::WorkingDays(2));
+    }
+
+    #[divan::bench(args = [0, 400])]
+    fn the_end_of_the_day(bencher: Bencher<'_, '_>, holidays: i32) {
+        let (calendar, from) = (office(holidays), FRIDAY.parse().expect("a time"));
+        bencher.bench(|| calendar.end_of_day(black_box(from)));
+    }
+
+    #[divan::bench(args = [0, 400])]
+    fn what_is_worked_of_a_year(bencher: Bencher<'_, '_>, holidays: i32) {
+        let (calendar, from) = (office(holidays), FRIDAY.parse::<Timestamp>().expect("a time"));
+        let until = from + SignedDuration::from_hours(365 * 24);
+        bencher.bench(|| calendar.working_between(black_box(from), black_box(until)));
+    }
 }

@@ -1,7 +1,7 @@
 //! `owed check FILE…`: is the configuration sound, and if not, what is wrong?
 //!
-//! It reads the files that it is given and nothing else: no secret is looked
-//! up, no connection is made.
+//! It reads the files that it is given and the calendar files they name, and
+//! nothing else: no secret is looked up, no connection is made.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Exit;
-use crate::config::{self, Loaded, diagnostic};
+use super::speak::read_beside;
+use crate::config::{self, Beside, Loaded, diagnostic};
 
 /// What `owed check` is asked.
 #[derive(Debug, Args)]
@@ -53,7 +54,8 @@ fn check_one(file: &Path, out: &mut dyn Write) -> io::Result<bool> {
             return Ok(false);
         }
     };
-    match config::load(&name, &text, file.parent().unwrap_or_else(|| Path::new(""))) {
+    let folder = file.parent().unwrap_or_else(|| Path::new(""));
+    match config::load_beside(&name, &text, Beside { folder, read: &read_beside }) {
         Ok(loaded) => {
             write!(out, "{}", diagnostic::render(&loaded.warnings, false))?;
             writeln!(out, "{name}: fine. {}", summary(&loaded))?;

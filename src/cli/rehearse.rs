@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Exit;
 use super::speak::{complain, find, load, say, say_json, wait_for};
 use super::timeline::Timeline;
+use crate::config;
 use crate::domain::effect::What;
 use crate::domain::ids::{Address, CaseNumber, MessageId};
 use crate::domain::policy::Policy;
@@ -44,6 +45,9 @@ pub(super) fn rehearse(arguments: &Arguments) -> Exit {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
+    if !loaded.warnings.is_empty() {
+        complain(config::diagnostic::render(&loaded.warnings, false));
+    }
     // An archive is old by nature: every waiting period in it is played.
     let policy = Arc::new(Policy { enforce_from: None, ..loaded.policy });
     let Archive { mut mails, titles, unread } = read(&arguments.mail);

@@ -7,7 +7,7 @@ use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Exit;
-use super::speak::{complain, find, load};
+use super::speak::{complain, find, load, refused};
 use crate::clock::SystemClock;
 use crate::config::{self, Loaded};
 use crate::daemon::{Daemon, World};
@@ -27,7 +27,8 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         complain(error);
         return Exit::Usage;
     }
-    let loaded = match find(arguments.config.as_ref()).and_then(|path| load(&path)) {
+    let loaded = find(arguments.config.as_ref()).and_then(|path| load(&path));
+    let loaded = match loaded.and_then(|loaded| loaded.with_every_file().map_err(|f| refused(&f))) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };

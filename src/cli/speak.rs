@@ -1,13 +1,13 @@
 //! How verbs speak: to people, to programs, and to the daemon.
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::{Daemon, Exit};
-use crate::config::{self, Loaded};
+use crate::config::{self, Beside, Loaded};
 use crate::daemon::control::{self, Answer, Request};
 
 /// Where a configuration is looked for when none is named.
@@ -41,11 +41,26 @@ pub(super) fn load(path: &Path) -> Result<Loaded, Exit> {
         Exit::Configuration
     })?;
     let name = path.display().to_string();
-    let folder = path.parent().unwrap_or(Path::new("."));
-    config::load(&name, &text, folder).map_err(|faults| {
-        let _unread = write!(io::stderr().lock(), "{}", config::diagnostic::render(&faults, false));
-        Exit::Configuration
-    })
+    let beside = Beside { folder: path.parent().unwrap_or(Path::new("")), read: &read_beside };
+    config::load_beside(&name, &text, beside).map_err(|faults| refused(&faults))
+}
+
+/// Tells why a configuration is refused.
+pub(super) fn refused(faults: &[config::diagnostic::Diagnostic]) -> Exit {
+    let _unread = write!(io::stderr().lock(), "{}", config::diagnostic::render(faults, false));
+    Exit::Configuration
+}
+
+/// Reads a file that a configuration names, and no more of it than is taken.
+pub(super) fn read_beside(path: &Path) -> io::Result<Vec<u8>> {
+    // To open a pipe is to wait for whoever writes to it.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no plain file"));
+    }
+    let mut bytes = Vec::new();
+    let most = config::MOST_BYTES as u64 + 1;
+    std::fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The configuration that is named, or the first usual one there is.

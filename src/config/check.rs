@@ -4,10 +4,9 @@
 //! that one fault hides no other. Something that is there but broken counts as
 //! known, so that one fault is not told twice either.
 
-use std::path::Path;
-
 use jiff::tz::TimeZone;
 
+use super::Beside;
 use super::faults::{Fault, Faults, Span};
 use super::nearest::nearest;
 use super::raw::{Organisation, Raw, Text, every};
@@ -34,6 +33,8 @@ mod rotas;
 mod rules;
 mod secrets;
 
+pub(super) use days::FILE_IS_MISSING;
+
 /// What is said of the organisation itself.
 struct House {
     name: String,
@@ -46,17 +47,21 @@ struct House {
 
 /// The policy and the settings that `raw` means. `None`, or a noted error,
 /// where it means nothing.
-pub(super) fn check(raw: &Raw, folder: &Path, faults: &mut Faults) -> Option<(Policy, Settings)> {
+pub(super) fn check(
+    raw: &Raw,
+    beside: Beside<'_>,
+    faults: &mut Faults,
+) -> Option<(Policy, Settings)> {
     let house = house(raw, faults);
-    let calendars = calendars::calendars(raw, &house.zone, faults);
-    let people = people::people(raw, &house, &calendars, faults);
+    let calendars = calendars::calendars(raw, &house.zone, beside, faults);
+    let people = people::people(raw, (&house, &calendars, beside), faults);
     let rotas = rotas::rotas(raw, &house, &people, faults);
     let mailboxes = mailboxes::mailboxes(raw, &calendars, &people, faults);
     let ladders = ladders::ladders(raw, faults);
     let groups = groups::groups(raw, faults);
     let rules = rules::rules(raw, &ladders, (&mailboxes.watched, &groups), faults);
     let enforce_from = edges::enforce_from(raw, &house.zone, faults);
-    let settings = edges::settings(raw, &house, folder, faults);
+    let settings = edges::settings(raw, &house, beside.folder, faults);
     if let Some(settings) = &settings {
         delivery::own_address(raw, settings, &house, &mailboxes.watched, faults);
     }

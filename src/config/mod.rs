@@ -3,8 +3,10 @@
 //! to the operator (`diagnostic`).
 //!
 //! Nothing here reads a file, the environment or a secret: the text comes in,
-//! and the folder only resolves what is written relative to it.
+//! the folder resolves what is written relative to it, and whoever calls hands in
+//! how the calendar files beside it are read.
 
+use std::io;
 use std::path::Path;
 
 use crate::domain::policy::Policy;
@@ -14,12 +16,14 @@ pub mod settings;
 
 mod check;
 mod faults;
+mod ics;
 mod mask;
 mod nearest;
 mod raw;
 mod read;
 
-use diagnostic::Diagnostic;
+use diagnostic::{Diagnostic, Level};
+pub use ics::MOST_BYTES;
 use settings::Settings;
 
 /// A configuration without an error.
@@ -33,11 +37,45 @@ pub struct Loaded {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Checks `text`, the configuration called `name` that lies in `folder`. Either
-/// it is sound, or all that is wrong with it is told, in the order of its lines.
+impl Loaded {
+    /// Itself, unless a file that it names is not there. A check may be made where
+    /// the files are not; who is to be told of lateness must not work without them.
+    pub fn with_every_file(self) -> Result<Self, Vec<Diagnostic>> {
+        if !self.warnings.iter().any(|letter| letter.code == check::FILE_IS_MISSING) {
+            return Ok(self);
+        }
+        let mut told = self.warnings;
+        for letter in &mut told {
+            if letter.code == check::FILE_IS_MISSING {
+                letter.level = Level::Error;
+            }
+        }
+        told.sort_by_key(|letter| letter.level);
+        Err(told)
+    }
+}
+
+/// What lies beside a configuration.
+#[derive(Clone, Copy)]
+pub struct Beside<'a> {
+    /// Where it lies; paths are seen from here.
+    pub folder: &'a Path,
+    /// How a file is read. Of a larger one than [`MOST_BYTES`], one byte more.
+    pub read: &'a dyn Fn(&Path) -> io::Result<Vec<u8>>,
+}
+
+/// Checks `text`, the configuration called `name` that would lie in `folder`, with
+/// no file beside it.
 pub fn load(name: &str, text: &str, folder: &Path) -> Result<Loaded, Vec<Diagnostic>> {
+    let nothing = |_: &Path| Err(io::ErrorKind::NotFound.into());
+    load_beside(name, text, Beside { folder, read: &nothing })
+}
+
+/// Checks `text`, the configuration called `name`. Either it is sound, or all that
+/// is wrong with it is told, in the order of its lines.
+pub fn load_beside(name: &str, text: &str, beside: Beside<'_>) -> Result<Loaded, Vec<Diagnostic>> {
     let (raw, mut faults) = read::read(name, text);
-    let built = raw.and_then(|raw| check::check(&raw, folder, &mut faults));
+    let built = raw.and_then(|raw| check::check(&raw, beside, &mut faults));
     let told = faults.told();
     match built {
         Some((policy, settings)) if !told.iter().any(Diagnostic::is_error) => {

@@ -11,59 +11,20 @@
 use std::collections::BTreeMap;
 use std::iter::successors;
 
-use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
+mod days;
+mod piece;
+
+use days::{DAY, among, joined, shortened};
+pub use days::{Days, Interval, merged};
+pub use piece::next_midnight;
+use piece::{Piece, midnight};
+
 /// For how many days in a row a calendar may not be closed.
 pub const SEARCH_DAYS: usize = 400;
-
-const DAY: u16 = 24 * 60;
-const A_DAY: SignedDuration = SignedDuration::from_hours(24);
-
-/// A stretch of one day, in minutes after its midnight: `start < end`, and an
-/// end beyond 24:00 lies on the next day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Interval {
-    /// The first minute that is worked.
-    pub start: u16,
-    /// The first minute that is not.
-    pub end: u16,
-}
-
-impl Interval {
-    /// From `start` to `end`, both in minutes after midnight; an end that is
-    /// not after the start lies on the next day. `None` where a time is not on
-    /// the clock or the interval is empty.
-    pub fn new(start: u16, end: u16) -> Option<Self> {
-        if start >= DAY || end > DAY || start == end {
-            return None;
-        }
-        Some(Self { start, end: if end < start { end + DAY } else { end } })
-    }
-}
-
-/// A run of whole days, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Days {
-    /// The first day.
-    pub first: Date,
-    /// The last day.
-    pub last: Date,
-}
-
-impl Days {
-    /// Whether `date` is one of them.
-    pub fn contains(&self, date: Date) -> bool {
-        self.first <= date && date <= self.last
-    }
-
-    /// Each of them, in order.
-    pub fn iter(self) -> impl Iterator<Item = Date> {
-        let next = |day: &Date| day.tomorrow().ok();
-        successors(Some(self.first), next).take_while(move |day| *day <= self.last)
-    }
-}
 
 /// An amount of time that a target, a reminder or a repeat may be given by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,12 +42,24 @@ pub enum Allowance {
 #[error("no open hour in {SEARCH_DAYS} days")]
 pub struct NoOpenHour;
 
+/// Days with hours of their own, which also open a closed day.
+pub type Extra = BTreeMap<Date, Vec<Interval>>;
+
+/// From one instant to a later one: a time at which somebody is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap {
+    /// When they go.
+    pub from: Timestamp,
+    /// When they are back.
+    pub until: Timestamp,
+}
+
 /// When somebody works, or an organisation answers.
 #[derive(Debug, Clone)]
 pub struct Calendar {
     zone: TimeZone,
     week: [Vec<Interval>; 7],
-    extra: BTreeMap<Date, Vec<Interval>>,
+    extra: Extra,
     closed: Vec<Days>,
 }
 
@@ -97,8 +70,18 @@ impl Calendar {
         week: [Vec<Interval>; 7],
         closed: Vec<Days>,
     ) -> Result<Self, NoOpenHour> {
-        let calendar = Self { zone, week: week.map(joined), extra: BTreeMap::new(), closed };
-        if calendar.always_opens_again() { Ok(calendar) } else { Err(NoOpenHour) }
+        Self::with_extra(zone, week, closed, Extra::new())
+    }
+
+    /// The same with days that have hours of their own.
+    pub fn with_extra(
+        zone: TimeZone,
+        week: [Vec<Interval>; 7],
+        closed: Vec<Days>,
+        extra: Extra,
+    ) -> Result<Self, NoOpenHour> {
+        let extra = extra.into_iter().map(|(date, hours)| (date, joined(hours))).collect();
+        Self { zone, week: week.map(joined), extra, closed: merged(closed) }.opening_again()
     }
 
     /// A calendar that never closes; its day ends at civil midnight.
@@ -106,13 +89,6 @@ impl Calendar {
         let day = vec![Interval { start: 0, end: DAY }];
         let week = std::array::from_fn(|_| day.clone());
         Self { zone, week, extra: BTreeMap::new(), closed: Vec::new() }
-    }
-
-    /// The same hours with extra working days, which also open a closed day.
-    #[must_use]
-    pub fn with_extra(mut self, extra: BTreeMap<Date, Vec<Interval>>) -> Self {
-        self.extra = extra.into_iter().map(|(date, hours)| (date, joined(hours))).collect();
-        self
     }
 
     /// The same hours on the clocks of another zone.
@@ -125,7 +101,26 @@ impl Calendar {
     /// The same hours without these days as well.
     pub fn without(mut self, days: &[Days]) -> Result<Self, NoOpenHour> {
         self.closed.extend_from_slice(days);
-        if self.always_opens_again() { Ok(self) } else { Err(NoOpenHour) }
+        self.closed = merged(self.closed);
+        self.opening_again()
+    }
+
+    /// The same hours, later or sooner over where a gap takes the beginning or
+    /// the end of a day; and the days of which a gap takes everything, whose
+    /// hours stay as they are.
+    #[must_use]
+    pub fn shortened(mut self, gaps: &[Gap]) -> (Self, Vec<Days>) {
+        let mut gone = Vec::new();
+        for (date, gaps) in self.by_day(gaps) {
+            let hours = self.hours_on(date);
+            let left = shortened(hours, &joined(gaps));
+            if left.is_empty() {
+                gone.push(Days::one(date));
+            } else if left != hours {
+                self.extra.insert(date, left);
+            }
+        }
+        (self, merged(gone))
     }
 
     /// The zone whose clocks the hours are on.
@@ -287,7 +282,7 @@ impl Calendar {
         if let Some(hours) = self.extra.get(&date) {
             return hours;
         }
-        if self.closed.iter().any(|days| days.contains(date)) {
+        if among(&self.closed, date) {
             return &[];
         }
         self.week.get(weekday_index(date.weekday())).map_or(&[], Vec::as_slice)
@@ -382,80 +377,69 @@ impl Calendar {
         })
     }
 
-    /// Whether no run of closed days is as long as the search. Beyond the last
-    /// listed closure only the week counts.
-    fn always_opens_again(&self) -> bool {
-        if self.week.iter().all(Vec::is_empty) {
-            return false;
+    /// What of `gaps` lies over the hours of each day, in its minutes.
+    fn by_day(&self, gaps: &[Gap]) -> BTreeMap<Date, Vec<Interval>> {
+        let mut by_day: BTreeMap<Date, Vec<Interval>> = BTreeMap::new();
+        for gap in apart(gaps.to_vec()) {
+            let (from, until) = (self.zone.to_datetime(gap.from), self.zone.to_datetime(gap.until));
+            // A night that began the day before is taken from, too.
+            let first = from.date().yesterday().unwrap_or(from.date());
+            let days = successors(Some(first), |day| day.tomorrow().ok());
+            for date in days.take_while(|day| *day <= until.date()) {
+                let minute = |civil: DateTime| minutes_after(midnight(date), civil);
+                let part = Interval { start: minute(from), end: minute(until) };
+                if part.start < part.end && !self.hours_on(date).is_empty() {
+                    by_day.entry(date).or_default().push(part);
+                }
+            }
         }
-        self.closed.iter().all(|days| {
-            let run = successors(Some(days.first), |day| day.tomorrow().ok());
-            let closed = |day: &Date| *day <= days.last || self.hours_on(*day).is_empty();
-            run.take(SEARCH_DAYS).take_while(closed).count() < SEARCH_DAYS
-        })
+        by_day
+    }
+
+    /// Itself, where no run of closed days is as long as the search. Beyond the
+    /// last listed day only the week counts.
+    fn opening_again(self) -> Result<Self, NoOpenHour> {
+        let shut = |day: &Date| self.hours_on(*day).is_empty();
+        // Each run of closed days begins with a listed one, or on a free weekday
+        // before it, which is fewer than seven days.
+        let listed = self.closed.iter().map(|days| days.first);
+        let firsts = listed.chain(self.extra.keys().copied());
+        let never = firsts.filter(shut).any(|first| {
+            let earlier = successors(Some(first), |day| day.yesterday().ok()).take_while(shut);
+            let first = earlier.take(SEARCH_DAYS).last().unwrap_or(first);
+            let run = successors(Some(first), |day| day.tomorrow().ok());
+            run.take(SEARCH_DAYS).take_while(shut).count() == SEARCH_DAYS
+        });
+        let week_is_empty = self.week.iter().all(Vec::is_empty);
+        if week_is_empty || never { Err(NoOpenHour) } else { Ok(self) }
     }
 }
 
-/// The first midnight in `zone` after `at`.
-pub fn next_midnight(zone: &TimeZone, at: Timestamp) -> Timestamp {
-    let tomorrow = zone.to_datetime(at).date().tomorrow().unwrap_or(Date::MAX);
-    let midnight = zone.to_ambiguous_zoned(midnight(tomorrow)).later();
-    let midnight = midnight.map(|zoned| zoned.timestamp()).ok().filter(|next| *next > at);
-    midnight.unwrap_or_else(|| at.saturating_add(A_DAY).unwrap_or(Timestamp::MAX))
-}
-
-/// A part of the time line between two changes of the clocks: in it, civil time
-/// runs evenly.
-#[derive(Debug, Clone, Copy)]
-struct Piece {
-    since: Timestamp,
-    until: Timestamp,
-    offset: Offset,
-}
-
-impl Piece {
-    fn first_date(&self) -> Date {
-        self.offset.to_datetime(self.since).date()
+/// The same gaps in order, with those that touch made one.
+fn apart(mut gaps: Vec<Gap>) -> Vec<Gap> {
+    gaps.sort_unstable_by_key(|gap| gap.from);
+    let mut whole: Vec<Gap> = Vec::with_capacity(gaps.len());
+    for gap in gaps {
+        match whole.last_mut() {
+            Some(last) if gap.from <= last.until => last.until = last.until.max(gap.until),
+            _ => whole.push(gap),
+        }
     }
-
-    fn last_date(&self) -> Date {
-        self.offset.to_datetime(self.until).date()
-    }
-
-    /// When `hours` of the civil day `date` are in this piece.
-    fn clip(&self, date: Date, hours: Interval) -> Option<(Timestamp, Timestamp)> {
-        let midnight = self.offset.to_timestamp(midnight(date)).ok()?;
-        let at = |minutes: u16| {
-            midnight.saturating_add(SignedDuration::from_mins(minutes.into())).unwrap_or(midnight)
-        };
-        let (start, end) = (at(hours.start).max(self.since), at(hours.end).min(self.until));
-        (start < end).then_some((start, end))
-    }
-}
-
-fn midnight(date: Date) -> DateTime {
-    date.to_datetime(Time::midnight())
+    whole
 }
 
 fn minute_of(civil: DateTime) -> u16 {
     u16::from(civil.hour().unsigned_abs()) * 60 + u16::from(civil.minute().unsigned_abs())
 }
 
-fn weekday_index(day: Weekday) -> usize {
-    usize::try_from(day.to_monday_zero_offset()).unwrap_or(0)
+/// How many minutes after `midnight` a civil time is, within its day and the next.
+fn minutes_after(midnight: DateTime, civil: DateTime) -> u16 {
+    let minutes = civil.duration_since(midnight).as_mins().clamp(0, i64::from(2 * DAY));
+    u16::try_from(minutes).unwrap_or(0)
 }
 
-/// The same hours in order, with neighbours and overlaps made one.
-fn joined(mut hours: Vec<Interval>) -> Vec<Interval> {
-    hours.sort_unstable();
-    let mut whole: Vec<Interval> = Vec::with_capacity(hours.len());
-    for interval in hours {
-        match whole.last_mut() {
-            Some(last) if interval.start <= last.end => last.end = last.end.max(interval.end),
-            _ => whole.push(interval),
-        }
-    }
-    whole
+fn weekday_index(day: Weekday) -> usize {
+    usize::try_from(day.to_monday_zero_offset()).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -132,7 +132,7 @@ impl Case {
     /// When time alone will change something: the case's one alarm.
     pub fn wake_at(&self, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
         let owed = self.open().filter_map(|o| o.wake_at(policy, &self.mailbox, now));
-        owed.chain(self.closes_at(policy)).min()
+        owed.chain(self.closes_at(policy).map(|at| at.max(now))).min()
     }
 
     /// What happens to the case when `event` does.

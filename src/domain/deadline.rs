@@ -183,7 +183,8 @@ fn leaving_in_words(
     } else {
         format!("{} leaves on {shown}", person.name)
     };
-    if person.calendar.date(since) == person.calendar.date(end) {
+    // A night that began yesterday, and a day that ends at midnight, are today's.
+    if person.calendar.working_date(since) == person.calendar.working_date(just_before(end)) {
         who
     } else {
         format!("{who}, the next working day")

@@ -2,7 +2,7 @@
 
 use super::away::NoAbsence;
 use crate::domain::case::Illegal;
-use crate::domain::ids::CaseNumber;
+use crate::domain::ids::{CaseNumber, MessageId};
 use crate::store;
 
 /// Why the engine could not do what was asked.
@@ -26,6 +26,15 @@ pub enum Error {
          by its Message-ID, and not the first"
     )]
     NotSplit(CaseNumber),
+    /// There is no filed message with this Message-ID.
+    #[error("no message that was filed has the Message-ID {0}: see `owed list --filed --json`")]
+    NotFiled(MessageId),
+    /// An answer that no rule gives a time.
+    #[error("no rule is for it, so it would never be due: add one that takes it")]
+    NoRule,
+    /// Nothing is remembered of a sender, or it is none.
+    #[error("{0:?} is no sender that is remembered: an address, or @ and a domain")]
+    NoSender(String),
     /// There is no case with this number.
     #[error("there is no case {0}")]
     NoSuchCase(CaseNumber),

@@ -9,6 +9,7 @@ pub mod accept;
 pub mod away;
 mod epoch;
 mod error;
+mod overrule;
 mod place;
 pub mod receive;
 mod regroup;
@@ -26,7 +27,7 @@ use tokio::sync::Notify;
 pub use error::Error;
 
 use crate::clock::Clock;
-use crate::domain::case::{Case, Event};
+use crate::domain::case::{Case, Event, Step};
 use crate::domain::effect::Effect;
 use crate::domain::policy::{InForce, Policy};
 use crate::mail::thread;
@@ -127,7 +128,7 @@ impl Engine {
         let policy = self.policy();
         let case = loaded.case.clone();
         let step = quietly(|| case.step(event, &policy, now)).ok_or(Error::Broken(number))??;
-        self.save(tx, loaded, step.next, step.effects, now).await
+        self.save(tx, loaded, step, now).await
     }
 
     /// Records what a step led to.
@@ -135,8 +136,7 @@ impl Engine {
         &self,
         tx: &mut Tx,
         loaded: Loaded,
-        next: Case,
-        effects: Vec<Effect>,
+        Step { next, effects }: Step,
         now: Timestamp,
     ) -> Result<Loaded, Error> {
         let subject = thread::base_subject(&next.subject);

@@ -20,7 +20,7 @@ use crate::judge::verdict::{Direction, ForUs, Kind, Known, Verdict, judge};
 use crate::mail::parse::{Message, parse};
 use crate::mail::thread;
 use crate::mail::trust::{Vouch, vouch};
-use crate::store::{Loaded, Pending, Recorded, Tx};
+use crate::store::{Exception, Loaded, Pending, Recorded, Tx};
 
 /// How many mails share one commit.
 const GROUP: i64 = 64;
@@ -37,6 +37,8 @@ struct Taken {
     verdict: Verdict,
     vouch: Vouch,
     channel: Channel,
+    /// What a person of ours said of its sender's mail.
+    overruled: Option<Exception>,
     at: Timestamp,
 }
 
@@ -137,9 +139,12 @@ impl Engine {
             Some(number) => tx.case(number).await?,
             None => place::case_of(tx, &self.policy().roster, &message, &parents, mail.at).await?,
         };
-        let Some(taken) = quietly(|| self.weigh(mail, message, parents, place.as_ref())) else {
+        let Some(mut taken) = quietly(|| self.weigh(mail, message, parents, place.as_ref())) else {
             return self.set_aside(tx, mail, "the message could not be judged").await;
         };
+        if let Some(from) = &taken.message.from {
+            taken.overruled = tx.exception_for(&from.address).await?;
+        }
         match known {
             None => {
                 let record = taken.record();
@@ -194,7 +199,8 @@ impl Engine {
             Proof::All => Vouch::Vouched("its source was checked before".to_owned()),
             Proof::None => vouch(&message, &self.authserv_ids),
         };
-        Taken { message, parents, verdict, vouch, channel: mail.channel, at: mail.at }
+        let (channel, at) = (mail.channel, mail.at);
+        Taken { message, parents, verdict, vouch, channel, overruled: None, at }
     }
 
     /// Lets the case know of a message, or files it.
@@ -258,8 +264,8 @@ impl Engine {
 
     /// What a case is told of a message, or why it makes none.
     fn received(&self, taken: &Taken, case: Option<&Case>) -> Result<Received, String> {
-        let Taken { message, verdict, vouch, .. } = taken;
-        let (need, reason) = need(verdict, vouch);
+        let Taken { message, verdict, .. } = taken;
+        let (need, reason) = need(taken);
         let Some(from) = counterpart(message, Some(&self.policy().roster)) else {
             return Err(format!("{reason}, but it names nobody who could be answered"));
         };
@@ -408,8 +414,16 @@ fn knows(case: &Case) -> Known {
 
 /// What a message asks of us, and why. Only a sender who is vouched for ends
 /// what we owe; from anybody else the same words change nothing.
-fn need(verdict: &Verdict, vouch: &Vouch) -> (Need, String) {
+fn need(taken: &Taken) -> (Need, String) {
+    let Taken { verdict, vouch, .. } = taken;
     let reason = verdict.reason.clone();
+    if let Some(Exception { sender, needed, by, .. }) = &taken.overruled {
+        let (need, what) = match needed {
+            true if !verdict.settled => (Need::Reply, "an answer"),
+            _ => (Need::Nothing, "no answer"),
+        };
+        return (need, format!("{reason}, but {by} said that mail from {sender} needs {what}"));
+    }
     let need = match (verdict, vouch) {
         (Verdict { settled: true, .. }, Vouch::NotVouched(why)) => {
             return (Need::Nothing, format!("{reason}, but its sender is not vouched for: {why}"));

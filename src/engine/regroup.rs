@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use super::{Engine, Error};
 use crate::domain::case::{Adequate, Answer, Case, Event, Need, Received};
-use crate::domain::effect::Effect;
 use crate::domain::ids::{CaseNumber, MessageId, Party};
 use crate::store::{Loaded, Recorded, Tx};
 
@@ -16,8 +15,8 @@ impl Engine {
         let rest = self.loaded(&mut tx, from).await?;
         let (policy, now) = (self.policy(), self.now());
         let steps = whole.case.clone().absorb(rest.case.clone(), by, &policy, now)?;
-        self.record(&mut tx, whole, steps.0.next, steps.0.effects, now).await?;
-        self.record(&mut tx, rest, steps.1.next, steps.1.effects, now).await?;
+        self.save(&mut tx, whole, steps.0, now).await?;
+        self.save(&mut tx, rest, steps.1, now).await?;
         tx.move_messages(from, into).await?;
         self.acted(tx).await
     }
@@ -45,7 +44,7 @@ impl Engine {
         let step = whole.case.clone().without(&gone, waiting, by, (&policy, now));
         let number = tx.begin_case().await?;
         let begun = Case::begin(number, &received);
-        self.record(&mut tx, whole, step.next, step.effects, now).await?;
+        self.save(&mut tx, whole, step, now).await?;
         let mut loaded = Loaded::begun(begun, self.epoch());
         for message in goes {
             tx.attach_message(message.id, number).await?;
@@ -59,17 +58,6 @@ impl Engine {
 
     async fn loaded(&self, tx: &mut Tx, case: CaseNumber) -> Result<Loaded, Error> {
         tx.case(case).await?.ok_or(Error::NoSuchCase(case))
-    }
-
-    async fn record(
-        &self,
-        tx: &mut Tx,
-        loaded: Loaded,
-        next: Case,
-        effects: Vec<Effect>,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        self.save(tx, loaded, next, effects, now).await.map(drop)
     }
 }
 

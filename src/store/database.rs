@@ -16,6 +16,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("sqlite/0001_first.sql")),
     (2, "promises", include_str!("sqlite/0002_promises.sql")),
     (4, "people", include_str!("sqlite/0004_people.sql")),
+    (8, "exceptions", include_str!("sqlite/0008_exceptions.sql")),
 ];
 
 const READERS: u32 = 4;
@@ -119,7 +120,7 @@ mod tests {
     use sqlx::Executor;
 
     use super::super::{
-        absence, alarm, case, filed, inbound, journal, keeping, listing, message, outbox,
+        absence, alarm, case, exception, filed, inbound, journal, keeping, listing, message, outbox,
     };
     use super::*;
 
@@ -130,6 +131,7 @@ mod tests {
             absence::STATEMENTS,
             alarm::STATEMENTS,
             case::STATEMENTS,
+            exception::STATEMENTS,
             filed::STATEMENTS,
             inbound::STATEMENTS,
             journal::STATEMENTS,

@@ -34,6 +34,11 @@ const OF_CASE: &str = "SELECT id, message_id, at, from_address, from_name, recip
     vouched, subject, words, reason, channel, language, complaint FROM message \
     WHERE case_row = $1 AND message_id = $2 LIMIT 1";
 
+const FILED: &str = "SELECT m.id, m.message_id, m.at, m.from_address, m.from_name, m.recipients, \
+    m.kind, m.vouched, m.subject, m.words, m.reason, m.channel, m.language, m.complaint, i.envelope \
+    FROM message m JOIN inbound i ON i.id = m.inbound JOIN thread t ON t.message = m.id \
+    WHERE t.hash = $1 AND t.message_id = $2 AND t.role = 'self' AND m.case_row IS NULL \
+    AND m.direction <> 'outbound' LIMIT 1";
 const MOVE: &str = "UPDATE message SET case_row = $2 WHERE case_row = $1";
 const ALL_OF_CASE: &str = "SELECT id, message_id, at, from_address, from_name, recipients, kind, \
     vouched, subject, words, reason, channel, language, complaint, direction FROM message \
@@ -195,6 +200,19 @@ impl Tx {
         let query = sqlx::query(WORDS_SINCE).bind(case.row()).bind(stored(since));
         let row = query.fetch_optional(&mut *self.inner).await?;
         row.map(|row| recorded(&row, "inbound")).transpose()
+    }
+
+    /// The message with this Message-ID, where it belongs to no case, and whom it
+    /// was delivered to.
+    pub async fn filed_message(
+        &mut self,
+        id: &MessageId,
+    ) -> Result<Option<(Recorded, Vec<Address>)>> {
+        let query = sqlx::query(FILED).bind(hash(id)).bind(id.as_str());
+        let Some(row) = query.fetch_optional(&mut *self.inner).await? else { return Ok(None) };
+        let envelope: &str = row.try_get("envelope")?;
+        let envelope = envelope.split_whitespace().filter_map(Address::parse).collect();
+        Ok(Some((recorded(&row, "inbound")?, envelope)))
     }
 
     /// Makes all messages of one case messages of another.

@@ -83,6 +83,35 @@ fn examples_are_fine_and_faults_are_shown_with_their_line() {
 }
 
 #[test]
+fn a_calendar_file_may_be_missing_where_one_checks_but_not_where_one_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let example = fs::read_to_string(top().join("config/owed.example.toml")).unwrap();
+    fs::write(folder.path().join("owed.toml"), example).unwrap();
+    let said = owed(folder.path(), &["check", "owed.toml"]);
+    assert_eq!(said.code, 0, "{}", said.out);
+    assert!(said.out.contains("there is no file \"holidays-pt.ics\""), "{}", said.out);
+    let said = owed(folder.path(), &["run"]);
+    assert_eq!(said.code, 4, "{}", said.err);
+    assert!(said.err.contains("there is no file \"ana-away.ics\""), "{}", said.err);
+
+    for name in ["holidays-pt.ics", "ana-away.ics"] {
+        fs::copy(top().join("tests/it/due").join(name), folder.path().join(name)).unwrap();
+    }
+    let said = owed(folder.path(), &["check", "owed.toml"]);
+    assert!(said.code == 0 && !said.out.contains(".ics"), "{}", said.out);
+
+    fs::remove_file(folder.path().join("ana-away.ics")).unwrap();
+    fs::create_dir(folder.path().join("ana-away.ics")).unwrap();
+    let said = owed(folder.path(), &["check", "owed.toml"]);
+    assert_eq!(said.code, 4, "{}", said.out);
+    assert!(
+        said.out.contains("\"ana-away.ics\" cannot be read: it is no plain file"),
+        "{}",
+        said.out
+    );
+}
+
+#[test]
 fn explain_tells_programs_what_each_mail_is_and_why() {
     let said = owed(&archive(), &["explain", "--json", "--config", "owed.toml", "mails"]);
     assert_eq!(said.code, 0, "{}", said.err);

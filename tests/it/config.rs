@@ -5,6 +5,7 @@
 //! are written anew; then read them as somebody tired would.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::date;
@@ -12,7 +13,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use owed::config::diagnostic::{Diagnostic, render};
 use owed::config::settings::{Deliver, Mode, Secret, Tls, Vouched};
-use owed::config::{Loaded, load};
+use owed::config::{Beside, Loaded, MOST_BYTES, load, load_beside};
 use owed::domain::calendar::{Allowance, Calendar, Days, Interval, NoOpenHour, SEARCH_DAYS};
 use owed::domain::ids::{Address, PersonId};
 use owed::domain::ladder::{Offset, Tell};
@@ -34,7 +35,18 @@ fn files(folder: &str) -> Vec<PathBuf> {
 
 fn load_file(path: &Path) -> Result<Loaded, Vec<Diagnostic>> {
     let name = path.file_name().and_then(|name| name.to_str()).expect("a plain name");
-    load(name, &fs::read_to_string(path).expect("the file can be read"), Path::new("/etc/owed"))
+    let text = fs::read_to_string(path).expect("the file can be read");
+    load_beside(name, &text, Beside { folder: Path::new("/etc/owed"), read: &calendar_file })
+}
+
+/// What lies beside the configurations that are tried.
+fn calendar_file(path: &Path) -> io::Result<Vec<u8>> {
+    let name = path.strip_prefix("/etc/owed").expect("it is seen from the folder");
+    match name.to_str().expect("a plain name") {
+        "huge.ics" => Ok(vec![b'x'; MOST_BYTES + 1]),
+        "locked.ics" => Err(io::ErrorKind::PermissionDenied.into()),
+        name => fs::read(here("tests/it/config/bad").join(name)),
+    }
 }
 
 fn sound(text: &str) -> Loaded {
@@ -107,9 +119,9 @@ fn the_example_and_the_design_mean_the_same() {
 }
 
 #[test]
-fn the_design_warns_of_what_comes_later_and_of_files_not_read() {
+fn the_design_warns_of_what_comes_later_and_of_files_that_are_not_there() {
     let codes: Vec<&str> = design().warnings.iter().map(|letter| letter.code).collect();
-    assert_eq!(codes, ["W-ics", "W-ics", "W-later"]);
+    assert_eq!(codes, ["W-file", "W-file", "W-later"]);
 }
 
 #[test]
@@ -212,6 +224,15 @@ fn extra_days_open_a_holiday() {
     assert!(calendar.works_on(date(2026, 12, 19)));
     assert!(!calendar.works_on(date(2026, 12, 21)));
     assert!(calendar.works_on(date(2026, 12, 22)));
+}
+
+#[test]
+fn a_file_that_is_not_there_may_be_checked_without_but_not_run() {
+    let (fine, missing) = (sound(&small("")), design());
+    assert!(fine.with_every_file().is_ok());
+    let told = missing.with_every_file().unwrap_err();
+    let told: Vec<_> = told.iter().map(|letter| (letter.code, letter.is_error())).collect();
+    assert_eq!(told, [("W-file", true), ("W-file", true), ("W-later", false)]);
 }
 
 #[test]

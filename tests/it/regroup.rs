@@ -29,7 +29,7 @@ impl Room {
     }
 
     /// A mail about `subject`; `of` is the mail that it answers.
-    async fn takes(&self, time: &str, name: &str, from: &str, to: &str, of: Option<&str>) {
+    async fn takes(&self, time: &str, name: &str, (from, to): (&str, &str), of: Option<&str>) {
         let parent = of.map(|of| format!("In-Reply-To: <{of}@story.example>\r\n"));
         let raw = format!(
             "From: {from}\r\nTo: {to}\r\nSubject: {name}\r\nMessage-ID: <{name}@story.example>\r\n{}\
@@ -82,14 +82,14 @@ fn id(name: &str) -> MessageId {
 #[tokio::test]
 async fn of_two_cases_made_one_the_longer_wait_counts() {
     let room = Room::open().await;
-    room.takes("09:00", "tap", JO, ANA, None).await;
-    room.takes("10:00", "drip", KIM, ANA, None).await;
+    room.takes("09:00", "tap", (JO, ANA), None).await;
+    room.takes("10:00", "drip", (KIM, ANA), None).await;
     assert_eq!(room.owed().await, ["09:00 jo@customer.example", "10:00 kim@customer.example"]);
     let (tap, drip) = (room.case_of("tap").await, room.case_of("drip").await);
     room.engine.merge(tap, drip, "Ana").await.unwrap();
     assert_eq!(room.owed().await, ["09:00 kim@customer.example"]);
     assert_eq!(room.case_of("tap").await, drip);
-    room.takes("11:00", "answer", ANA, JO, Some("tap")).await;
+    room.takes("11:00", "answer", (ANA, JO), Some("tap")).await;
     assert!(room.owed().await.is_empty(), "an answer to either is one to both");
     assert!(room.engine.merge(drip, drip, "Ana").await.is_err());
 }
@@ -97,9 +97,9 @@ async fn of_two_cases_made_one_the_longer_wait_counts() {
 #[tokio::test]
 async fn what_was_answered_in_one_case_is_not_owed_by_the_other() {
     let room = Room::open().await;
-    room.takes("09:00", "tap", JO, ANA, None).await;
-    room.takes("09:30", "again", JO, ANA, None).await;
-    room.takes("10:00", "answer", ANA, JO, Some("again")).await;
+    room.takes("09:00", "tap", (JO, ANA), None).await;
+    room.takes("09:30", "again", (JO, ANA), None).await;
+    room.takes("10:00", "answer", (ANA, JO), Some("again")).await;
     assert_eq!(room.owed().await, ["09:00 jo@customer.example"]);
     let (tap, again) = (room.case_of("tap").await, room.case_of("again").await);
     room.engine.merge(tap, again, "Ana").await.unwrap();
@@ -109,14 +109,14 @@ async fn what_was_answered_in_one_case_is_not_owed_by_the_other() {
 #[tokio::test]
 async fn a_case_made_two_owes_what_each_part_waits_for() {
     let room = Room::open().await;
-    room.takes("09:00", "tap", JO, ANA, None).await;
-    room.takes("10:00", "roof", JO, ANA, Some("tap")).await;
+    room.takes("09:00", "tap", (JO, ANA), None).await;
+    room.takes("10:00", "roof", (JO, ANA), Some("tap")).await;
     assert_eq!(room.owed().await.len(), 1);
     let whole = room.case_of("tap").await;
     assert!(room.engine.split(whole, &id("tap"), "Ana").await.is_err(), "nothing would be left");
-    let roof = room.engine.split(whole, &id("roof"), "Ana").await.unwrap();
-    assert_eq!((room.case_of("tap").await, room.case_of("roof").await), (whole, roof));
+    let part = room.engine.split(whole, &id("roof"), "Ana").await.unwrap();
+    assert_eq!((room.case_of("tap").await, room.case_of("roof").await), (whole, part));
     assert_eq!(room.owed().await, ["09:00 jo@customer.example", "10:00 jo@customer.example"]);
-    room.takes("11:00", "answer", ANA, JO, Some("roof")).await;
+    room.takes("11:00", "answer", (ANA, JO), Some("roof")).await;
     assert_eq!(room.owed().await, ["09:00 jo@customer.example"]);
 }

@@ -9,11 +9,13 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use toml::Spanned;
 
+use super::days::{Meant, away};
 use super::hours::{WEEKDAYS, days_of_week, interval};
+use crate::config::Beside;
 use crate::config::faults::{Fault, Faults, Span};
 use crate::config::nearest::{listed, nearest, suggestion};
 use crate::config::raw::{self, OneOrMany, Raw, Text, each};
-use crate::domain::calendar::{Calendar, Interval, SEARCH_DAYS};
+use crate::domain::calendar::{Calendar, Extra, Interval, SEARCH_DAYS};
 
 const MIDNIGHT: u16 = 24 * 60;
 
@@ -65,10 +67,15 @@ impl Calendars {
 }
 
 /// All calendars of the file, on the clocks of `zone` unless they say otherwise.
-pub(super) fn calendars(raw: &Raw, zone: &TimeZone, faults: &mut Faults) -> Calendars {
+pub(super) fn calendars(
+    raw: &Raw,
+    zone: &TimeZone,
+    beside: Beside<'_>,
+    faults: &mut Faults,
+) -> Calendars {
     let mut by_name = BTreeMap::new();
     for (name, written) in &raw.calendar {
-        let calendar = calendar(name, written.get_ref(), zone, faults);
+        let calendar = calendar(name, written.get_ref(), (zone, beside), faults);
         by_name.insert(name.get_ref().clone(), calendar.map(Arc::new));
     }
     Calendars { by_name }
@@ -77,22 +84,27 @@ pub(super) fn calendars(raw: &Raw, zone: &TimeZone, faults: &mut Faults) -> Cale
 fn calendar(
     name: &Text,
     written: &raw::Calendar,
-    zone: &TimeZone,
+    (zone, beside): (&TimeZone, Beside<'_>),
     faults: &mut Faults,
 ) -> Option<Calendar> {
     let errors = faults.errors();
     written.unknown.iter().for_each(|key| unknown_key(key, name, faults));
     let own = written.time_zone.as_ref().and_then(|text| super::zone(text, faults));
+    let zone = own.unwrap_or_else(|| zone.clone());
     let week = week(written, faults);
-    let closed = super::days::days(&written.holidays, faults);
+    let holidays = away(&written.holidays, Meant::Holidays, (&zone, beside), faults);
     let extra = extra(written, faults);
     // Of hours that could not be read, "never open" would not be true.
     let called = name.get_ref();
     if faults.errors() > errors || faults.struck_within(&format!("calendar.{called}")) {
         return None;
     }
-    if let Ok(calendar) = Calendar::new(own.unwrap_or_else(|| zone.clone()), week, closed) {
-        return Some(calendar.with_extra(extra));
+    let open = Calendar::with_extra(zone, week, holidays.days, extra).and_then(|calendar| {
+        let (calendar, gone) = calendar.shortened(&holidays.gaps);
+        calendar.without(&gone)
+    });
+    if let Ok(calendar) = open {
+        return Some(calendar);
     }
     let what = format!("the calendar {called:?} has no open hour in {SEARCH_DAYS} days");
     let fault = Fault::error("E-never-open", what).at(name.span());
@@ -177,8 +189,6 @@ fn past_midnight(week: &Week, places: &[Option<Span>; 7], faults: &mut Faults) {
         }
     }
 }
-
-type Extra = BTreeMap<jiff::civil::Date, Vec<Interval>>;
 
 fn extra(written: &raw::Calendar, faults: &mut Faults) -> Extra {
     let mut extra = Extra::new();

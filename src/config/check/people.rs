@@ -4,13 +4,18 @@
 //! promise an escalation makes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::House;
 use super::calendars::Calendars;
+use super::days::{Meant, away};
 use super::loops::{Arrow, loops};
+use crate::config::Beside;
 use crate::config::faults::{Fault, Faults, Span};
+use crate::config::ics::Away;
 use crate::config::nearest::{nearest, suggestion};
 use crate::config::raw::{self, Raw, Text, every};
+use crate::domain::calendar::{Calendar, Days, merged};
 use crate::domain::ids::{Address, PersonId};
 use crate::domain::roster::Person;
 use crate::domain::rota::Superior;
@@ -101,8 +106,7 @@ impl People {
 /// All people of the file.
 pub(super) fn people(
     raw: &Raw,
-    house: &House,
-    calendars: &Calendars,
+    (house, calendars, beside): (&House, &Calendars, Beside<'_>),
     faults: &mut Faults,
 ) -> People {
     if raw.person.is_empty() && !faults.was_struck("person") {
@@ -113,14 +117,9 @@ pub(super) fn people(
     let complete = !known.is_empty() && known.len() == raw.person.len();
     let (by_id, addresses) = (BTreeMap::new(), BTreeMap::new());
     let mut people = People { by_id, addresses, known, complete };
+    let around = (raw, house, calendars, beside);
     for written in &raw.person {
-        let made = person(
-            written.get_ref(),
-            &written.span(),
-            (raw, house, calendars),
-            &mut people,
-            faults,
-        );
+        let made = person(written.get_ref(), &written.span(), around, &mut people, faults);
         if let Some(person) = made {
             people.by_id.entry(person.id.clone()).or_insert(person);
         }
@@ -168,7 +167,7 @@ fn called(person: &raw::Person) -> String {
 fn person(
     written: &raw::Person,
     place: &Span,
-    (raw, house, calendars): (&Raw, &House, &Calendars),
+    (raw, house, calendars, beside): (&Raw, &House, &Calendars, Beside<'_>),
     people: &mut People,
     faults: &mut Faults,
 ) -> Option<Person> {
@@ -187,14 +186,28 @@ fn person(
         nobody_above(&who, place, faults);
     }
     let deputy = written.deputy.as_ref().and_then(|name| people.called(name, faults));
-    let absences = super::days::days(&written.absences, faults);
+    let own = zone.as_ref().or(calendar.as_ref().map(|calendar| calendar.zone()));
+    let clocks = (own.unwrap_or(&house.zone), beside);
+    let away = away(&written.absences, Meant::Absences, clocks, faults);
     let short = short(written.short.as_ref(), faults);
     let calendar = match zone {
         Some(zone) => calendar?.as_ref().clone().in_zone(zone).into(),
         None => calendar?,
     };
+    let (calendar, absences) = present(calendar, away);
     let (id, name) = (PersonId::new(id?), name?);
     Some(Person { id, short, name, addresses, calendar, supervisor, deputy, absences })
+}
+
+/// When somebody is there, and the days they are away: a time of absence that
+/// covers all hours of a day is a day, one that covers its beginning or its end
+/// makes it shorter.
+fn present(calendar: Arc<Calendar>, away: Away) -> (Arc<Calendar>, Vec<Days>) {
+    if away.gaps.is_empty() {
+        return (calendar, away.days);
+    }
+    let (calendar, gone) = Arc::unwrap_or_clone(calendar).shortened(&away.gaps);
+    (Arc::new(calendar), merged([away.days, gone].concat()))
 }
 
 fn nobody_above(who: &str, place: &Span, faults: &mut Faults) {

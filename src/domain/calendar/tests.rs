@@ -169,8 +169,8 @@ fn a_day_that_the_zone_skips_is_not_worked() {
 fn an_extra_day_opens_a_holiday_and_a_closure_closes_a_night() {
     let closed = vec![days("2026-03-04", "2026-03-06")];
     let extra = BTreeMap::from([("2026-03-05".parse().unwrap(), hours("10:00-11:00"))]);
-    let office = Calendar::new(zone("Europe/Lisbon"), week("09:00-18:00", "", ""), closed.clone());
-    let office = office.unwrap().with_extra(extra);
+    let hours = week("09:00-18:00", "", "");
+    let office = Calendar::with_extra(zone("Europe/Lisbon"), hours, closed.clone(), extra).unwrap();
     let from = local(&office, "2026-03-03 18:00");
     assert_eq!(shown(&office, office.next_open(from)), "2026-03-05 10:00");
     assert_eq!(shown(&office, office.add(from, mins(90))), "2026-03-09 09:30");
@@ -196,6 +196,66 @@ fn a_calendar_that_stays_closed_too_long_is_refused() {
     assert!(shut(&[days("2026-01-01", "2026-08-31"), days("2026-09-01", "2027-03-01")]));
     assert!(shut(&[days("2026-01-01", "9999-12-31")]));
     assert!(!shut(&[days("2026-01-02", "2026-01-01")]), "no day at all");
+}
+
+#[test]
+fn extra_days_count_in_the_search() {
+    let closed = vec![days("2026-01-01", "2027-06-30")];
+    let with = |closed: &[Days], extra: &[(&str, &str)]| {
+        let extra = extra.iter().map(|(date, text)| (date.parse().unwrap(), hours(text)));
+        let week = week("09:00-18:00", "", "");
+        Calendar::with_extra(TimeZone::UTC, week, closed.to_vec(), extra.collect()).is_ok()
+    };
+    assert!(!with(&closed, &[]));
+    assert!(with(&closed, &[("2026-10-01", "09:00-12:00")]), "open in the middle of it");
+    assert!(!with(&closed, &[("2026-10-01", "")]), "an extra day without hours opens nothing");
+    let two = [days("2026-01-01", "2026-08-31"), days("2026-09-02", "2027-03-01")];
+    assert!(with(&two, &[]));
+    assert!(!with(&two, &[("2026-09-01", "")]), "what was open between them is shut");
+    let only = BTreeMap::from([("2026-10-01".parse().unwrap(), hours("09:00-12:00"))]);
+    let never = Calendar::with_extra(TimeZone::UTC, week("", "", ""), Vec::new(), only);
+    assert!(never.is_err(), "beyond the last extra day nothing is ever open");
+}
+
+/// A run of free days begins before the first that is listed, and goes on after
+/// the last, where these lie beside a weekend.
+#[test]
+fn free_days_around_a_closure_belong_to_it() {
+    let shut = |last: &str| office().without(&[days("2026-03-09", last)]).is_err();
+    assert!(!shut("2027-04-08"), "shut from Saturday the 7th of March for 398 days");
+    assert!(shut("2027-04-09"), "this is a Friday: the weekend makes it 401 days");
+}
+
+#[test]
+fn gaps_make_days_shorter_or_take_them() {
+    let office = office();
+    let gap = |from, until| Gap { from: local(&office, from), until: local(&office, until) };
+    let gaps = [
+        gap("2026-03-02 12:00", "2026-03-02 20:00"),
+        gap("2026-03-03 00:00", "2026-03-04 00:00"),
+        gap("2026-03-04 10:00", "2026-03-04 11:00"),
+        gap("2026-03-05 15:00", "2026-03-07 10:00"),
+        gap("2026-03-09 08:00", "2026-03-09 09:30"),
+        gap("2026-03-09 09:15", "2026-03-09 10:00"),
+    ];
+    let (short, gone) = office.clone().shortened(&gaps);
+    assert_eq!(gone, [days("2026-03-03", "2026-03-03"), days("2026-03-06", "2026-03-06")]);
+    for (from, opens, closes) in [
+        ("2026-03-02 00:00", "2026-03-02 09:00", "2026-03-02 12:00"),
+        ("2026-03-03 00:00", "2026-03-03 09:00", "2026-03-03 18:00"),
+        ("2026-03-04 00:00", "2026-03-04 09:00", "2026-03-04 18:00"),
+        ("2026-03-05 00:00", "2026-03-05 09:00", "2026-03-05 15:00"),
+        ("2026-03-09 00:00", "2026-03-09 10:00", "2026-03-09 18:00"),
+    ] {
+        let (opening, closing) = short.working_day(local(&office, from));
+        assert_eq!((shown(&short, opening), shown(&short, closing)), (opens.into(), closes.into()));
+    }
+    // A night is taken from by what happens on the day it ends on.
+    let gap = |from, until| Gap { from: local(&office, from), until: local(&office, until) };
+    let (night, gone) = night().shortened(&[gap("2026-03-05 03:00", "2026-03-05 12:00")]);
+    assert!(gone.is_empty());
+    let end = night.end_of_day(local(&night, "2026-03-04 23:00"));
+    assert_eq!(shown(&night, end), "2026-03-05 03:00");
 }
 
 #[test]
@@ -319,8 +379,8 @@ fn world() -> impl Strategy<Value = World> {
             .collect();
         let extra: BTreeMap<Date, _> =
             extra.into_iter().map(|(at, hours)| (on(at), hours)).collect();
-        let calendar = Calendar::new(zone(name), hours.clone(), closed.clone()).unwrap();
-        let calendar = calendar.with_extra(extra.clone());
+        let calendar =
+            Calendar::with_extra(zone(name), hours.clone(), closed.clone(), extra.clone()).unwrap();
         let noon = TimeZone::UTC.to_timestamp(day.at(12, 0, 0, 0)).unwrap();
         World { calendar, hours, closed, extra, noon }
     })

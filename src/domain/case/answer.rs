@@ -69,7 +69,9 @@ impl Stepping<'_> {
             self.write(answer.entry(due, !kept.is_empty()));
         }
         if answer.pledge.is_none() {
-            kept.into_iter().for_each(|entry| self.write(entry));
+            for entry in kept {
+                self.write(entry);
+            }
         }
     }
 
@@ -79,14 +81,12 @@ impl Stepping<'_> {
         let Some(rule) = self.case.rule(policy) else { return };
         // More is to come, so the matter is not at its end.
         self.case.phase = Phase::Open;
-        let due = match pledge.due {
-            Some(at) => Due { at, because: "it was promised for then".to_owned() },
-            None => {
-                let amount = rule.keep_informed.unwrap_or(UNDATED);
-                let at = self.calendar(answer.at).add(answer.at, amount);
-                let given = in_words(amount);
-                Due { at, because: format!("no day was named, so it is given {given}") }
-            }
+        let due = if let Some(at) = pledge.due {
+            Due { at, because: "it was promised for then".to_owned() }
+        } else {
+            let amount = rule.keep_informed.unwrap_or(UNDATED);
+            let at = self.calendar(answer.at).add(answer.at, amount);
+            Due { at, because: format!("no day was named, so it is given {}", in_words(amount)) }
         };
         let mut entry = Entry::new(answer.at, What::Promised, format!("“{}”", pledge.words));
         entry.due = Some(due.at);
@@ -216,9 +216,10 @@ impl Answer {
     }
 
     fn kept(&self, promise: &Obligation) -> Entry {
-        let (what, when) = match self.at <= promise.due {
-            true => (What::PromiseKept, "in time"),
-            false => (What::Answered, "after the promised time"),
+        let (what, when) = if self.at <= promise.due {
+            (What::PromiseKept, "in time")
+        } else {
+            (What::Answered, "after the promised time")
         };
         let mut entry = Entry::new(self.at, what, format!("{}, {when}", self.how));
         entry.owner = self.by.clone().or_else(|| promise.owner.clone());

@@ -92,11 +92,11 @@ impl Office {
             }
             Deed::Do { who, verb, label, rest } => self.acts(who, verb, label, rest).await?,
             Deed::Rules(text) => self.engine.adopt(policy(text)).await?,
-            Deed::Away { .. } | Deed::Refuses { .. } if self.stopped.is_some() => {
+            Deed::Away { .. } | Deed::Refuses(_) if self.stopped.is_some() => {
                 return Err("the daemon is stopped".into());
             }
             Deed::Away { who, days } => return Err(format!("{who} {days}: not yet").into()),
-            Deed::Refuses { why, .. } => {
+            Deed::Refuses(why) => {
                 let reply = format!("550 {why}");
                 self.memory.answer_next(Outcome::Refused { permanent: true, reply });
             }

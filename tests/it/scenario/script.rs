@@ -17,8 +17,8 @@
 //! Times are on the clocks of Lisbon, where it is winter time. What else may
 //! follow a time: `auto` is a mail with Auto-Submitted; `again #tap | help@…`
 //! delivers the same mail once more; `flood 500 -> help@…` is 500 mails at once; `rules` with an indented block changes the
-//! configuration; `away ana 2026-03-04..2026-03-05`; `refuses marta@… | why` lets
-//! the mail server refuse the next mail to an address for good; `stops` and
+//! configuration; `away ana 2026-03-04..2026-03-05`; `refuses 5.2.2 why` lets the
+//! mail server refuse the next mail for good; `stops` and
 //! `starts` are the daemon's own.
 
 use jiff::Timestamp;
@@ -54,8 +54,8 @@ pub(super) enum Deed {
     Away { who: String, days: String },
     /// The configuration is another from now on.
     Rules(String),
-    /// The mail server refuses the next mail to an address for good.
-    Refuses { to: String, why: String },
+    /// The mail server refuses the next mail for good.
+    Refuses(String),
     /// The daemon stops.
     Stops,
     /// The daemon starts.
@@ -136,10 +136,7 @@ impl Deed {
                 Self::Away { who: who.to_owned(), days: days.to_owned() }
             }
             "rules" => Self::Rules(String::new()),
-            "refuses" => {
-                let (to, why) = rest.split_once(" | ")?;
-                Self::Refuses { to: to.to_owned(), why: why.to_owned() }
-            }
+            "refuses" => Self::Refuses(rest.to_owned()),
             "stops" => Self::Stops,
             "starts" => Self::Starts,
             "end" => Self::End,

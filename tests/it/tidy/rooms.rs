@@ -57,6 +57,7 @@ const PURE: &[&str] = &[
     "src/judge/",
     "src/config/check",
     "src/config/diagnostic.rs",
+    "src/config/ics",
     "src/outbox/retry.rs",
     "src/intake/lmtp/session.rs",
     "src/web/view.rs",
