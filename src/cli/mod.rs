@@ -16,10 +16,10 @@ mod show;
 mod speak;
 mod timeline;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
+use speak::Daemon;
 
 /// How a verb ended, by its exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,18 +81,6 @@ enum Verb {
     Explain(explain::Arguments),
     /// Run an archive of mail through your rules on a virtual clock
     Rehearse(rehearse::Arguments),
-}
-
-/// Where the daemon is.
-#[derive(Debug, Args)]
-struct Daemon {
-    /// The daemon's configuration; else ./owed.toml, /etc/owed/owed.toml or a
-    /// running demo
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// The daemon's control socket, instead of what the configuration says
-    #[arg(long, value_name = "PATH")]
-    socket: Option<PathBuf>,
 }
 
 /// Runs the verb that the words of the command name.

@@ -15,6 +15,7 @@ use crate::domain::case::{Adequate, Answer, Case, Event, Need, Pledge, Received}
 use crate::domain::effect::{Entry, What};
 use crate::domain::ids::{Address, MessageId, Party, PersonId};
 use crate::domain::rule::Channel;
+use crate::judge::away;
 use crate::judge::parties::counterpart;
 use crate::judge::verdict::{Direction, ForUs, Kind, Known, Verdict, judge};
 use crate::mail::parse::{Message, parse};
@@ -173,8 +174,8 @@ impl Engine {
     /// comes last, because the case of this very mail may be another's by that.
     async fn notice_absence(&self, tx: &mut Tx, taken: &Taken) -> Result<(), Error> {
         let Taken { message, verdict, vouch, at, .. } = taken;
-        let automatic = verdict.kind == Kind::AutoReply && vouch.holds();
-        match self.person(message.from.as_ref()).filter(|_| automatic) {
+        let absent = verdict.kind == Kind::AutoReply && away::is_away(&verdict.visible_text);
+        match self.person(message.from.as_ref()).filter(|_| absent && vouch.holds()) {
             Some(person) => self.out_of_office(tx, &person, *at, None).await,
             None => Ok(()),
         }

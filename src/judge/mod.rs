@@ -7,6 +7,7 @@
 //! answered or withdrawn?
 
 mod asks;
+pub mod away;
 mod chase;
 mod language;
 pub mod parties;

@@ -95,6 +95,9 @@ async fn an_out_of_office_mail_counts_where_its_sender_is_vouched_for() {
         room.engine.policy().roster.people[&ana()].is_away(noon)
     };
     let room = asked().await;
+    let meeting = VACATION.replace("not in the office", "in a meeting").replace("v@", "m@");
+    room.takes(MORNING, Proof::Sent, &meeting).await;
+    assert!(!is_away(&room, "2026-03-04"), "an hour is no day");
     room.takes(MORNING, Proof::None, VACATION).await;
     assert!(!is_away(&room, "2026-03-04"), "anybody could have written that");
     room.takes(MORNING, Proof::Sent, VACATION).await;

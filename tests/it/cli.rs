@@ -208,7 +208,7 @@ fn the_events_are_those_of_the_story() {
     };
     let stories = [
         ("tap.1@customer.example", "owed answered ignored"),
-        ("roof.1@customer.example", "owed reminded escalated chased answered"),
+        ("roof.1@customer.example", "owed reminded escalated chased escalated answered"),
         ("boiler.1@weaver.example", "owed ignored reminded escalated settled"),
         ("scaffold.1@customer.example", "owed answered"),
         ("doors.1@reed.example", "owed reminded escalated escalated escalated escalated escalated"),
