@@ -69,13 +69,11 @@ pub(super) fn doctor(arguments: &Arguments) -> Exit {
 /// The policy with everybody away of whom the daemon knows, where it runs.
 fn present(daemon: &Daemon, loaded: Loaded) -> Policy {
     let socket = daemon.socket.clone().unwrap_or(loaded.settings.socket);
-    match wait_for(control::ask(&socket, &Request::Absences)) {
-        Ok(Answer::Absences(rows)) => loaded.policy.without(rows.iter().filter_map(said)),
-        _ => {
-            complain("the daemon was not asked: only absences in the configuration are known");
-            loaded.policy
-        }
+    if let Ok(Answer::Absences(rows)) = wait_for(control::ask(&socket, &Request::Absences)) {
+        return loaded.policy.without(rows.iter().filter_map(said));
     }
+    complain("the daemon was not asked: only absences in the configuration are known");
+    loaded.policy
 }
 
 /// An absence that is not in the configuration.
