@@ -1,7 +1,6 @@
 //! `owed log`: an answer given, or a message received, outside mail.
 
 use clap::Args;
-use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
 
 use super::speak::{ask, complain, say};
@@ -17,8 +16,8 @@ pub(super) struct Arguments {
     /// Who answered it: a short name, number or address
     #[arg(long, value_name = "PERSON", requires = "case")]
     answered_by: Option<String>,
-    /// How: phone, in person, chat
-    #[arg(long, default_value = "phone")]
+    /// How it was answered: phone, in person, chat
+    #[arg(long, default_value = "phone", requires = "case")]
     how: String,
     /// Who said something to us: a name with the address in angle brackets
     #[arg(long, value_name = "CONTACT", requires = "to", requires = "text")]
@@ -26,6 +25,9 @@ pub(super) struct Arguments {
     /// The mailbox it is for
     #[arg(long, value_name = "ADDRESS")]
     to: Option<String>,
+    /// How it was said: phone, voicemail, chat, form, social or email
+    #[arg(long, default_value = "phone", requires = "from")]
+    channel: String,
     /// What it is about
     #[arg(long, default_value = "Phone call")]
     subject: String,
@@ -55,7 +57,7 @@ pub(super) fn log(arguments: &Arguments) -> Exit {
 }
 
 fn request(arguments: &Arguments) -> Result<Request, String> {
-    let Arguments { case, answered_by, how, from, to, subject, text, .. } = arguments;
+    let Arguments { case, answered_by, how, from, to, channel, subject, text, .. } = arguments;
     if let (Some(case), Some(by)) = (case, answered_by) {
         return Ok(Request::Answered { case: case.clone(), by: by.clone(), how: how.clone() });
     }
@@ -70,27 +72,8 @@ fn request(arguments: &Arguments) -> Result<Request, String> {
         .to(party(to)?)
         .subject(subject.clone())
         .message_id(None)
-        .header(Channel(how.clone()))
         .body(text.clone())
         .map_err(|error| format!("that cannot be written down: {error}"))?;
     let mail = String::from_utf8_lossy(&mail.formatted()).into_owned();
-    Ok(Request::Heard { mail, mailbox: to.clone() })
-}
-
-/// On which channel something was said.
-#[derive(Debug, Clone)]
-struct Channel(String);
-
-impl Header for Channel {
-    fn name() -> HeaderName {
-        HeaderName::new_from_ascii_str("X-Owed-Channel")
-    }
-
-    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Self(text.to_owned()))
-    }
-
-    fn display(&self) -> HeaderValue {
-        HeaderValue::new(Self::name(), self.0.clone())
-    }
+    Ok(Request::Heard { mail, mailbox: to.clone(), channel: channel.clone() })
 }

@@ -2,9 +2,11 @@
 //! [`Exit`]; only `main` makes that the process's exit code.
 
 mod act;
+mod away;
 pub mod check;
 mod demo;
 mod dismiss;
+mod doctor;
 pub mod explain;
 mod leave;
 mod list;
@@ -15,10 +17,10 @@ mod show;
 mod speak;
 mod timeline;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
+use speak::Daemon;
 
 /// How a verb ended, by its exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +62,8 @@ enum Verb {
     Run(run::Arguments),
     /// Check configuration files and tell every fault in them
     Check(check::Arguments),
+    /// Look ahead: when nobody answers, and when nobody would be told
+    Doctor(doctor::Arguments),
     /// Show the whole story live, in a minute, with made-up mail
     Demo(demo::Arguments),
     /// List what is owed, earliest due first
@@ -68,6 +72,8 @@ enum Verb {
     Show(show::Arguments),
     /// Ask whether somebody may leave: exit code 0 for yes, 1 for no
     Leave(leave::Arguments),
+    /// Tell who is away, or note that somebody is, or is here again
+    Away(away::Arguments),
     /// Note an answer given, or a message received, outside mail
     Log(log::Arguments),
     #[command(flatten)]
@@ -78,18 +84,6 @@ enum Verb {
     Explain(explain::Arguments),
     /// Run an archive of mail through your rules on a virtual clock
     Rehearse(rehearse::Arguments),
-}
-
-/// Where the daemon is.
-#[derive(Debug, Args)]
-struct Daemon {
-    /// The daemon's configuration; else ./owed.toml, /etc/owed/owed.toml or a
-    /// running demo
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// The daemon's control socket, instead of what the configuration says
-    #[arg(long, value_name = "PATH")]
-    socket: Option<PathBuf>,
 }
 
 /// Runs the verb that the words of the command name.
@@ -105,10 +99,12 @@ pub fn main() -> ExitCode {
     let exit = match owed.verb {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::run(&arguments),
+        Verb::Doctor(arguments) => doctor::doctor(&arguments),
         Verb::Demo(arguments) => demo::demo(&arguments),
         Verb::List(arguments) => list::list(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
         Verb::Leave(arguments) => leave::leave(&arguments),
+        Verb::Away(arguments) => away::away(&arguments),
         Verb::Log(arguments) => log::log(&arguments),
         Verb::Act(verb) => act::act(&verb),
         Verb::Dismiss(arguments) => dismiss::dismiss(&arguments),

@@ -14,6 +14,7 @@ use crate::config;
 use crate::domain::effect::What;
 use crate::domain::ids::{Address, CaseNumber, MessageId};
 use crate::domain::policy::Policy;
+use crate::domain::rule::Channel;
 use crate::engine::accept::{Delivery, Proof};
 use crate::engine::rehearse::Rehearsal;
 use crate::intake::archive::{self, Item};
@@ -155,6 +156,7 @@ impl Mail {
             at: self.at,
             envelope: Vec::new(),
             proof: if self.sent { Proof::Sent } else { Proof::All },
+            channel: Channel::Email,
             raw: self.bytes.take().unwrap_or_else(read),
         }
     }

@@ -4,9 +4,10 @@ use std::fmt::Display;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use serde::Serialize;
 
-use super::{Daemon, Exit};
+use super::Exit;
 use crate::config::{self, Beside, Loaded};
 use crate::daemon::control::{self, Answer, Request};
 
@@ -15,6 +16,18 @@ const USUAL: [&str; 2] = ["owed.toml", "/etc/owed/owed.toml"];
 
 /// Where a running demo has its own.
 const DEMO: &str = "owed-demo/owed.toml";
+
+/// Where the daemon is.
+#[derive(Debug, Args)]
+pub(super) struct Daemon {
+    /// The daemon's configuration; else ./owed.toml, /etc/owed/owed.toml or a
+    /// running demo
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// The daemon's control socket, instead of what the configuration says
+    #[arg(long, value_name = "PATH")]
+    pub(super) socket: Option<PathBuf>,
+}
 
 /// Writes lines to standard output. A reader who has gone away is no fault.
 pub(super) fn say(text: impl Display) {

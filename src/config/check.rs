@@ -20,6 +20,7 @@ mod calendars;
 mod days;
 mod delivery;
 mod edges;
+mod groups;
 pub(super) mod hours;
 mod intake;
 mod ladders;
@@ -29,6 +30,7 @@ mod mailboxes;
 mod pace;
 mod patterns;
 mod people;
+mod rotas;
 mod rules;
 mod schedules;
 mod secrets;
@@ -56,9 +58,11 @@ pub(super) fn check(
     let house = house(raw, faults);
     let calendars = calendars::calendars(raw, &house.zone, beside, faults);
     let people = people::people(raw, (&house, &calendars, beside), faults);
+    let rotas = rotas::rotas(raw, &house, &people, faults);
     let mailboxes = mailboxes::mailboxes(raw, &calendars, &people, faults);
     let ladders = ladders::ladders(raw, faults);
-    let rules = rules::rules(raw, &ladders, &mailboxes.watched, faults);
+    let groups = groups::groups(raw, faults);
+    let rules = rules::rules(raw, &ladders, (&mailboxes.watched, &groups), faults);
     let enforce_from = edges::enforce_from(raw, &house.zone, faults);
     let before_leaving = schedules::before_leaving(raw, faults);
     let schedules = schedules::schedules(raw, faults);
@@ -76,6 +80,7 @@ pub(super) fn check(
         zone: house.zone,
         last_resort: house.last_resort.map(|(address, _)| address),
         people: people.by_id,
+        rotas,
         mailboxes: mailboxes.by_address,
     };
     let ladders = ladders.sound();

@@ -26,6 +26,8 @@ pub(super) struct Raw {
     pub(super) organisation: Option<Spanned<Organisation>>,
     pub(super) calendar: BTreeMap<Text, Spanned<Calendar>>,
     pub(super) person: Vec<Spanned<Person>>,
+    pub(super) rota: BTreeMap<Text, Spanned<Rota>>,
+    pub(super) group: BTreeMap<Text, Spanned<Group>>,
     pub(super) mailbox: Vec<Spanned<Mailbox>>,
     pub(super) rule: Vec<Spanned<Rule>>,
     pub(super) escalation: BTreeMap<Text, Spanned<Escalation>>,
@@ -75,6 +77,33 @@ pub(super) struct Person {
     pub(super) absences: Texts,
 }
 
+/// `[rota.NAME]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
+pub(super) struct Rota {
+    pub(super) people: Texts,
+    pub(super) first: Option<Text>,
+    pub(super) turn: Option<Text>,
+    pub(super) at: Option<Text>,
+    pub(super) overrides: Vec<Spanned<Override>>,
+}
+
+/// One of `overrides`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "an override in {braces}")]
+pub(super) struct Override {
+    pub(super) days: Option<Text>,
+    pub(super) person: Option<Text>,
+}
+
+/// `[group.NAME]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
+pub(super) struct Group {
+    pub(super) addresses: Texts,
+    pub(super) domains: Texts,
+}
+
 /// `[[mailbox]]`
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
@@ -111,6 +140,10 @@ pub(super) struct When {
     pub(super) from_domain: Texts,
     pub(super) subject: Option<Text>,
     pub(super) text: Option<Text>,
+    pub(super) channel: Texts,
+    pub(super) language: Texts,
+    pub(super) complaint: Option<bool>,
+    pub(super) group: Texts,
 }
 
 /// `[escalation.NAME]`

@@ -20,12 +20,16 @@ pub use act::Act;
 
 use crate::domain::ids::{Address, CaseNumber};
 use crate::domain::roster::Person;
+use crate::domain::rule::Channel;
 use crate::engine::accept::{Acceptor, Delivery, Proof};
 use crate::engine::{self, Engine};
+use crate::report::away;
 use crate::report::filed;
 use crate::report::leave::{Leave, leave};
 use crate::report::owed::{Listed, Wanted, rows};
 use crate::report::show::{Show, show};
+
+mod attendance;
 
 /// The longest request that is read.
 const LONGEST: u64 = 1 << 20;
@@ -61,6 +65,24 @@ pub enum Request {
         /// Who: a short name, number or address.
         person: String,
     },
+    /// Who is away, and who will be.
+    Absences,
+    /// Somebody is away.
+    Away {
+        /// Who: a short name, number or address.
+        person: String,
+        /// The first day, as year, month and day; else today.
+        first: Option<String>,
+        /// The last day; else the first.
+        last: Option<String>,
+        /// Who says so, in words.
+        by: String,
+    },
+    /// Somebody is here again.
+    Back {
+        /// Who: a short name, number or address.
+        person: String,
+    },
     /// It was answered outside mail.
     Answered {
         /// The case number.
@@ -76,6 +98,8 @@ pub enum Request {
         mail: String,
         /// The mailbox it is for.
         mailbox: String,
+        /// How it was said: `phone`, `voicemail`, `chat`, `form`, `social`.
+        channel: String,
     },
     /// It needs no answer.
     Dismiss {
@@ -109,6 +133,8 @@ pub enum Answer {
     Show(Box<Show>),
     /// Whether somebody may leave.
     Leave(Leave),
+    /// Who is away, and who will be.
+    Absences(Vec<away::Row>),
     /// It is done and durable.
     Done,
     /// The same, with what was done in words.
@@ -223,6 +249,11 @@ impl Desk {
                     leave(&mut tx, &self.engine.policy(), &person, self.engine.now()).await;
                 answer.map(Answer::Leave).map_err(failed)
             }
+            Request::Absences => self.absences().await,
+            Request::Away { person, first, last, by } => {
+                self.away(&person, (first.as_deref(), last.as_deref()), &by).await
+            }
+            Request::Back { person } => self.back(&person).await,
             Request::Answered { case, by, how } => {
                 let by = self.person(&by)?.id;
                 let done = self.engine.log_answer(number(&case)?, by, &how, self.engine.now());
@@ -234,7 +265,7 @@ impl Desk {
                 done.await.map(|()| Answer::Done).map_err(failed)
             }
             Request::Act { case, by, act } => self.act(&case, &by, act).await.map(Answer::Said),
-            Request::Heard { mail, mailbox } => self.hear(mail, &mailbox).await,
+            Request::Heard { mail, mailbox, channel } => self.hear(mail, &mailbox, &channel).await,
         }
     }
 
@@ -251,13 +282,14 @@ impl Desk {
         Ok(Answer::Show(Box::new(shown)))
     }
 
-    async fn hear(&self, mail: String, mailbox: &str) -> Result<Answer, String> {
+    async fn hear(&self, mail: String, mailbox: &str, channel: &str) -> Result<Answer, String> {
         let delivery = Delivery {
             position: None,
             source: "told by hand".to_owned(),
             at: self.engine.now(),
             envelope: vec![self.watched(mailbox)?],
             proof: Proof::All,
+            channel: heard_by(channel)?,
             raw: mail.into_bytes(),
         };
         self.acceptor.accept(delivery).await.map(|_| Answer::Done).map_err(failed)
@@ -288,6 +320,13 @@ fn number(text: &str) -> Result<CaseNumber, String> {
 
 fn address(text: &str) -> Result<Address, String> {
     Address::parse(text).ok_or_else(|| format!("{text:?} is no mail address"))
+}
+
+fn heard_by(channel: &str) -> Result<Channel, String> {
+    Channel::called(channel).ok_or_else(|| {
+        let known: Vec<&str> = Channel::names().collect();
+        format!("there is no channel {channel:?}: the channels are {}", known.join(", "))
+    })
 }
 
 /// A reason stays on record, so there has to be one.

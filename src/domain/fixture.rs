@@ -17,6 +17,7 @@ use super::ids::{Address, PersonId};
 use super::ladder::{Ladder, Offset, Rung, Tell};
 use super::policy::{Pace, Policy};
 use super::roster::{Mailbox, Person, Roster};
+use super::rota::{Rota, Superior};
 use super::rule::{Rule, When};
 
 /// The organisation's zone.
@@ -87,7 +88,7 @@ fn person(number: &str, name: &str, supervisor: Option<&str>) -> Person {
         addresses: vec![address(&format!("{short}@brook.example"))],
         short: Some(short),
         calendar: Arc::new(office()),
-        supervisor: supervisor.map(id),
+        supervisor: supervisor.map(|above| Superior::Person(id(above))),
         deputy: None,
         absences: Vec::new(),
     }
@@ -143,6 +144,7 @@ pub(super) fn policy() -> Policy {
             zone: zone(LISBON),
             last_resort: Some(address("owner@brook.example")),
             people: people.into_iter().map(|person| (person.id.clone(), person)).collect(),
+            rotas: BTreeMap::new(),
             mailboxes: BTreeMap::from([(help.address.clone(), help)]),
         },
         rules: vec![rule()],
@@ -157,6 +159,19 @@ pub(super) fn policy() -> Policy {
 /// Somebody of the organisation, to be changed.
 pub(super) fn of<'a>(policy: &'a mut Policy, number: &str) -> &'a mut Person {
     policy.roster.people.get_mut(&id(number)).unwrap()
+}
+
+/// Makes a rota of these people, whose turns change each Monday at nine.
+pub(super) fn rota(policy: &mut Policy, name: &str, people: &[&str]) {
+    let rota = Rota {
+        people: people.iter().map(|person| id(person)).collect(),
+        first: "2026-03-02".parse().unwrap(),
+        turn: 7,
+        at: jiff::civil::time(9, 0, 0, 0),
+        zone: zone(LISBON),
+        overrides: Vec::new(),
+    };
+    policy.roster.rotas.insert(name.to_owned(), rota);
 }
 
 /// Sends somebody away.

@@ -9,6 +9,7 @@
 
 pub mod calendar;
 pub mod case;
+pub mod coverage;
 pub mod deadline;
 pub mod departure;
 pub mod effect;
@@ -20,5 +21,6 @@ pub mod ledger;
 pub mod obligation;
 pub mod policy;
 pub mod roster;
+pub mod rota;
 pub mod rule;
 pub mod schedule;

@@ -8,6 +8,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::calendar::Days;
+use super::ids::PersonId;
 use super::ladder::Ladder;
 use super::roster::Roster;
 use super::rule::{Rule, Traits};
@@ -62,6 +64,18 @@ impl Policy {
     /// The schedule of a report, if it has one.
     pub fn schedule(&self, report: Report) -> Option<&Schedule> {
         self.schedules.iter().find(|schedule| schedule.report == report)
+    }
+
+    /// The same policy with these people away on these days as well.
+    #[must_use]
+    pub fn without(&self, away: impl IntoIterator<Item = (PersonId, Days)>) -> Self {
+        let mut policy = self.clone();
+        for (person, days) in away {
+            if let Some(person) = policy.roster.people.get_mut(&person) {
+                person.absences.push(days);
+            }
+        }
+        policy
     }
 
     /// The ladder of a rule.

@@ -4,14 +4,16 @@
 //! skipped to their deputy and then up the chain, and the chain always ends at
 //! somebody. The configuration is refused where it could not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::calendar::{Calendar, Days};
 use super::ids::{Address, PersonId};
+use super::rota::{Rota, Superior};
 
 /// How many deputies or supervisors a chain may pass before the last resort.
 const CHAIN: usize = 16;
@@ -30,7 +32,7 @@ pub struct Person {
     /// When they work, on their own clocks.
     pub calendar: Arc<Calendar>,
     /// Who is told when they are late.
-    pub supervisor: Option<PersonId>,
+    pub supervisor: Option<Superior>,
     /// Who answers for them while they are away.
     pub deputy: Option<PersonId>,
     /// The days they are away.
@@ -40,10 +42,11 @@ pub struct Person {
 impl Person {
     /// Whether they are away on the working day of `at`, on their own clocks.
     pub fn is_away(&self, at: Timestamp) -> bool {
-        if self.absences.is_empty() {
-            return false;
-        }
-        let date = self.calendar.working_date(at);
+        !self.absences.is_empty() && self.is_away_on(self.calendar.working_date(at))
+    }
+
+    /// Whether they are away on this working day.
+    pub fn is_away_on(&self, date: Date) -> bool {
         self.absences.iter().any(|days| days.contains(date))
     }
 }
@@ -81,6 +84,8 @@ pub struct Roster {
     pub last_resort: Option<Address>,
     /// The people by their number.
     pub people: BTreeMap<PersonId, Person>,
+    /// Those who take turns, by the name of the rota.
+    pub rotas: BTreeMap<String, Rota>,
     /// The shared mailboxes by their address.
     pub mailboxes: BTreeMap<Address, Mailbox>,
 }
@@ -152,24 +157,88 @@ impl Roster {
     }
 
     /// Who is `levels` above `person` at `at`, skipping who is away to their
-    /// deputy and then upwards; the last resort where the chain ends.
+    /// deputy and then upwards; of a rota whoever is on duty, or the next of them
+    /// who is here. The last resort is told where the chain ends.
     pub fn above(&self, person: Option<&PersonId>, levels: u8, at: Timestamp) -> Option<Recipient> {
-        let mut boss = person.and_then(|id| self.people.get(id)?.supervisor.as_ref());
-        for _ in 1..levels {
-            boss = boss.and_then(|id| self.people.get(id)?.supervisor.as_ref());
-        }
-        for _ in 0..CHAIN {
-            let Some(id) = boss else { break };
-            // A deputy who is the late owner would be told of their own lateness.
-            match self.acting_for(id, at).filter(|acting| Some(&acting.id) != person) {
-                Some(acting) => return recipient(acting),
-                None => boss = self.people.get(id).and_then(|p| p.supervisor.as_ref()),
+        let late = person.and_then(|id| self.people.get(id));
+        let mut passed: Vec<&PersonId> = Vec::new();
+        let mut below = late;
+        for level in 1..=CHAIN.max(usize::from(levels)) {
+            let Some(superior) = below.and_then(|p| p.supervisor.as_ref()) else { break };
+            passed.extend(below.map(|person| &person.id));
+            let seats = self.seats(superior, &passed, at);
+            let mut reached = seats.iter().filter_map(|seat| {
+                // A deputy who is the late owner would be told of their own lateness.
+                let acting = self.acting_for(&seat.id, at)?;
+                (Some(&acting.id) != person).then_some((*seat, acting))
+            });
+            match reached.next() {
+                Some((_, acting)) if level >= usize::from(levels) => return recipient(acting),
+                Some((seat, _)) => below = Some(seat),
+                None => below = seats.first().copied(),
             }
         }
         self.last_resort.clone().map(|address| {
             let person = self.person_at(&address).map(|p| p.id.clone());
             Recipient { address, person }
         })
+    }
+
+    /// Whose cases may be another's, or be told to another, when `id` leaves or
+    /// comes back: of everybody whose deputies and supervisors lead to them, and
+    /// what nobody owns yet in a mailbox that one of these serves.
+    pub fn leading_to<'a>(
+        &'a self,
+        id: &'a PersonId,
+    ) -> (BTreeSet<&'a PersonId>, BTreeSet<&'a Address>) {
+        let mut found = BTreeSet::from([id]);
+        loop {
+            let before = found.len();
+            let leads = |p: &&Person| self.next_to(p).any(|next| found.contains(next));
+            let more: Vec<&PersonId> =
+                self.people.values().filter(leads).map(|person| &person.id).collect();
+            found.extend(more);
+            if found.len() == before {
+                break;
+            }
+        }
+        let mailboxes = self.mailboxes.values();
+        let theirs = mailboxes.filter(|m| m.served_by.iter().any(|id| found.contains(id)));
+        let addresses = theirs.map(|mailbox| &mailbox.address).collect();
+        (found, addresses)
+    }
+
+    /// Who may act for a person, or be told of them. While they are away, all who
+    /// serve a mailbox with them.
+    fn next_to<'a>(&'a self, person: &'a Person) -> impl Iterator<Item = &'a PersonId> {
+        let away = !person.absences.is_empty();
+        let shared =
+            self.mailboxes.values().filter(move |m| away && m.served_by.contains(&person.id));
+        let others = shared.flat_map(|mailbox| &mailbox.served_by);
+        let superiors = person.supervisor.iter().flat_map(|superior| self.everybody_of(superior));
+        person.deputy.iter().chain(superiors).chain(others)
+    }
+
+    /// Who stands above, as a superior means it: of a rota those who were not
+    /// passed on the way up, from the one on duty on.
+    fn seats(&self, superior: &Superior, passed: &[&PersonId], at: Timestamp) -> Vec<&Person> {
+        match superior {
+            Superior::Person(id) => self.people.get(id).into_iter().collect(),
+            Superior::Rota(name) => {
+                let order = self.rotas.get(name).into_iter().flat_map(|rota| rota.order(at));
+                let others = order.filter(|id| !passed.contains(id));
+                others.filter_map(|id| self.people.get(id)).collect()
+            }
+        }
+    }
+
+    /// All who may be told as this superior, at one time or another.
+    fn everybody_of<'a>(&'a self, superior: &'a Superior) -> impl Iterator<Item = &'a PersonId> {
+        let (person, rota) = match superior {
+            Superior::Person(id) => (Some(id), None),
+            Superior::Rota(name) => (None, self.rotas.get(name)),
+        };
+        person.into_iter().chain(rota.into_iter().flat_map(Rota::everybody))
     }
 
     /// The calendar of somebody who is written to; the last resort has none and

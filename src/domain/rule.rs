@@ -6,6 +6,9 @@ use regex::Regex;
 use super::calendar::Allowance;
 use super::ids::Address;
 
+/// So much is quoted of what a pattern found.
+const LONGEST_QUOTE: usize = 40;
+
 /// Which messages get which targets. The first rule that matches holds.
 #[derive(Debug, Clone)]
 pub struct Rule {
@@ -31,6 +34,13 @@ pub struct Rule {
     pub close_after_quiet: Option<Allowance>,
     /// Whether closing a case is a job, and so brings a check-in.
     pub job_on_close: bool,
+}
+
+impl Rule {
+    /// Why it is this rule that governs a message, in words.
+    pub fn because(&self, message: Traits<'_>) -> String {
+        format!("rule “{}”: {}", self.name, self.when.because(message))
+    }
 }
 
 /// What a rule asks of a message: all that is given must hold.
@@ -164,7 +174,49 @@ impl When {
             && (self.group.is_empty() || self.group.iter().any(|group| group.has(message.from)))
     }
 
+    /// Why it holds of a message that it matches, in words.
+    pub fn because(&self, message: Traits<'_>) -> String {
+        let found = |pattern: &Option<Regex>, text: &str| {
+            pattern.as_ref().and_then(|regex| regex.find(text)).map(|found| cut(found.as_str()))
+        };
+        let first = |wanted: &[Address], all: &[Address]| {
+            wanted.iter().find(|address| all.contains(address)).map(Address::to_string)
+        };
+        let from = message.from;
+        let domain = (!self.from_domain.is_empty()).then(|| from.domain());
+        let group = self.group.iter().find(|group| group.has(from));
+        let language = message.language.filter(|_| !self.language.is_empty());
+        let channel = (!self.channel.is_empty()).then(|| message.channel.name());
+        let complains = |complaint| if complaint { "it complains" } else { "it is no complaint" };
+        let parts = [
+            self.internal.filter(|internal| *internal).map(|_| "it is from a colleague".to_owned()),
+            first(&self.to, message.to).map(|to| format!("it is to {to}")),
+            first(&self.from, std::slice::from_ref(from)).map(|from| format!("it is from {from}")),
+            domain.map(|domain| format!("it is from {domain}")),
+            group.map(|group| format!("its writer is of the group “{}”", group.name)),
+            channel.map(|channel| format!("it came by {channel}")),
+            language.map(|language| format!("its language is “{language}”")),
+            self.complaint.map(|complaint| complains(complaint).to_owned()),
+            found(&self.subject, message.subject).map(|words| format!("its subject has “{words}”")),
+            found(&self.text, message.text).map(|words| format!("it says “{words}”")),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        if parts.is_empty() { "it takes all that is left".to_owned() } else { parts.join(" and ") }
+    }
+
     fn speaks(&self, language: Option<&str>) -> bool {
         self.language.is_empty() || self.language.iter().any(|wanted| Some(&**wanted) == language)
     }
 }
+
+/// What a pattern found, on one line, and not for too long.
+fn cut(found: &str) -> String {
+    let plain = found.split_whitespace().collect::<Vec<_>>().join(" ");
+    if plain.chars().count() <= LONGEST_QUOTE {
+        return plain;
+    }
+    plain.chars().take(LONGEST_QUOTE - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::ids::Address;
+use crate::domain::rule::Channel;
 use crate::store::{self, Inbound, Store, Tx};
 
 /// One mail as a source handed it over.
@@ -24,6 +25,8 @@ pub struct Delivery {
     pub envelope: Vec<Address>,
     /// What the source itself proves of the sender.
     pub proof: Proof,
+    /// How it came; what was no mail is written down as one.
+    pub channel: Channel,
     /// The bytes, as they came.
     pub raw: Vec<u8>,
 }
@@ -165,6 +168,7 @@ pub(super) async fn keep(tx: &mut Tx, delivery: &Delivery) -> Result<Accepted, s
         at: delivery.at,
         envelope: &envelope.join(" "),
         proof: delivery.proof.code(),
+        channel: delivery.channel,
         raw: &delivery.raw,
     };
     let kept = tx.accept(mail).await?;

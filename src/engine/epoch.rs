@@ -2,7 +2,8 @@
 //!
 //! Every policy that is put in force for the first time begins an epoch. A case
 //! holds the epoch in which its due times were given; before anything happens to
-//! it in a later one, they are given anew from what it was asked.
+//! it in a later one, they are given anew from what it was asked. Who leaves or
+//! comes back begins no epoch: that touches the cases of their own alone.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -21,13 +22,15 @@ const DIGEST: &str = "policy digest";
 const EPOCH: &str = "policy epoch";
 
 impl Engine {
-    /// Puts `policy` in force. Where it is another than the last time, every case
-    /// that owes something is looked at again: a new step, or a holiday less, may
-    /// mean that somebody is told sooner. So are everybody's evenings.
+    /// Puts `policy` in force, with those away who were said to be. Where it is
+    /// another than the last time, every case that owes something is looked at
+    /// again: a new step, or a holiday less, may mean that somebody is told sooner.
+    /// So are everybody's evenings.
     pub async fn adopt(&self, policy: Arc<Policy>) -> Result<(), Error> {
         let digest = Sha256::digest(format!("{policy:?}"));
         let mut tx = self.store.write().await?;
         let mut epoch = number(tx.kept(EPOCH).await?);
+        let present = self.present(&mut tx, &policy).await?;
         if tx.kept(DIGEST).await?.is_none_or(|kept| kept != digest.as_slice()) {
             epoch += 1;
             tx.keep(DIGEST, digest.as_slice()).await?;
@@ -37,7 +40,8 @@ impl Engine {
         self.arm_occasions(&mut tx, &policy, self.now()).await?;
         tx.commit().await?;
         self.epoch.store(epoch, Ordering::Relaxed);
-        self.policy.put(policy);
+        self.base.put(policy);
+        self.policy.put(present);
         self.inward.notify_one();
         Ok(())
     }

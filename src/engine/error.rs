@@ -1,5 +1,6 @@
 //! Why the engine could not do what was asked.
 
+use super::away::NoAbsence;
 use crate::domain::case::Illegal;
 use crate::domain::ids::{CaseNumber, MessageId};
 use crate::store;
@@ -13,6 +14,9 @@ pub enum Error {
     /// The case's state does not allow it.
     #[error(transparent)]
     Illegal(#[from] Illegal),
+    /// Somebody cannot be away, or back, like that.
+    #[error(transparent)]
+    Absence(#[from] NoAbsence),
     /// A step panicked: a fault of owed, which stays with its case.
     #[error("a step of {0} failed inside; please report it")]
     Broken(CaseNumber),

@@ -7,6 +7,7 @@
 
 pub mod accept;
 mod alive;
+pub mod away;
 mod epoch;
 mod error;
 mod occasion;
@@ -43,6 +44,7 @@ const CATCHING_UP: SignedDuration = SignedDuration::from_mins(2);
 #[derive(Debug, Clone)]
 pub struct Engine {
     store: Store,
+    base: InForce,
     policy: InForce,
     epoch: Arc<AtomicI64>,
     outage: Arc<OnceLock<Outage>>,
@@ -66,6 +68,7 @@ impl Engine {
         let (inward, outward) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         Self {
             store,
+            base: InForce::new(Arc::clone(&policy)),
             policy: InForce::new(policy),
             epoch: Arc::default(),
             outage: Arc::default(),

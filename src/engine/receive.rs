@@ -15,6 +15,7 @@ use crate::domain::case::{Adequate, Answer, Case, Event, Need, Pledge, Received}
 use crate::domain::effect::{Entry, What};
 use crate::domain::ids::{Address, Party, PersonId};
 use crate::domain::rule::Channel;
+use crate::judge::away;
 use crate::judge::parties::counterpart;
 use crate::judge::promise::Said;
 use crate::judge::verdict::{Direction, ForUs, Kind, Known, Verdict, judge};
@@ -37,6 +38,7 @@ pub(super) struct Taken {
     ties: Ties,
     pub(super) verdict: Verdict,
     pub(super) vouch: Vouch,
+    channel: Channel,
     /// What a person of ours said of its sender's mail.
     overruled: Option<Exception>,
     pub(super) at: Timestamp,
@@ -170,7 +172,21 @@ impl Engine {
             }
             Some(_) => {}
         }
+        self.notice_absence(tx, &taken).await?;
         Ok(tx.taken_up(mail.id).await?)
+    }
+
+    /// Hears from somebody's own mail program, vouched for, that they are away. It
+    /// comes last, because the case of this very mail may be another's by that.
+    async fn notice_absence(&self, tx: &mut Tx, taken: &Taken) -> Result<(), Error> {
+        let Taken { message, verdict, vouch, at, .. } = taken;
+        let back_on = verdict.back_on;
+        let says = back_on.is_some() || away::is_away(&verdict.visible_text);
+        let absent = verdict.kind == Kind::AutoReply && says && vouch.holds();
+        match self.person(message.from.as_ref()).filter(|_| absent) {
+            Some(person) => self.out_of_office(tx, &person, *at, back_on).await,
+            None => Ok(()),
+        }
     }
 
     fn weigh(&self, mail: &Pending, message: Message, ties: Ties, place: Option<&Loaded>) -> Taken {
@@ -194,7 +210,8 @@ impl Engine {
         };
         let bounced = verdict.kind == Kind::Bounce;
         let order = self.order_token(&message, &envelope).filter(|_| !bounced);
-        Taken { message, ties, verdict, vouch, overruled: None, at: mail.at, order }
+        let (channel, at) = (mail.channel, mail.at);
+        Taken { message, ties, verdict, vouch, channel, overruled: None, at, order }
     }
 
     /// Lets the case know of a message, or files it; what is for owed itself is followed.
@@ -293,7 +310,7 @@ impl Engine {
             also: also.filter(theirs).cloned().collect(),
             text: verdict.visible_text.clone(),
             internal: verdict.direction == Direction::Internal,
-            channel: Channel::Email,
+            channel: taken.channel,
             language: verdict.language.clone(),
             complaint: verdict.complaint,
             need,
@@ -401,7 +418,7 @@ impl Taken {
                 Some(_) => "it was written to owed itself".to_owned(),
                 None => verdict.reason.clone(),
             },
-            channel: Channel::Email,
+            channel: self.channel,
             language: verdict.language.clone(),
             complaint: verdict.complaint,
             conversation: self.ties.conversation.clone(),

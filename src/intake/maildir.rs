@@ -24,6 +24,7 @@ use tokio::time::sleep;
 use self::folder::{Entry, Gone, base_name};
 use self::notice::{Notice, Watch};
 use super::Way;
+use crate::domain::rule::Channel;
 use crate::engine::accept::{Delivery, Proof, Refused};
 
 /// How far a clock may have been set back without a file being missed.
@@ -211,6 +212,7 @@ impl Reader {
             at: entry.delivered.min(now),
             envelope: Vec::new(),
             proof: self.folder.proof,
+            channel: Channel::Email,
             raw,
         };
         match self.way.acceptor.accept(delivery).await {

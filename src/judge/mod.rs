@@ -8,6 +8,7 @@
 
 pub mod absence;
 mod asks;
+pub mod away;
 mod chase;
 mod complaint;
 mod dates;

@@ -4,6 +4,7 @@
 //! later the pages show the same one; how it looks to a person is the command
 //! line's business.
 
+pub mod away;
 pub mod event;
 pub mod filed;
 pub mod leave;

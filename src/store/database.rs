@@ -15,6 +15,7 @@ use super::Result;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("sqlite/0001_first.sql")),
     (2, "promises", include_str!("sqlite/0002_promises.sql")),
+    (4, "people", include_str!("sqlite/0004_people.sql")),
     (5, "days", include_str!("sqlite/0005_days.sql")),
     (7, "out", include_str!("sqlite/0007_out.sql")),
     (8, "exceptions", include_str!("sqlite/0008_exceptions.sql")),
@@ -120,14 +121,15 @@ async fn migrate(pool: &SqlitePool) -> Result<()> {
 mod tests {
     use sqlx::Executor;
 
-    use super::super::{alarm, case, digest, exception, filed, inbound, journal, keeping};
-    use super::super::{ledger, listing, message, outbox, sending};
+    use super::super::{absence, alarm, case, digest, exception, filed, inbound, journal};
+    use super::super::{keeping, ledger, listing, message, outbox, sending};
     use super::*;
 
     #[tokio::test]
     async fn every_statement_fits_the_schema() {
         let store = Store::in_memory().await.unwrap();
         let all = [
+            absence::STATEMENTS,
             alarm::STATEMENTS,
             case::STATEMENTS,
             digest::STATEMENTS,

@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use sqlx::Row;
 
 use super::{Error, Result, Tx, instant, stored};
+use crate::domain::rule::Channel;
 
-const ACCEPT: &str = "INSERT INTO inbound (position, source, at, envelope, proof, raw) \
-    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (position) DO NOTHING RETURNING id";
+const ACCEPT: &str = "INSERT INTO inbound (position, source, at, envelope, proof, raw, channel) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (position) DO NOTHING RETURNING id";
 const QUEUE: &str = "INSERT INTO pending (inbound) VALUES ($1)";
-const PENDING: &str = "SELECT i.id, i.source, i.at, i.envelope, i.proof, p.attempts \
+const PENDING: &str = "SELECT i.id, i.source, i.at, i.envelope, i.proof, p.attempts, i.channel \
     FROM pending p JOIN inbound i ON i.id = p.inbound ORDER BY p.inbound LIMIT $1";
 const RAW: &str = "SELECT raw FROM inbound WHERE id = $1";
 const TRY: &str = "UPDATE pending SET attempts = attempts + 1 WHERE inbound = $1";
@@ -37,6 +38,8 @@ pub struct Inbound<'a> {
     pub envelope: &'a str,
     /// What its source proves, as the engine writes it.
     pub proof: i64,
+    /// How it came.
+    pub channel: Channel,
     /// Its bytes.
     pub raw: &'a [u8],
 }
@@ -55,6 +58,8 @@ pub struct Pending {
     pub envelope: String,
     /// What its source proves, as the engine wrote it.
     pub proof: i64,
+    /// How it came.
+    pub channel: Channel,
     /// How often it was tried.
     pub attempts: i64,
 }
@@ -69,6 +74,7 @@ impl Tx {
             .bind(mail.envelope)
             .bind(mail.proof)
             .bind(mail.raw)
+            .bind(mail.channel.name())
             .fetch_optional(&mut *self.inner)
             .await?;
         let Some(row) = row else { return Ok(None) };
@@ -90,6 +96,7 @@ impl Tx {
                     envelope: row.try_get(3)?,
                     proof: row.try_get(4)?,
                     attempts: row.try_get(5)?,
+                    channel: Channel::called(row.try_get(6)?).unwrap_or(Channel::Email),
                 })
             })
             .collect()

@@ -10,6 +10,7 @@
 
 use jiff::Timestamp;
 
+mod absence;
 mod alarm;
 mod case;
 mod database;
@@ -25,6 +26,7 @@ mod message;
 mod outbox;
 mod sending;
 
+pub use absence::Absence;
 pub use alarm::Alarm;
 pub use case::Loaded;
 pub use database::{Store, Tx};

@@ -17,6 +17,7 @@ use owed::config::{Beside, Loaded, MOST_BYTES, load, load_beside};
 use owed::domain::calendar::{Allowance, Calendar, Days, Interval, NoOpenHour, SEARCH_DAYS};
 use owed::domain::ids::{Address, PersonId};
 use owed::domain::ladder::{Offset, Tell};
+use owed::domain::rota::Superior;
 
 fn here(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -131,7 +132,7 @@ fn the_design_becomes_this_policy() {
     assert_eq!(policy.roster.last_resort, Address::parse("owner@brook.example"));
     let ana = &policy.roster.people[&PersonId::new("017")];
     assert_eq!(ana.short.as_deref(), Some("ana"));
-    assert_eq!(ana.supervisor, Some(PersonId::new("004")));
+    assert_eq!(ana.supervisor, Some(Superior::Person(PersonId::new("004"))));
     assert_eq!(ana.deputy, Some(PersonId::new("021")));
     assert_eq!(ana.absences, [Days { first: date(2026, 8, 3), last: date(2026, 8, 21) }]);
     let names: Vec<&str> = policy.rules.iter().map(|rule| rule.name.as_str()).collect();

@@ -84,6 +84,7 @@ impl Room {
         let delivery = Delivery {
             position: None,
             source: "a test".to_owned(),
+            channel: owed::domain::rule::Channel::Email,
             at: at(when),
             envelope: Vec::new(),
             proof,

@@ -10,6 +10,7 @@ use owed::config;
 use owed::domain::effect::What;
 use owed::domain::ids::Address;
 use owed::domain::policy::Policy;
+use owed::domain::rule::Channel;
 use owed::engine::Engine;
 use owed::engine::accept::{self, Acceptor, Delivery, Proof};
 use owed::report::leave::leave;
@@ -28,6 +29,7 @@ const SETTLED: &str = "From: Jo <jo@customer.example>\nTo: Ana <ana@brook.exampl
     Subject: Re: The tap\nMessage-ID: <s@customer.example>\nIn-Reply-To: <q@customer.example>\n\
     Date: Mon, 02 Mar 2026 09:40:00 +0000\n\nNever mind, I fixed it myself.\n";
 
+/// An engine with a store in memory, on a clock that is set by hand.
 pub(crate) struct Room {
     pub(crate) engine: Engine,
     pub(crate) clock: Arc<SettableClock>,
@@ -90,6 +92,7 @@ pub(crate) fn delivery(when: &str, proof: Proof, mail: &str, to: &[&str]) -> Del
         at: at(when),
         envelope: to.iter().filter_map(|text| Address::parse(text)).collect(),
         proof,
+        channel: Channel::Email,
         raw: mail.replace('\n', "\r\n").into_bytes(),
     }
 }

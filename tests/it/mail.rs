@@ -49,6 +49,7 @@ fn brook() -> Roster {
             person("017", "Ana Ruiz", "ana@brook.example"),
             person("021", "Ben Ode", "ben@brook.example"),
         ]),
+        rotas: BTreeMap::new(),
         mailboxes: BTreeMap::from([(
             help.clone(),
             Mailbox { address: help, served_by, calendar: None },

@@ -7,8 +7,10 @@
 
 mod acting;
 mod automatic;
+mod away;
 mod bad_input;
 mod binary;
+mod chain;
 mod cli;
 mod config;
 mod corpus;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use owed::clock::SettableClock;
 use owed::config;
 use owed::domain::ids::{Address, MessageId};
+use owed::domain::rule::Channel;
 use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
 use owed::store::{Place, Store};
@@ -32,7 +33,8 @@ impl Room {
         let envelope = Address::parse("help@brook.example").into_iter().collect();
         let (source, raw) = ("a test".to_owned(), raw.into_bytes());
         let (position, proof) = (None, Proof::All);
-        let delivery = Delivery { position, source, at: at(), envelope, proof, raw };
+        let (at, channel) = (at(), Channel::Email);
+        let delivery = Delivery { position, source, at, envelope, proof, channel, raw };
         self.engine.take(delivery).await.unwrap();
     }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use owed::clock::SettableClock;
 use owed::config;
 use owed::domain::ids::{Address, CaseNumber, MessageId};
+use owed::domain::rule::Channel;
 use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
 use owed::store::{Place, Store};
@@ -45,6 +46,7 @@ impl Room {
             at: at(time),
             envelope,
             proof,
+            channel: Channel::Email,
             raw: raw.into_bytes(),
         };
         self.engine.take(delivery).await.unwrap();

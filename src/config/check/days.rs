@@ -91,7 +91,8 @@ fn missing(path: &str) -> Fault {
         .right("or list the days here: \"2026-12-25\", \"2026-12-28..2026-12-31\"")
 }
 
-fn range(text: &str) -> Result<Days, Fault> {
+/// The days that a date, or two with `..` between, mean.
+pub(super) fn range(text: &str) -> Result<Days, Fault> {
     let Some((first, last)) = text.split_once("..") else {
         let day = date(text)?;
         return Ok(Days::one(day));

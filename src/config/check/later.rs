@@ -34,16 +34,8 @@ pub(super) fn later(raw: &Raw, faults: &mut Faults) {
 fn of_rules(raw: &Raw) -> Vec<(String, Span)> {
     let mut written: Vec<(String, Span)> = Vec::new();
     for rule in &raw.rule {
-        let rule = rule.get_ref();
-        let places = [
-            ("resolve_within", rule.resolve_within.as_ref().map(toml::Spanned::span)),
-            ("keep_informed", rule.keep_informed.as_ref().map(toml::Spanned::span)),
-            ("close_after_quiet", rule.close_after_quiet.as_ref().map(toml::Spanned::span)),
-            ("job_on_close", rule.job_on_close.as_ref().map(toml::Spanned::span)),
-        ];
-        for (key, place) in places {
-            written.extend(place.map(|place| (key.to_owned(), place)));
-        }
+        let place = rule.get_ref().job_on_close.as_ref().map(toml::Spanned::span);
+        written.extend(place.map(|place| ("job_on_close".to_owned(), place)));
     }
     written
 }

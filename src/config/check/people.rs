@@ -13,11 +13,15 @@ use super::loops::{Arrow, loops};
 use crate::config::Beside;
 use crate::config::faults::{Fault, Faults, Span};
 use crate::config::ics::Away;
-use crate::config::nearest::nearest;
+use crate::config::nearest::{nearest, suggestion};
 use crate::config::raw::{self, Raw, Text, every};
 use crate::domain::calendar::{Calendar, Days, merged};
 use crate::domain::ids::{Address, PersonId};
 use crate::domain::roster::Person;
+use crate::domain::rota::Superior;
+
+/// What stands before the name of a rota.
+const ROTA: &str = "rota:";
 
 /// So many people are listed in a letter.
 const SHOWN: usize = 6;
@@ -51,18 +55,32 @@ impl People {
         if self.known.iter().any(|known| known.id == name) {
             return Some(PersonId::new(name));
         }
-        if name.starts_with("rota:") {
+        if name.starts_with(ROTA) {
             faults.push(
-                Fault::error("E-later", "rotas come with a later version")
+                Fault::error("E-value", "only a supervisor can be a rota")
                     .at(span)
                     .label("not a person")
-                    .right("until then, name one person by their id"),
+                    .right("name one person by their id"),
             );
         } else if self.complete && !faults.was_struck("person.id") {
             let fault = Fault::error("E-unknown-name", format!("there is no person {name:?}"));
             faults.push(fault.at(span).label("points nowhere").right(self.meant(name)));
         }
         None
+    }
+
+    /// The superior that `name` means: a person, or a rota.
+    fn superior(&self, name: &Text, raw: &Raw, faults: &mut Faults) -> Option<Superior> {
+        let Some(rota) = name.get_ref().strip_prefix(ROTA) else {
+            return self.called(name, faults).map(Superior::Person);
+        };
+        let names = raw.rota.keys().map(|key| key.get_ref().as_str());
+        if !names.clone().any(|known| known == rota) && !faults.lost_a_name("rota") {
+            let fault = Fault::error("E-unknown-name", format!("there is no rota {rota:?}"));
+            let right = suggestion(rota, names, "[rota.NAME]");
+            faults.push(fault.at(name.span()).label("points nowhere").right(right));
+        }
+        Some(Superior::Rota(rota.to_owned()))
     }
 
     fn meant(&self, name: &str) -> String {
@@ -88,7 +106,7 @@ impl People {
 /// All people of the file.
 pub(super) fn people(
     raw: &Raw,
-    around: (&House, &Calendars, Beside<'_>),
+    (house, calendars, beside): (&House, &Calendars, Beside<'_>),
     faults: &mut Faults,
 ) -> People {
     if raw.person.is_empty() && !faults.was_struck("person") {
@@ -99,6 +117,7 @@ pub(super) fn people(
     let complete = !known.is_empty() && known.len() == raw.person.len();
     let (by_id, addresses) = (BTreeMap::new(), BTreeMap::new());
     let mut people = People { by_id, addresses, known, complete };
+    let around = (raw, house, calendars, beside);
     for written in &raw.person {
         let made = person(written.get_ref(), &written.span(), around, &mut people, faults);
         if let Some(person) = made {
@@ -148,7 +167,7 @@ fn called(person: &raw::Person) -> String {
 fn person(
     written: &raw::Person,
     place: &Span,
-    (house, calendars, beside): (&House, &Calendars, Beside<'_>),
+    (raw, house, calendars, beside): (&Raw, &House, &Calendars, Beside<'_>),
     people: &mut People,
     faults: &mut Faults,
 ) -> Option<Person> {
@@ -161,7 +180,8 @@ fn person(
         Some(name) => calendars.called(name, faults),
         None => calendars.only(&who, place, faults),
     };
-    let supervisor = written.supervisor.as_ref().and_then(|name| people.called(name, faults));
+    let supervisor =
+        written.supervisor.as_ref().and_then(|name| people.superior(name, raw, faults));
     if written.supervisor.is_none() && !house.has_last_resort {
         nobody_above(&who, place, faults);
     }

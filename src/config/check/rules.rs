@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use super::amounts::{positive, working_time};
+use super::groups::Groups;
 use super::ladders::Ladders;
 use super::patterns::regex;
 use crate::config::faults::{Fault, Faults, Span};
 use crate::config::nearest::nearest;
 use crate::config::raw::{self, Raw, Texts, every};
 use crate::domain::ids::Address;
-use crate::domain::rule::{Rule, When};
+use crate::domain::rule::{Channel, Rule, When};
 
 /// What arrives this close to leaving is due the next working day, unless the
 /// rule says otherwise.
@@ -23,7 +24,7 @@ type Watched = BTreeMap<Address, (String, Span)>;
 pub(super) fn rules(
     raw: &Raw,
     ladders: &Ladders,
-    watched: &Watched,
+    known: (&Watched, &Groups),
     faults: &mut Faults,
 ) -> Vec<Rule> {
     if raw.rule.is_empty() && !faults.was_struck("rule") {
@@ -40,7 +41,7 @@ pub(super) fn rules(
         let place = written.span();
         let name = name(written.get_ref(), &place, &mut names, faults);
         let errors = faults.errors();
-        let when = when(&written.get_ref().when, watched, faults);
+        let when = when(&written.get_ref().when, known, faults);
         if faults.errors() == errors {
             let span = written.get_ref().name.as_ref().map_or(place.clone(), toml::Spanned::span);
             whens.push((when.clone(), span));
@@ -135,7 +136,7 @@ fn no_target(name: &str, place: &Span, faults: &mut Faults) {
     }
 }
 
-fn when(written: &raw::When, watched: &Watched, faults: &mut Faults) -> When {
+fn when(written: &raw::When, (watched, groups): (&Watched, &Groups), faults: &mut Faults) -> When {
     let mut domains = Vec::new();
     for (text, span) in every(&written.from_domain) {
         domains.extend(super::domain(text, span, faults));
@@ -151,11 +152,43 @@ fn when(written: &raw::When, watched: &Watched, faults: &mut Faults) -> When {
         from_domain: domains,
         subject: written.subject.as_ref().and_then(|text| regex(text, faults)),
         text: written.text.as_ref().and_then(|text| regex(text, faults)),
-        channel: Vec::new(),
-        language: Vec::new(),
-        complaint: None,
-        group: Vec::new(),
+        channel: channels(&written.channel, faults),
+        language: languages(&written.language, faults),
+        complaint: written.complaint,
+        group: groups.called(&written.group, faults),
     }
+}
+
+fn channels(texts: &Texts, faults: &mut Faults) -> Vec<Channel> {
+    let mut channels = Vec::new();
+    for (text, span) in every(texts) {
+        if let Some(channel) = Channel::called(text) {
+            channels.push(channel);
+            continue;
+        }
+        let right = match nearest(text, Channel::names()) {
+            Some(near) => format!("did you mean {near:?}?"),
+            None => Channel::names().collect::<Vec<_>>().join(", "),
+        };
+        let fault = Fault::error("E-value", format!("there is no channel {text:?}"));
+        faults.push(fault.at(span).label("not known").right(right));
+    }
+    channels
+}
+
+fn languages(texts: &Texts, faults: &mut Faults) -> Vec<String> {
+    let mut languages = Vec::new();
+    for (text, span) in every(texts) {
+        let code = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_lowercase());
+        if code {
+            languages.push(text.to_owned());
+            continue;
+        }
+        let fault = Fault::error("E-value", format!("{text:?} names no language"));
+        let fault = fault.at(span).label("not a two-letter code");
+        faults.push(fault.right("as in language = \"de\", or [\"pt\", \"es\"]"));
+    }
+    languages
 }
 
 fn addresses(texts: &Texts, faults: &mut Faults) -> Vec<(Address, Span)> {
@@ -180,11 +213,11 @@ fn unwatched(address: &Address, span: &Span, watched: &Watched, faults: &mut Fau
 
 /// Whether `when` takes all mail, from outside or among ourselves.
 fn takes_all(when: &When) -> bool {
-    when.to.is_empty()
-        && when.from.is_empty()
-        && when.from_domain.is_empty()
-        && when.subject.is_none()
-        && when.text.is_none()
+    let When { internal: _, to, from, from_domain, subject, text, .. } = when;
+    let When { channel, language, complaint, group, .. } = when;
+    let said = to.is_empty() && from.is_empty() && from_domain.is_empty() && group.is_empty();
+    let written = subject.is_none() && text.is_none() && language.is_empty();
+    said && written && channel.is_empty() && complaint.is_none()
 }
 
 fn never_reached(whens: &[(When, Span)], faults: &mut Faults) {

@@ -1,6 +1,8 @@
 //! What a calendar is made of: stretches of a day, runs of days, and what an
 //! absence takes from them. All of it is civil; zones are the calendar's.
 
+use std::iter::successors;
+
 use jiff::civil::Date;
 
 /// Minutes of a day by the clock on the wall.
@@ -46,6 +48,12 @@ impl Days {
     /// Whether `date` is one of them.
     pub fn contains(&self, date: Date) -> bool {
         self.first <= date && date <= self.last
+    }
+
+    /// Each of them, in order.
+    pub fn iter(self) -> impl Iterator<Item = Date> {
+        let next = |day: &Date| day.tomorrow().ok();
+        successors(Some(self.first), next).take_while(move |day| *day <= self.last)
     }
 }
 

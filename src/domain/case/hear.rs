@@ -62,7 +62,7 @@ impl Stepping<'_> {
         if let Some(reply) = self.case.obligations.last_mut() {
             reply.message.clone_from(&message.message);
         }
-        self.write_owed(message);
+        self.write_owed(rule, message);
         self.owe_resolution(rule, message.at);
     }
 
@@ -83,9 +83,10 @@ impl Stepping<'_> {
         }
     }
 
-    fn write_owed(&mut self, message: &Received) {
+    fn write_owed(&mut self, rule: &Rule, message: &Received) {
         let Some(reply) = self.case.owes(Kind::Reply) else { return };
-        let mut entry = Entry::new(message.at, What::Owed, reply.because.clone());
+        let reason = format!("{}; {}", reply.because, rule.because(message.traits()));
+        let mut entry = Entry::new(message.at, What::Owed, reason);
         entry.owner.clone_from(&reply.owner);
         entry.due = Some(reply.due);
         entry.rule = Some(reply.rule.clone());

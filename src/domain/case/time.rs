@@ -102,18 +102,23 @@ impl Stepping<'_> {
             return self.tell(What::Rederived, None, "no rule is for it any more".to_owned());
         };
         obligation.enforced = policy.enforce_from.is_none_or(|from| obligation.since >= from);
+        let another = (obligation.rule != rule.name).then(|| match asked {
+            Some(asked) => rule.because(asked.traits()),
+            None => format!("rule “{}”", rule.name),
+        });
         obligation.rule.clone_from(&rule.name);
         if obligation.kind != Kind::Reply {
             return;
         }
         let place = Place { mailbox: &mailbox, owner: obligation.owner.as_ref() };
         let due = deadline::due(policy, rule, place, obligation.since);
-        if due.at == obligation.due {
-            obligation.because = due.because;
-            return;
-        }
+        let changed = due.at != obligation.due;
         obligation.fall_due(due);
-        let reason = format!("the due time changed: {}", obligation.because);
+        let reason = match (changed, another) {
+            (false, None) => return,
+            (true, None) => format!("the due time changed: {}", obligation.because),
+            (_, Some(why)) => format!("another rule is for it now: {}; {why}", obligation.because),
+        };
         let mut entry = entry(obligation, now, What::Rederived);
         entry.reason = reason;
         self.write(entry);

@@ -79,9 +79,9 @@ fn the_chain_above_skips_the_away_and_never_ends_in_nobody() {
     assert_eq!(above(&policy, "017", 1), "ben", "Marta's deputy");
     assert_eq!(above(&policy, "021", 1), "owner", "nobody is told of their own lateness");
     of(&mut policy, "004").absences.clear();
-    of(&mut policy, "004").supervisor = Some(id("004"));
+    of(&mut policy, "004").supervisor = Some(Superior::Person(id("004")));
     assert_eq!(above(&policy, "004", 1), "owner", "nobody is above themselves");
-    of(&mut policy, "004").supervisor = Some(id("017"));
+    of(&mut policy, "004").supervisor = Some(Superior::Person(id("017")));
     assert_eq!(above(&policy, "017", 2), "marta", "a ring goes on to somebody else");
     policy.roster.last_resort = None;
     of(&mut policy, "004").supervisor = None;
@@ -138,4 +138,66 @@ fn a_person_is_called_by_what_is_theirs_alone() {
     of(&mut policy, "021").name = "Ana Ruiz".to_owned();
     assert_eq!(short(policy.roster.person_called("Ana Ruiz")), "nobody", "which of the two?");
     assert_eq!(short(policy.roster.person_called("ben")), "ben");
+}
+
+fn above(policy: &Policy, person: &str, levels: u8, civil: &str) -> String {
+    let found = policy.roster.above(Some(&id(person)), levels, at(civil));
+    found.map_or("nobody".to_owned(), |to| to.address.local_part().to_owned())
+}
+
+#[test]
+fn of_a_rota_whoever_is_on_duty_is_told_or_the_next_who_is_here() {
+    let mut policy = policy();
+    rota(&mut policy, "duty", &["004", "021"]);
+    of(&mut policy, "017").supervisor = Some(Superior::Rota("duty".to_owned()));
+    let told = |policy: &Policy| above(policy, "017", 1, NOON);
+    assert_eq!(above(&policy, "017", 1, "2026-03-11 12:00"), "ben", "his week");
+    assert_eq!(told(&policy), "marta", "her week");
+    away(&mut policy, "004", "2026-03-04", "2026-03-04");
+    assert_eq!(told(&policy), "ben", "the next of them");
+    of(&mut policy, "004").deputy = Some(id("017"));
+    assert_eq!(told(&policy), "ben", "nobody is told of their own lateness");
+    away(&mut policy, "021", "2026-03-04", "2026-03-04");
+    assert_eq!(told(&policy), "owner", "all of them are away");
+    of(&mut policy, "004").supervisor = Some(Superior::Person(id("017")));
+    of(&mut policy, "017").deputy = None;
+    assert_eq!(told(&policy), "owner", "a circle ends");
+    policy.roster.rotas.clear();
+    assert_eq!(told(&policy), "owner", "a rota that is gone");
+}
+
+#[test]
+fn who_is_above_a_rota_is_nobody_who_was_told_already() {
+    let mut policy = policy();
+    rota(&mut policy, "duty", &["021", "017"]);
+    for member in ["017", "021"] {
+        of(&mut policy, member).supervisor = Some(Superior::Rota("duty".to_owned()));
+    }
+    assert_eq!(above(&policy, "017", 1, NOON), "ben");
+    assert_eq!(above(&policy, "021", 1, NOON), "ana", "on duty and late: the next of them");
+    assert_eq!(above(&policy, "017", 2, NOON), "owner", "all of the rota were told, or are late");
+    of(&mut policy, "021").supervisor = Some(Superior::Person(id("004")));
+    assert_eq!(above(&policy, "017", 2, NOON), "marta", "who is above the one on duty");
+    away(&mut policy, "021", "2026-03-04", "2026-03-04");
+    assert_eq!(above(&policy, "017", 1, NOON), "marta", "nobody else of the rota is left");
+}
+
+#[test]
+fn what_a_person_has_to_do_with_leads_to_them() {
+    let mut policy = policy();
+    let leading = |policy: &Policy, person: &str| {
+        let person = id(person);
+        let (people, mailboxes) = policy.roster.leading_to(&person);
+        let people: Vec<&str> = people.into_iter().map(PersonId::as_str).collect();
+        (people.join(" "), mailboxes.len())
+    };
+    assert_eq!(leading(&policy, "004"), ("004 017 021".to_owned(), 1), "she is above both");
+    assert_eq!(leading(&policy, "021"), ("017 021".to_owned(), 1), "he is Ana's deputy");
+    assert_eq!(leading(&policy, "017"), ("017".to_owned(), 1));
+    away(&mut policy, "021", "2026-03-04", "2026-03-04");
+    assert_eq!(leading(&policy, "017"), ("017 021".to_owned(), 1), "she has his mailbox alone");
+    of(&mut policy, "021").absences.clear();
+    rota(&mut policy, "duty", &["017"]);
+    of(&mut policy, "004").supervisor = Some(Superior::Rota("duty".to_owned()));
+    assert_eq!(leading(&policy, "017"), ("004 017 021".to_owned(), 1), "and all above whom she is");
 }

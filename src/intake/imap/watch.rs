@@ -15,6 +15,7 @@ use tokio::time::sleep;
 use super::fault::Fault;
 use super::session::{Fetched, Opened, Session};
 use super::{Mailbox, Side};
+use crate::domain::rule::Channel;
 use crate::engine::accept::{Delivery, Proof};
 use crate::intake::Way;
 
@@ -258,8 +259,9 @@ impl Watcher<'_> {
             Side::Inbox => (self.mailbox.settings.owner.iter().cloned().collect(), Proof::None),
             Side::Sent => (Vec::new(), Proof::Sent),
         };
-        let source = self.source.clone();
-        Some(Delivery { position: Some(position), source, at, envelope, proof, raw: mail.raw? })
+        let (source, channel) = (self.source.clone(), Channel::Email);
+        let position = Some(position);
+        Some(Delivery { position, source, at, envelope, proof, channel, raw: mail.raw? })
     }
 
     async fn advance(&self, validity: u32, last: u32) -> Result<Place, Fault> {

@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::session::{Action, Answer, Envelope, Session, Terms};
+use crate::domain::rule::Channel;
 use crate::engine::accept::{Delivery, Proof, Refused};
 use crate::intake::Way;
 
@@ -282,6 +283,7 @@ impl Desk {
             at: now,
             envelope: envelope.to,
             proof: self.proof,
+            channel: Channel::Email,
             raw,
         };
         match self.way.acceptor.accept(delivery).await {

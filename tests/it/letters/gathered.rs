@@ -99,6 +99,7 @@ impl Office {
         let delivery = Delivery {
             position: None,
             source: "a test".to_owned(),
+            channel: owed::domain::rule::Channel::Email,
             at: at(time),
             envelope: Vec::new(),
             proof,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use mail_parser::MessageParser;
 use owed::clock::SettableClock;
 use owed::config;
+use owed::domain::rule::Channel;
 use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
 use owed::outbox::seal::seal;
@@ -80,6 +81,7 @@ fn delivery(time: &str, raw: &str) -> Delivery {
         at: at(time),
         envelope: Vec::new(),
         proof: Proof::None,
+        channel: Channel::Email,
         raw: raw.as_bytes().to_vec(),
     }
 }

@@ -11,8 +11,10 @@ use jiff::{SignedDuration, Timestamp};
 use mail_parser::MessageParser;
 use owed::clock::{Clock, SettableClock};
 use owed::config;
+use owed::domain::calendar::Days;
 use owed::domain::ids::{Address, CaseNumber, MessageId, Party};
 use owed::domain::policy::Policy;
+use owed::domain::rule::Channel;
 use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
 use owed::outbox::courier::Courier;
@@ -94,7 +96,7 @@ impl Office {
             Deed::Away { .. } | Deed::Refuses(_) if self.stopped.is_some() => {
                 return Err("the daemon is stopped".into());
             }
-            Deed::Away { who, days } => return Err(format!("{who} {days}: not yet").into()),
+            Deed::Away { who, days } => self.leaves(who, days).await?,
             Deed::Refuses(why) => {
                 let reply = format!("550 {why}");
                 self.memory.answer_next(Outcome::Refused { permanent: true, reply });
@@ -104,6 +106,15 @@ impl Office {
             Deed::End => {}
         }
         self.work().await
+    }
+
+    async fn leaves(&self, who: &str, days: &str) -> Done {
+        let policy = self.engine.policy();
+        let person = policy.roster.person_called(who).ok_or("nobody is called so")?;
+        let (first, last) = days.split_once("..").ok_or("from which day to which?")?;
+        let days = Days { first: first.parse()?, last: last.parse()? };
+        self.engine.away(&person.id, days, &format!("by {who}")).await?;
+        Ok(())
     }
 
     async fn starts(&mut self, at: Timestamp) -> Done {
@@ -272,6 +283,7 @@ fn delivery(at: Timestamp, mail: &Mail, raw: &str, to: &[&str]) -> Delivery {
         at,
         envelope: to.iter().filter_map(|text| Address::parse(text)).collect(),
         proof: if mail.sent { Proof::Sent } else { Proof::All },
+        channel: Channel::Email,
         raw: raw.as_bytes().to_vec(),
     }
 }
