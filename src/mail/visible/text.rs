@@ -142,9 +142,11 @@ impl<'a> Text<'a> {
             let length = rest.iter().position(is_end).unwrap_or(rest.len());
             let said = |line: &&Line<'_>| line.class == Class::Words;
             let words = rest.iter().take(length).filter(said).count();
-            let signed = rest.iter().take(length).filter(said).all(|line| {
-                line.class == Class::Phone || signature::is_of_block(line.text)
-            });
+            let signed = rest
+                .iter()
+                .take(length)
+                .filter(said)
+                .all(|line| line.class == Class::Phone || signature::is_of_block(line.text));
             let (phone, mark) =
                 rest.first().map_or((false, ""), |l| (l.class == Class::Phone, l.text.trim()));
             let length = match mark {
