@@ -11,12 +11,13 @@ pub(super) async fn case_of(tx: &mut Tx, ties: &Ties) -> Result<Option<Loaded>, 
     for search in ties.searches() {
         for number in found(tx, ties, search).await? {
             let Some(loaded) = tx.case(number).await? else { continue };
-            let everybody = match search {
-                Search::Subject(_) => tx.people_of(number).await?,
-                _ => Vec::new(),
+            let (everybody, linked) = match search {
+                Search::Subject(_) => (tx.people_of(number).await?, tx.is_linked(number).await?),
+                _ => (Vec::new(), false),
             };
             let Case { subject, side, last_at, .. } = &loaded.case;
-            let earlier = Earlier { subject, side, everybody: &everybody, last_at: *last_at };
+            let (everybody, last_at) = (&everybody, *last_at);
+            let earlier = Earlier { subject, side, everybody, linked, last_at };
             if ties.continues(search, earlier) {
                 return Ok(Some(loaded));
             }

@@ -63,6 +63,7 @@ pub struct Ties {
     people: Vec<Address>,
     strangers: Vec<Address>,
     unaddressed: bool,
+    ours: bool,
     at: Timestamp,
 }
 
@@ -91,6 +92,8 @@ pub struct Earlier<'a> {
     pub side: &'a [Address],
     /// Everybody whom its mails name, ours too.
     pub everybody: &'a [Address],
+    /// Whether its mails name each other, or other mails, as what they answer.
+    pub linked: bool,
     /// When anything was last said in it.
     pub last_at: Timestamp,
 }
@@ -107,6 +110,7 @@ impl Ties {
             subject: base_subject(&message.subject),
             strangers: people.iter().filter(|address| !ours(address)).cloned().collect(),
             unaddressed: message.to.is_empty() && message.cc.is_empty(),
+            ours: message.from.as_ref().is_some_and(|from| ours(&from.address)),
             id: message.id.clone(),
             parents,
             people,
@@ -114,13 +118,16 @@ impl Ties {
         }
     }
 
-    /// Where to look for what the mail continues, the surest first.
+    /// Where to look for what the mail continues, the surest first. A mail that
+    /// names its parents says what it belongs to; though we know none of them, its
+    /// subject is no reason to put it elsewhere.
     pub fn searches(&self) -> Vec<Search<'_>> {
         let named = Some(Search::Named(&self.parents)).filter(|_| !self.parents.is_empty());
         let numbered = self.numbers.iter().map(|number| Search::Numbered(*number));
         let of_tag = self.unaddressed && self.subject.tag.is_some();
         let now = Some(&self.subject.text).filter(|_| self.subject.is_reply || of_tag);
         let subjects = now.into_iter().chain(&self.subject.was);
+        let subjects = subjects.filter(|_| self.parents.is_empty());
         named
             .into_iter()
             .chain(self.id.iter().map(Search::Answering))
@@ -138,6 +145,11 @@ impl Ties {
     /// Whether the mail continues `earlier`, which was found by `search`. A
     /// Message-ID is known to those only who saw the mail; all else can be
     /// guessed or shared, and joins only where both have somebody in common.
+    ///
+    /// A conversation that is held together by Message-IDs is not continued by a
+    /// subject of the other side: a question kept apart for nothing is answered
+    /// twice, one put under another's answer never. What we write ends something
+    /// there, and apart it would end nothing.
     pub fn continues(&self, search: Search<'_>, earlier: Earlier<'_>) -> bool {
         let share = |these: &[Address], those: &[Address]| these.iter().any(|a| those.contains(a));
         match search {
@@ -148,7 +160,8 @@ impl Ties {
                 let in_common = share(&self.strangers, earlier.everybody);
                 let lasts = if in_common { self.lasts() } else { self.lasts_by_tag(&subject) };
                 let since = self.at.duration_since(earlier.last_at);
-                self.subject.names(&subject) && since <= lasts
+                let trusted = self.ours || !earlier.linked;
+                trusted && self.subject.names(&subject) && since <= lasts
             }
         }
     }

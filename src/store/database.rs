@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "days", include_str!("sqlite/0005_days.sql")),
     (7, "out", include_str!("sqlite/0007_out.sql")),
     (8, "exceptions", include_str!("sqlite/0008_exceptions.sql")),
+    (9, "threads", include_str!("sqlite/0009_threads.sql")),
 ];
 
 const READERS: u32 = 4;

@@ -33,6 +33,8 @@ const ANSWERS_TO: &str = "SELECT m.id, m.message_id, m.at, m.from_address, m.fro
     AND t.role = 'parent' AND m.direction = 'outbound' AND m.case_row IS NULL ORDER BY m.at";
 const PEOPLE: &str = "SELECT from_address, recipients FROM message WHERE case_row = $1 \
     ORDER BY at DESC LIMIT 100";
+const LINKED: &str = "SELECT EXISTS (SELECT 1 FROM message m JOIN thread t ON t.message = m.id \
+    WHERE m.case_row = $1 AND t.role = 'parent')";
 const WORDS_SINCE: &str = "SELECT id, message_id, at, from_address, from_name, recipients, kind, \
     vouched, subject, words, reason, channel, language, complaint FROM message WHERE case_row = \
     $1 AND at >= $2 \
@@ -67,6 +69,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     CASE_ANSWERING,
     ANSWERS_TO,
     PEOPLE,
+    LINKED,
     WORDS_SINCE,
     LAST_HEARD,
     OF_CASE,
@@ -228,6 +231,13 @@ impl Tx {
             people.extend(named.filter_map(Address::parse));
         }
         Ok(people)
+    }
+
+    /// Whether a message of a case names another, there or elsewhere, as what it
+    /// answers.
+    pub async fn is_linked(&mut self, case: CaseNumber) -> Result<bool> {
+        let row = sqlx::query(LINKED).bind(case.row()).fetch_one(&mut *self.inner).await?;
+        Ok(row.try_get(0)?)
     }
 
     /// The first message of the other side in a case since `since`.

@@ -330,3 +330,26 @@ async fn who_answers_a_forward_may_write_to_whose_mail_it_was() {
     room.takes("2026-03-02T09:30:00Z", Proof::Sent, &answer).await;
     assert_eq!(room.owed().await, []);
 }
+
+#[tokio::test]
+async fn a_conversation_held_by_references_is_continued_by_a_subject_of_ours_alone() {
+    let room = Room::open().await;
+    room.takes("2026-03-02T09:00:00Z", Proof::None, QUESTION).await;
+    let again = "From: Jo <jo@customer.example>\nTo: Ana <ana@brook.example>\n\
+        Subject: Re: The tap\nMessage-ID: <r@customer.example>\n\
+        In-Reply-To: <q@customer.example>\n\nOr shall I come to you?\n";
+    room.takes("2026-03-02T09:10:00Z", Proof::None, again).await;
+    assert_eq!(room.owed().await.len(), 1);
+    let answer = ANSWER.replace("In-Reply-To: <q@customer.example>\n", "");
+    room.takes("2026-03-02T09:30:00Z", Proof::Sent, &answer).await;
+    assert_eq!(room.owed().await, []);
+    let (other, unknown) = ("r2@customer.example", "unknown@customer.example");
+    let nameless = again.replace("In-Reply-To: <q@customer.example>\n", "");
+    room.takes("2026-03-02T09:40:00Z", Proof::None, again.replace("<r@", "<r3@").as_str()).await;
+    room.takes("2026-03-02T09:50:00Z", Proof::None, &nameless.replace("r@customer.example", other))
+        .await;
+    assert_eq!(room.owed().await.len(), 2);
+    let named = again.replace("q@customer.example", unknown).replace("<r@", "<r4@");
+    room.takes("2026-03-02T10:00:00Z", Proof::None, &named).await;
+    assert_eq!(room.owed().await.len(), 3);
+}

@@ -18,11 +18,16 @@ fn ties(head: &str) -> Ties {
 /// Whether a mail with this head continues, by its subject, a case of Jane's
 /// that was quiet for so many hours.
 fn continues(head: &str, subject: &str, hours: i64) -> bool {
+    continues_if(head, subject, hours, false)
+}
+
+/// The same where the case may be held together by Message-IDs.
+fn continues_if(head: &str, subject: &str, hours: i64, linked: bool) -> bool {
     let ties = ties(head);
     let people = ["jane@customer.example", "help@brook.example"];
     let people: Vec<Address> = people.iter().filter_map(|a| Address::parse(a)).collect();
     let (side, everybody) = (people.get(..1).unwrap(), people.as_slice());
-    let earlier = Earlier { subject, side, everybody, last_at: at(-hours) };
+    let earlier = Earlier { subject, side, everybody, linked, last_at: at(-hours) };
     let by_subject = |search: &Search<'_>| matches!(search, Search::Subject(_));
     ties.searches().into_iter().filter(by_subject).any(|search| ties.continues(search, earlier))
 }
@@ -51,6 +56,26 @@ fn a_subject_joins_an_answer_of_the_same_people_in_time() {
     for (expected, from, subject, earlier, hours) in cases {
         let head = format!("{from}{subject}");
         assert_eq!(continues(&head, earlier, hours), expected, "{head} after {hours} h");
+    }
+}
+
+#[test]
+fn where_message_ids_speak_a_subject_of_the_other_side_is_silent() {
+    const HEAD: &str = "From: jane@customer.example\nTo: help@brook.example\nSubject: Re: A tap";
+    const OURS: &str = "From: ana@brook.example\nTo: jane@customer.example\nSubject: Re: A tap";
+    let parent = "In-Reply-To: <unknown@customer.example>";
+    let address = "In-Reply-To: Message from Jane <jane@customer.example> of Monday";
+    let cases = [
+        (true, HEAD.to_owned(), false),
+        (false, HEAD.to_owned(), true),
+        (true, OURS.to_owned(), true),
+        (false, format!("{HEAD}\n{parent}"), false),
+        (false, format!("{OURS}\n{parent}"), true),
+        // Somebody's address is no mail.
+        (true, format!("{HEAD}\n{address}"), false),
+    ];
+    for (expected, head, linked) in cases {
+        assert_eq!(continues_if(&head, "A tap", 1, linked), expected, "{head}, {linked}");
     }
 }
 

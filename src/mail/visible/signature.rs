@@ -98,7 +98,7 @@ pub(super) fn is_name_of(line: &str, writer: Option<&Party>) -> bool {
 }
 
 /// A name, a title, a firm, or a way to reach somebody; no sentence.
-fn is_of_block(line: &str) -> bool {
+pub(super) fn is_of_block(line: &str) -> bool {
     let line = line.trim();
     let sentence = line.contains('?') || line.ends_with(':') || line.len() > LONGEST_LINE;
     !sentence && (REACH.is_match(line) || PHONE.is_match(line) || is_name(line))

@@ -41,6 +41,7 @@ fn what_programs_and_lawyers_put_below_is_cut() {
         "Inviato da Outlook per Android<https://outlook.example/a?b=1>",
         "Verstuurd vanaf mijn iPad",
         "Enviado do meu telemóvel",
+        "Sent from my iPhone\n\nJane Doe\n+351 210 000 000",
         "Regards,\n\nJane Doe\nHead of Taps\nDoe & Daughters Ltd\n+351 210 000 000",
         "Jane Doe\njane@customer.example\n+351 210 000 000\nwww.customer.example",
         // Notices.
@@ -81,6 +82,14 @@ fn what_its_writer_wrote_is_never_cut() {
     ];
     for below in below {
         assert_eq!(own_of(below), format!("{WORDS}\n\n{below}"), "{below}");
+    }
+}
+
+#[test]
+fn what_is_written_below_a_telephones_line_is_kept() {
+    for said in ["The key is under the mat.", "Shall I wait?", "no\nnot before Monday"] {
+        let own = own_of(&format!("Sent from my iPhone\n\n{said}"));
+        assert!(own.ends_with(said) && !own.contains("iPhone"), "{own}");
     }
 }
 

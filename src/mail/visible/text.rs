@@ -13,7 +13,7 @@ use crate::mail::line::{self, Class};
 const LONGEST_SIGNATURE: usize = 20;
 /// How many lines the footer of a list may have.
 const LONGEST_FOOTER: usize = 6;
-/// How many lines below a telephone's footer may be what is answered.
+/// How many lines below a telephone's footer may be a signature.
 const LONGEST_REST: usize = 3;
 /// How many signatures of one mail are taken out.
 const MOST_SIGNATURES: usize = 8;
@@ -142,13 +142,17 @@ impl<'a> Text<'a> {
             let length = rest.iter().position(is_end).unwrap_or(rest.len());
             let said = |line: &&Line<'_>| line.class == Class::Words;
             let words = rest.iter().take(length).filter(said).count();
-            let asks = rest.iter().take(length).filter(said).any(|line| line.text.contains('?'));
+            let signed = rest
+                .iter()
+                .take(length)
+                .filter(said)
+                .all(|line| line.class == Class::Phone || signature::is_of_block(line.text));
             let (phone, mark) =
                 rest.first().map_or((false, ""), |l| (l.class == Class::Phone, l.text.trim()));
             let length = match mark {
-                // Below a telephone's line a short rest is what is answered, which
-                // some quote without a mark; else the writer goes on.
-                _ if phone && (words > LONGEST_REST || asks) => 1,
+                // Below a telephone's line a name and a number may stand; all else
+                // the writer goes on to say.
+                _ if phone && (words > LONGEST_REST || !signed) => 1,
                 _ if mark.len() > 3 && !phone && words > LONGEST_FOOTER => 1,
                 _ if words > LONGEST_SIGNATURE => return,
                 _ => length,
@@ -181,9 +185,9 @@ impl<'a> Text<'a> {
     /// words are left above.
     fn cut_unmarked_signature(&mut self) {
         let texts: Vec<&str> = self.lines.iter().map(|line| line.text).collect();
+        let said = self.position(Class::Words);
         for range in signature::unmarked(&texts) {
-            let above = self.lines.iter().take(range.start);
-            if above.filter(|line| line.class == Class::Words).count() > 0 {
+            if said.is_some_and(|first| first < range.start) {
                 self.cut(Part::Signature, range);
             }
         }
