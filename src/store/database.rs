@@ -150,6 +150,26 @@ mod tests {
         }
     }
 
+    /// What takes as long as there are cases or mails, on purpose.
+    const LOOKS_AT_ALL: &[&str] = &["INSERT INTO alarm", "SELECT o.case_row FROM obligation o"];
+
+    #[tokio::test]
+    async fn what_sends_and_wakes_looks_at_what_waits_and_not_at_all_there_is() {
+        let store = Store::in_memory().await.unwrap();
+        let hot = [alarm::STATEMENTS, outbox::STATEMENTS, sending::STATEMENTS].concat();
+        let is_hot = |s: &&str| !LOOKS_AT_ALL.iter().any(|known| s.starts_with(known));
+        for statement in hot.into_iter().filter(is_hot) {
+            let explain = format!("EXPLAIN QUERY PLAN {statement}");
+            let rows = sqlx::query(sqlx::AssertSqlSafe(explain)).fetch_all(&store.writer).await;
+            for row in rows.unwrap() {
+                let step: String = sqlx::Row::get(&row, "detail");
+                println!("{step}");
+                let all = step.starts_with("SCAN ") && !step.contains(" USING ");
+                assert!(!all, "{step} in {statement}");
+            }
+        }
+    }
+
     #[tokio::test]
     async fn a_full_disk_is_no_longer_full_when_there_is_space_again() {
         let folder = tempfile::tempdir().unwrap();

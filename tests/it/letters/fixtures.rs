@@ -4,8 +4,9 @@ use std::path::Path;
 
 use owed::domain::ids::Party;
 use owed::mail::letter::{
-    Block, Down, Letter, Matter, Note, Reader, Together, Understood, Unsure, accepted, bundle, escalation,
-    note, offer, refused, reminder, reminder_for_another, reminder_for_mailbox, understood, unsure,
+    Block, Down, Letter, Matter, Note, Reader, Together, Understood, Unsure, accepted, bundle,
+    escalation, note, offer, refused, reminder, reminder_for_another, reminder_for_mailbox,
+    understood, unsure,
 };
 use owed::mail::link::Verb;
 use owed::mail::typeset;
