@@ -64,7 +64,7 @@ impl Room {
     async fn asked(&self, when: &str, who: &str, to: &str, subject: &str) {
         let raw = format!(
             "From: {who} <{who}@customer.example>\r\nTo: {to}@brook.example\r\n\
-             Subject: {subject}\r\nMessage-ID: <{who}@customer.example>\r\n\r\n\
+             Subject: {subject}\r\nMessage-ID: <q-{who}@customer.example>\r\n\r\n\
              Could you come by?\r\n"
         );
         self.delivered(when, Proof::All, &raw).await;
@@ -73,7 +73,7 @@ impl Room {
     async fn answered(&self, when: &str, who: &str, by: &str) {
         let raw = format!(
             "From: {by}@brook.example\r\nTo: {who}@customer.example\r\nSubject: Re: so\r\n\
-             Message-ID: <a-{who}@brook.example>\r\nIn-Reply-To: <{who}@customer.example>\r\n\r\n\
+             Message-ID: <a-{who}@brook.example>\r\nIn-Reply-To: <q-{who}@customer.example>\r\n\r\n\
              Yes, that is right.\r\n"
         );
         self.delivered(when, Proof::Sent, &raw).await;
