@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{CATCHING_UP, Engine, Error};
+use super::{Engine, Error};
 use crate::store::{self, Outage, Tx};
 
 /// Under which names the store keeps when owed was last alive, and the outage that
@@ -17,6 +17,9 @@ const OUTAGE: &str = "outage";
 
 /// What is shorter is no outage: a restart, a slow disk.
 const SHORTEST: SignedDuration = SignedDuration::from_mins(10);
+
+/// How long the ways in may take, after an outage, to bring what came meanwhile.
+const CATCHING_UP: SignedDuration = SignedDuration::from_mins(2);
 
 /// How often it is noted while there is work, and while there is none.
 const WORKING: SignedDuration = SignedDuration::from_mins(1);
