@@ -24,7 +24,7 @@ const CONFIGURATION: &str = r#"
 name = "Brook & Sons"
 domains = ["brook.example"]
 time_zone = "Europe/Lisbon"
-last_resort = "owner@brook.example"
+last_resort = "ben@brook.example"
 
 [calendar.always]
 mon-sun = ["00:00-24:00"]
