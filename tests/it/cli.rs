@@ -219,7 +219,7 @@ fn the_events_are_those_of_the_story() {
         ("tap.1@customer.example", "owed answered ignored"),
         ("roof.1@customer.example", "owed reminded escalated chased escalated answered"),
         ("boiler.1@weaver.example", "owed ignored reminded escalated settled"),
-        ("scaffold.1@customer.example", "owed answered"),
+        ("scaffold.1@customer.example", "owed reminded answered"),
         ("doors.1@reed.example", "owed reminded escalated escalated escalated escalated escalated"),
     ];
     for (mail, story) in stories {

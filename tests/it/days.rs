@@ -74,7 +74,7 @@ impl Room {
         let raw = format!(
             "From: {by}@brook.example\r\nTo: {who}@customer.example\r\nSubject: Re: so\r\n\
              Message-ID: <a-{who}@brook.example>\r\nIn-Reply-To: <q-{who}@customer.example>\r\n\r\n\
-             Yes, that is right.\r\n"
+             Yes, do come by at ten.\r\n"
         );
         self.delivered(when, Proof::Sent, &raw).await;
     }
