@@ -53,7 +53,7 @@ impl Engine {
         let now = self.now();
         let mut tx = self.store.write().await?;
         let Some(last) = tx.kept(ALIVE).await?.and_then(instant) else { return Ok(()) };
-        let known = tx.kept(OUTAGE).await?.and_then(outage);
+        let known = tx.kept(OUTAGE).await?.and_then(|bytes| outage(&bytes));
         let unfinished = known.filter(|known| last < caught_up(known)).map(|known| known.from);
         let long = (now.duration_since(last) > SHORTEST).then_some(last);
         let Some(from) = unfinished.or(long) else { return Ok(()) };
@@ -105,7 +105,7 @@ fn instant(bytes: Vec<u8>) -> Option<Timestamp> {
     Timestamp::from_microsecond(i64::from_be_bytes(bytes.try_into().ok()?)).ok()
 }
 
-fn outage(bytes: Vec<u8>) -> Option<Outage> {
+fn outage(bytes: &[u8]) -> Option<Outage> {
     let (from, to) = bytes.split_at_checked(size_of::<i64>())?;
     Some(Outage { from: instant(from.to_vec())?, to: instant(to.to_vec())? })
 }
