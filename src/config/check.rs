@@ -10,7 +10,7 @@ use super::Beside;
 use super::faults::{Fault, Faults, Span};
 use super::nearest::nearest;
 use super::raw::{Organisation, Raw, Text, every};
-use super::settings::Settings;
+use super::settings::{Mode, Settings};
 use crate::domain::ids::Address;
 use crate::domain::policy::Policy;
 use crate::domain::roster::Roster;
@@ -85,8 +85,18 @@ pub(super) fn check(
     };
     let ladders = ladders.sound();
     let pace = pace::pace(raw, faults);
-    let policy = Policy { roster, rules, ladders, enforce_from, before_leaving, schedules, pace };
-    Some((policy, settings?))
+    let settings = settings?;
+    let policy = Policy {
+        roster,
+        rules,
+        ladders,
+        enforce_from,
+        before_leaving,
+        schedules,
+        pace,
+        writes_to_contacts: settings.mode == Mode::Live,
+    };
+    Some((policy, settings))
 }
 
 fn house(raw: &Raw, faults: &mut Faults) -> House {

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::ids::{Address, MessageId, PersonId};
+use super::ids::{Address, CaseNumber, MessageId, PersonId};
 use super::roster::Recipient;
 
 /// What a step asks for.
@@ -215,10 +215,23 @@ pub struct Occasion {
     /// What it is.
     pub kind: OccasionKind,
     /// Of whom, or of what: a person's number, a schedule's name, the words that
-    /// answer an order.
+    /// answer an order, a case and its promise.
     pub subject: String,
     /// To whom.
     pub to: Recipient,
+}
+
+impl Occasion {
+    /// That the note about the promise `seq` of a case may not have arrived.
+    pub fn unsure(case: CaseNumber, seq: u32, to: Recipient) -> Self {
+        Self { kind: OccasionKind::Unsure, subject: format!("{case}/{seq}"), to }
+    }
+
+    /// The promise that it is about.
+    pub fn promise(&self) -> Option<(CaseNumber, u32)> {
+        let (case, seq) = self.subject.split_once('/')?;
+        Some((case.parse().ok()?, seq.parse().ok()?))
+    }
 }
 
 /// What is told although no step of a case asks for it.
@@ -232,6 +245,8 @@ pub enum OccasionKind {
     Digest,
     /// An order by mail: what was understood of it, and done.
     Understood,
+    /// A note to a contact in somebody's name may or may not have arrived.
+    Unsure,
 }
 
 /// Both directions of an occasion's name.
@@ -240,6 +255,7 @@ const OCCASIONS: &[(OccasionKind, &str)] = &[
     (OccasionKind::Left, "left"),
     (OccasionKind::Digest, "digest"),
     (OccasionKind::Understood, "understood"),
+    (OccasionKind::Unsure, "unsure"),
 ];
 
 impl OccasionKind {

@@ -153,6 +153,7 @@ pub(super) fn policy() -> Policy {
         before_leaving: Some(SignedDuration::from_mins(30)),
         schedules: Vec::new(),
         pace: Pace::default(),
+        writes_to_contacts: true,
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Policy {
     pub schedules: Vec<Schedule>,
     /// How much mail people get at once.
     pub pace: Pace,
+    /// Whether contacts are written to: not while owed is only tried out.
+    pub writes_to_contacts: bool,
 }
 
 /// How much mail people get at once.

@@ -5,14 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::alive::caught_up;
 use super::{Engine, Error};
 use crate::domain::case::{Case, Event, Step};
 use crate::domain::effect::{Effect, Notice, Purpose};
 use crate::mail::thread;
 use crate::store::{self, Loaded, Outage, Timing, Tx};
-
-/// How long the ways in may take, after an outage, to bring what came meanwhile.
-const CATCHING_UP: SignedDuration = SignedDuration::from_mins(2);
 
 impl Engine {
     /// Lets `event` happen to a case, as the policy in force sees it, and records
@@ -84,11 +82,9 @@ impl Engine {
 
     /// When what is decided now may be told.
     pub(super) fn timing(&self, now: Timestamp) -> Timing {
-        let outage = self.outage.get().copied();
-        let outage = outage.map(|outage| (outage, outage.to.saturating_add(CATCHING_UP)));
-        match outage {
-            Some((outage, Ok(caught_up))) if now < caught_up => {
-                Timing { at: now, not_before: caught_up, outage: Some(outage) }
+        match self.outage.get() {
+            Some(outage) if now < caught_up(outage) => {
+                Timing { at: now, not_before: caught_up(outage), outage: Some(*outage) }
             }
             _ => Timing { at: now, not_before: now, outage: None },
         }

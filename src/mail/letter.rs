@@ -28,6 +28,7 @@ mod owed;
 mod reminder;
 mod tame;
 mod understood;
+mod unsure;
 
 pub use added::{Down, Understood};
 pub use bundle::{Entry, Role, Together, bundle};
@@ -41,6 +42,7 @@ pub use reminder::{reminder, reminder_for_another, reminder_for_mailbox};
 use tame::cut;
 pub(crate) use tame::{excerpt, one_line};
 pub use understood::understood;
+pub use unsure::{Unsure, unsure};
 
 /// How much of what was done is listed, latest last: a ladder that repeats goes
 /// on for as long as nobody answers.

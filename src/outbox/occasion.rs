@@ -1,11 +1,15 @@
-//! Letters of no case: an evening, a morning, an order that was understood.
+//! Letters that no step of a case asks for: an evening, a morning, an order that was
+//! understood, a note that may not have arrived.
 
 use jiff::Timestamp;
 
 use super::desk::Desk;
+use super::scene::clocks;
+use super::stationery::Subject;
 use super::{evening, morning};
 use crate::domain::effect::{Occasion, OccasionKind};
-use crate::mail::letter::{self, Letter};
+use crate::mail::letter::{self, Letter, Unsure};
+use crate::mail::link::Verb;
 use crate::store;
 
 /// The letter for an occasion that was decided at `at`; `None` where there is
@@ -20,5 +24,26 @@ pub(super) async fn letter(
         OccasionKind::Left => evening::left(desk, occasion, at).await,
         OccasionKind::Digest => morning::digest(desk, occasion, at).await,
         OccasionKind::Understood => Ok(Some(letter::understood(&occasion.subject))),
+        OccasionKind::Unsure => unsure(desk, occasion).await,
     }
+}
+
+/// To whoever's name a note carries; `None` where what it promises is not open any
+/// more.
+async fn unsure(desk: &mut Desk<'_>, occasion: &Occasion) -> store::Result<Option<Letter>> {
+    let Some((number, seq)) = occasion.promise() else { return Ok(None) };
+    let Some(case) = desk.tx.case(number).await?.map(|loaded| loaded.case) else { return Ok(None) };
+    let Some(promise) = case.open().find(|o| o.seq == seq) else { return Ok(None) };
+    let zone = clocks(desk.policy, &occasion.to);
+    let about = Subject { case: Some(number), obligation: seq };
+    let person = occasion.to.person.as_ref();
+    let tell = person.and_then(|id| desk.stationery.link(about, id, Verb::TellWhen, desk.now));
+    Ok(Some(letter::unsure(&Unsure {
+        case: number,
+        contact: case.contact.clone(),
+        subject: case.subject.clone(),
+        due: promise.due.to_zoned(zone.clone()),
+        now: desk.now.to_zoned(zone),
+        tell,
+    })))
 }

@@ -194,7 +194,8 @@ impl Scene<'_> {
         if !mine {
             verbs.push((Verb::Claim, "I take it"));
         }
-        if !self.case.internal && self.obligation.kind.is_awaited() {
+        let written_to = self.policy.writes_to_contacts && !self.case.internal;
+        if written_to && self.obligation.kind.is_awaited() {
             verbs.push((Verb::TellWhen, "Tell them when"));
         }
         if mine && self.obligation.kind == Kind::Promise {

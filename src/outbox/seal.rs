@@ -95,7 +95,9 @@ async fn weather(desk: &mut Desk<'_>, reader: &Address) -> store::Result<Weather
     if lately.mails < desk.policy.pace.storm {
         return Ok(Weather::Calm);
     }
-    let next = lately.last.saturating_add(GATHERED).unwrap_or(now);
+    // A clock that was set back holds nothing for longer.
+    let last = lately.last.min(now);
+    let next = last.saturating_add(GATHERED).unwrap_or(now);
     Ok(if next > now { Weather::Hold(next) } else { Weather::Storm })
 }
 

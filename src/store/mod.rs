@@ -38,7 +38,7 @@ pub use journal::Line;
 pub use listing::{Overview, Owed, Place};
 pub use message::{Known, Recorded};
 pub use outbox::{About, Audience, Fate, Outage, Received, Sealed, Timing, Unsealed};
-pub use sending::{Mail, Record, UNDELIVERED};
+pub use sending::{Became, Mail, Record, UNDELIVERED};
 
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]

@@ -38,7 +38,8 @@ const RECLAIM: &str = "UPDATE mail SET holder = NULL, lease_until = NULL, fence 
     THEN 'interrupted before it was given to the server' WHEN audience = 'contact' \
     THEN 'the server''s answer was not seen; it is not sent again by itself' \
     ELSE 'the server''s answer was not seen; the same mail is sent again' END \
-    WHERE state IN ('leased', 'dot-sent') AND (holder <> $2 OR lease_until <= $1)";
+    WHERE state IN ('leased', 'dot-sent') AND (holder <> $2 OR lease_until <= $1) \
+    RETURNING id, state";
 const ANEW: &str = "UPDATE mail SET next_try = $1, attempt = 0 \
     WHERE state = 'ready' AND next_try > $1";
 const NEXT: &str = "SELECT MIN(at) FROM (\
@@ -49,14 +50,17 @@ const NEXT: &str = "SELECT MIN(at) FROM (\
 const BOUNCED: &str = "UPDATE mail SET state = 'bounced', ended_at = $2, remark = $3 \
     WHERE message_id = $1 AND state IN ('sent', 'held') RETURNING id";
 const OURS: &str = "SELECT 1 FROM mail WHERE message_id = $1";
-const REMARK: &str = "SELECT remark FROM mail WHERE id = $1";
+const BECAME: &str = "SELECT state, remark FROM mail WHERE id = $1";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[DROP_MOOT, LEASE, DOT, FINISH, RECLAIM, ANEW, NEXT, BOUNCED, OURS, REMARK];
+    &[DROP_MOOT, LEASE, DOT, FINISH, RECLAIM, ANEW, NEXT, BOUNCED, OURS, BECAME];
 
-/// The kind of the alarm that says that a mail will not arrive.
+/// The kind of the alarm that says that a mail will not arrive, or may not have.
 pub const UNDELIVERED: &str = "undelivered";
+
+/// The state of a mail that may have arrived.
+const HELD: &str = "held";
 
 /// A mail that was leased for sending.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,8 +84,17 @@ pub enum Record {
     Again(Timestamp),
     /// It is not tried again, and the engine hears of it.
     Failed,
-    /// It may have arrived: a person has to say.
+    /// It may have arrived, and the engine hears of it: a person has to ask.
     Held,
+}
+
+/// What became of a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Became {
+    /// Whether it may have arrived, so that a person has to ask.
+    pub is_held: bool,
+    /// What was last said of it.
+    pub remark: String,
 }
 
 impl Tx {
@@ -128,7 +141,7 @@ impl Tx {
             Record::Sent => ("sent", now, Some(stored(now))),
             Record::Again(at) => ("ready", *at, None),
             Record::Failed => ("failed", now, Some(stored(now))),
-            Record::Held => ("held", now, None),
+            Record::Held => (HELD, now, None),
         };
         let query = sqlx::query(FINISH)
             .bind(mail.id)
@@ -138,7 +151,7 @@ impl Tx {
             .bind(ended)
             .bind(remark);
         self.change_one(query).await?;
-        if *record == Record::Failed {
+        if matches!(record, Record::Failed | Record::Held) {
             self.arm_other(UNDELIVERED, &mail.id.to_string(), Some(now)).await?;
         }
         Ok(())
@@ -160,16 +173,25 @@ impl Tx {
         Ok(query.fetch_optional(&mut *self.inner).await?.is_some())
     }
 
-    /// What was last said of a mail.
-    pub async fn remark_on(&mut self, mail: i64) -> Result<Option<String>> {
-        let row = sqlx::query(REMARK).bind(mail).fetch_optional(&mut *self.inner).await?;
-        Ok(row.map(|row| row.try_get(0)).transpose()?)
+    /// What became of a mail, if there is one.
+    pub async fn became(&mut self, mail: i64) -> Result<Option<Became>> {
+        let row = sqlx::query(BECAME).bind(mail).fetch_optional(&mut *self.inner).await?;
+        let Some(row) = row else { return Ok(None) };
+        let state: &str = row.try_get("state")?;
+        Ok(Some(Became { is_held: state == HELD, remark: row.try_get("remark")? }))
     }
 
     /// Takes back leases that ran out or belong to a dead predecessor; how many.
-    pub async fn reclaim(&mut self, now: Timestamp, holder: &str) -> Result<u64> {
+    pub async fn reclaim(&mut self, now: Timestamp, holder: &str) -> Result<usize> {
         let query = sqlx::query(RECLAIM).bind(stored(now)).bind(holder);
-        Ok(query.execute(&mut *self.inner).await?.rows_affected())
+        let rows = query.fetch_all(&mut *self.inner).await?;
+        for row in &rows {
+            if row.try_get::<&str, _>("state")? == HELD {
+                let mail: i64 = row.try_get("id")?;
+                self.arm_other(UNDELIVERED, &mail.to_string(), Some(now)).await?;
+            }
+        }
+        Ok(rows.len())
     }
 
     /// Makes every mail that waits for another attempt ready now, with all its

@@ -46,6 +46,9 @@ pub(super) fn standing(scene: &Scene, verb: Verb) -> Standing {
             Standing::Impossible(sentence(&Illegal::Colleague { case: scene.case.number }))
         }
         Verb::TellWhen if !scene.case.is_owed() => ended(scene),
+        Verb::TellWhen if !scene.policy.writes_to_contacts => {
+            Standing::Impossible(sentence(&Illegal::Shadow))
+        }
         Verb::Answered | Verb::Dismiss | Verb::Claim | Verb::HandOver | Verb::TellWhen => {
             if scene.urgent().is_some() { Standing::Possible } else { ended(scene) }
         }

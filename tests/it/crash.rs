@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use mail_parser::MessageParser;
 use owed::domain::effect::What;
 use owed::domain::ids::CaseNumber;
 use owed::random::{Random, SeededRandom, SystemRandom};
-use owed::store::{Place, Store};
+use owed::store::{About, Place, Store};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -51,6 +52,10 @@ steps = [
 host = "127.0.0.1"
 port = PORT
 tls = "none"
+
+# Nothing is held back: as many mails as there may be.
+[daemon]
+storm = 1000
 "#;
 
 /// What was seen from outside so far.
@@ -109,8 +114,9 @@ async fn whatever_was_taken_is_told_once_however_often_the_power_goes() {
     let contacts = feed.all_taken(KILLS * MAILS_EACH).await;
     let store = house.store().await;
     let told = all_told(&store, &contacts).await;
+    let made = made(&store, &told).await;
     assert_eq!(running.stop().await, Some(0));
-    compare(&told, &sink.given.lock().unwrap());
+    compare(&made, &sink.given.lock().unwrap());
     let overview = store.read().await.unwrap().overview().await.unwrap();
     assert_eq!((overview.pending, overview.quarantined, overview.failed), (0, 0, 0));
 }
@@ -170,38 +176,66 @@ async fn told(store: &Store, contacts: &BTreeSet<String>) -> Result<Told, String
     Ok(told)
 }
 
-/// Holds what the mail server was given against what was told.
-fn compare(told: &Told, given: &[Vec<u8>]) {
+/// A mail by whom it is for and which cases it tells of.
+type Mail = (String, BTreeSet<String>);
+
+/// The mails that were made, each notice in one of them.
+async fn made(store: &Store, told: &Told) -> Vec<Mail> {
+    let mut tx = store.read().await.unwrap();
+    let mut made = Vec::new();
+    let mut notices: Told = Told::new();
+    for mail in 1.. {
+        let of_mail = tx.notices_of(mail).await.unwrap();
+        let Some(first) = of_mail.first() else { break };
+        let to = first.about.to().address.to_string();
+        let mut cases = BTreeSet::new();
+        for notice in of_mail {
+            let About::Case(case, about) = notice.about else { unreachable!("no evenings here") };
+            assert_eq!(about.to.address.as_str(), to, "a mail to two");
+            notices.entry(case).or_default().push(to.clone());
+            cases.insert(case.to_string());
+        }
+        made.push((to, cases));
+    }
+    for to in notices.values_mut() {
+        to.sort();
+    }
+    assert_eq!(&notices, told, "what was sealed (left) is not what was told (right)");
+    made.sort();
+    made
+}
+
+/// Holds what the mail server was given against the mails that were made.
+fn compare(made: &[Mail], given: &[Vec<u8>]) {
     let mut mails: BTreeMap<String, &[u8]> = BTreeMap::new();
-    let mut arrived: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut arrived: Vec<Mail> = Vec::new();
     for mail in given {
-        let id = header(mail, "Message-ID");
+        let parsed = MessageParser::default().parse(mail).unwrap();
+        let id = parsed.message_id().unwrap().to_owned();
         if let Some(first) = mails.insert(id.clone(), mail) {
             assert_eq!(first, mail, "{id} came again with other bytes");
             continue;
         }
-        let to = header(mail, "To");
-        let to = to.rsplit_once('<').map_or(&*to, |(_, address)| address);
-        arrived.entry(header(mail, "X-Owed-Case")).or_default().push(to.replace('>', ""));
+        let to = parsed.to().unwrap().first().unwrap().address().unwrap().to_owned();
+        let text = parsed.body_text(0).unwrap();
+        let cases = text.split(|c: char| c != '-' && !c.is_ascii_alphanumeric());
+        let cases = cases.filter(|word| word.starts_with("OW-")).map(str::to_owned);
+        arrived.push((to, cases.collect()));
     }
+    arrived.sort();
     eprintln!("{} mails, {} of them sent twice", mails.len(), given.len() - mails.len());
-    for to in arrived.values_mut() {
-        to.sort();
+    assert_eq!(arrived, made, "what arrived (left) is not what was made (right)");
+    let mut told: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (to, cases) in made {
+        for case in cases {
+            told.entry(case).or_default().push(to);
+        }
     }
-    let told: BTreeMap<String, Vec<String>> =
-        told.iter().map(|(case, to)| (case.to_string(), to.clone())).collect();
-    assert_eq!(arrived, told, "what arrived (left) is not what was told (right)");
     for (case, to) in &told {
-        let count = |who: &str| to.iter().filter(|to| *to == who).count();
+        let count = |who: &str| to.iter().filter(|to| **to == who).count();
         let (ana, marta) = (count("ana@brook.example"), count("marta@brook.example"));
         assert!(ana <= 1 && (1..=2).contains(&marta) && ana + marta == to.len(), "{case}: {to:?}");
     }
-}
-
-fn header(mail: &[u8], name: &str) -> String {
-    let text = String::from_utf8_lossy(mail).replace("\r\n ", " ");
-    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-    line.unwrap_or_else(|| panic!("no {name} in {text}")).to_owned()
 }
 
 /// The seed that was asked for, or one by chance; it is told.

@@ -126,6 +126,9 @@ impl Stepping<'_> {
         if due <= self.now {
             return Err(Illegal::Past);
         }
+        if !self.policy.writes_to_contacts {
+            return Err(Illegal::Shadow);
+        }
         let words = "told when the answer comes, by a note from owed in their name".to_owned();
         self.answer(&Answer {
             message: None,

@@ -255,6 +255,12 @@ pub enum Illegal {
         /// The case.
         case: CaseNumber,
     },
+    /// owed writes to no contact, because it is only tried out.
+    #[error(
+        "owed is only tried out here (mode = \"shadow\") and writes to nobody outside: please \
+         tell the contact yourself, and note it as promised"
+    )]
+    Shadow,
     /// A case that is to be one with itself.
     #[error("{case} is one with itself already: name another")]
     Itself {

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use owed::domain::ids::Party;
 use owed::mail::letter::{
-    Block, Down, Letter, Matter, Note, Reader, Together, Understood, accepted, bundle, escalation,
-    note, offer, refused, reminder, reminder_for_another, reminder_for_mailbox, understood,
+    Block, Down, Letter, Matter, Note, Reader, Together, Understood, Unsure, accepted, bundle,
+    escalation, note, offer, refused, reminder, reminder_for_another, reminder_for_mailbox,
+    understood, unsure,
 };
 use owed::mail::link::Verb;
 use owed::mail::typeset;
@@ -51,6 +52,7 @@ fn about_a_case() -> Vec<(&'static str, Letter)> {
         ("bundle-down", bundle(&many("2026-11-20T16:15", 3), &Together::Down(down()))),
         ("reminder-down", told_of_promises()),
         ("understood", understood("You take OW-7K3F-2.\nAna Ruiz is told of it.")),
+        ("unsure", unsure(&not_sure())),
         ("note", note(&by_friday(None))),
         ("note-german", note(&by_friday(Some("de")))),
     ]
@@ -86,6 +88,17 @@ fn told_of_promises() -> Letter {
     };
     letter.show_promises(&[promise("A new boiler", "cb2ng"), promise("The bill", "cb3ng")], &now);
     letter
+}
+
+fn not_sure() -> Unsure {
+    Unsure {
+        case: tap("2026-11-20T11:00").case,
+        contact: party("Jo Client", "jo@customer.example"),
+        subject: "Re: Kitchen tap still drips".to_owned(),
+        due: lisbon("2026-11-20T15:00"),
+        now: lisbon("2026-11-20T11:05"),
+        tell: Some("https://owed.brook.example/a/cb2ng/tell-when".to_owned()),
+    }
 }
 
 fn by_friday(language: Option<&str>) -> Note {

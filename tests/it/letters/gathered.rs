@@ -1,166 +1,16 @@
 //! What one reader is to be told, in how many mails: bundles, storms, outages, and
 //! mails that do not arrive. The real store and courier's steps, on a set clock.
 
-use std::path::Path;
-use std::sync::Arc;
-
-use jiff::{SignedDuration, Timestamp};
-use mail_parser::MessageParser;
-use owed::clock::{Clock, SettableClock};
-use owed::config;
+use jiff::SignedDuration;
 use owed::domain::effect::{Occasion, OccasionKind};
-use owed::domain::ids::{Address, CaseNumber, MessageId, PersonId};
+use owed::domain::ids::{Address, MessageId};
 use owed::domain::obligation::{Obligation, State};
 use owed::domain::roster::Recipient;
-use owed::engine::Engine;
-use owed::engine::accept::{Delivery, Proof};
+use owed::engine::accept::Proof;
 use owed::mail::token::{self, Purpose};
-use owed::outbox::seal::seal;
-use owed::outbox::stationery::Stationery;
-use owed::store::{Audience, Mail, Outage, Record, Store, Timing};
+use owed::store::{Audience, Outage, Record, Timing};
 
-use super::matters::party;
-
-const OFFICE: &str = r#"
-[organisation]
-name = "Brook & Sons"
-domains = ["brook.example"]
-time_zone = "Europe/Lisbon"
-last_resort = "owner@brook.example"
-
-[calendar.office]
-mon-fri = ["09:00-17:00"]
-
-[[person]]
-id = "004"
-short = "marta"
-name = "Marta Brook"
-email = ["marta@brook.example"]
-
-[[person]]
-id = "017"
-short = "ana"
-name = "Ana Ruiz"
-email = ["ana@brook.example"]
-supervisor = "004"
-
-[[person]]
-id = "021"
-short = "ben"
-name = "Ben Ode"
-email = ["ben@brook.example"]
-supervisor = "004"
-
-[[rule]]
-name = "everyone"
-before_leaving = true
-
-[escalation.standard]
-steps = [{ before = "45m", tell = "owner" }, { after = "0m", tell = "supervisor", any_time = true }]
-
-[daemon]
-storm = 3
-
-[intake.lmtp]
-listen = "127.0.0.1:2424"
-vouched = "all"
-"#;
-
-/// An office in which mails are written and, step by step, sent.
-struct Office {
-    engine: Engine,
-    clock: Arc<SettableClock>,
-    stationery: Stationery,
-}
-
-impl Office {
-    async fn open() -> Self {
-        let loaded = config::load("owed.toml", OFFICE, Path::new("/")).expect("it is sound");
-        let clock = Arc::new(SettableClock::new(at("09:00")));
-        let store = Store::in_memory().await.unwrap();
-        let key = b"a key that is only for tests".to_vec();
-        let stationery = Stationery {
-            public_url: Some("https://owed.brook.example".to_owned()),
-            ..Stationery::new(party("owed", "owed@brook.example"), key)
-        };
-        let engine = Engine::new(store, Arc::new(loaded.policy), Vec::new(), clock.clone());
-        Self { engine, clock, stationery }
-    }
-
-    /// Somebody asks Ana something.
-    async fn asks(&self, who: &str, time: &str) -> CaseNumber {
-        self.takes(time, Proof::None, &question(who)).await;
-        let lines = self.engine.store().read().await.unwrap().journal_after(0, 1000).await.unwrap();
-        lines.iter().filter_map(|line| line.case).next_back().unwrap()
-    }
-
-    async fn takes(&self, time: &str, proof: Proof, raw: &str) {
-        self.clock.set(at(time));
-        let delivery = Delivery {
-            position: None,
-            source: "a test".to_owned(),
-            channel: owed::domain::rule::Channel::Email,
-            at: at(time),
-            envelope: Vec::new(),
-            proof,
-            raw: raw.replace('\n', "\r\n").into_bytes(),
-        };
-        self.engine.take(delivery).await.unwrap();
-    }
-
-    /// The mails that are ready at `time`, all of them leased.
-    async fn mails(&self, time: &str) -> Vec<Mail> {
-        self.clock.set(at(time));
-        self.engine.tick().await.unwrap();
-        let now = self.clock.now();
-        let mut tx = self.engine.store().write().await.unwrap();
-        while seal(&mut tx, &self.engine.policy(), &self.stationery, now).await.unwrap() {}
-        let mails = tx.lease(now, "a test", Timestamp::MAX, 100).await.unwrap();
-        tx.commit().await.unwrap();
-        mails
-    }
-
-    async fn ends(&self, mail: &Mail, record: Record, remark: &str) {
-        let mut tx = self.engine.store().write().await.unwrap();
-        tx.finish(mail, &record, remark, self.clock.now()).await.unwrap();
-        tx.commit().await.unwrap();
-    }
-
-    async fn states(&self, case: CaseNumber) -> Vec<String> {
-        let fates = self.engine.store().write().await.unwrap().fates(case).await.unwrap();
-        fates.into_iter().map(|fate| format!("{} {}", fate.recipient, fate.state)).collect()
-    }
-}
-
-fn at(time: &str) -> Timestamp {
-    format!("2026-11-20T{time}:00Z").parse().unwrap()
-}
-
-fn question(who: &str) -> String {
-    format!(
-        "From: {who} <{who}@customer.example>\nTo: ana@brook.example\nSubject: A tap of {who}\n\
-         Message-ID: <q-{who}@customer.example>\nDate: Fri, 20 Nov 2026 09:00:00 +0000\n\n\
-         Could you come by?\n"
-    )
-}
-
-fn text(mail: &Mail) -> String {
-    let parsed = MessageParser::default().parse(&mail.sealed.bytes).unwrap();
-    parsed.body_text(0).unwrap().replace("\r\n", "\n")
-}
-
-fn head(mail: &Mail) -> String {
-    let whole = std::str::from_utf8(&mail.sealed.bytes).unwrap();
-    whole.split_once("\r\n\r\n").unwrap().0.replace("\r\n ", " ")
-}
-
-fn to(mails: &[Mail]) -> Vec<&str> {
-    mails.iter().map(|mail| mail.sealed.recipient.as_str()).collect()
-}
-
-fn person(id: &str) -> PersonId {
-    PersonId::new(id)
-}
+use super::office::{Office, at, head, person, text, to};
 
 #[tokio::test]
 async fn reminders_wait_for_each_other_and_come_in_one_mail() {
@@ -350,7 +200,7 @@ async fn a_note_that_may_have_arrived_is_held_and_never_sent_twice() {
     // Another process finds it: nobody knows whether it is out.
     tx.reclaim(at("11:05"), "another").await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(to(&office.mails("11:05").await), [""; 0]);
+    assert_eq!(to(&office.mails("11:05").await), ["ana@brook.example"], "she is told to ask");
     assert_eq!(office.states(case).await, ["jo@customer.example held"]);
 }
 
@@ -450,20 +300,10 @@ async fn owed_knows_how_long_it_was_down() {
     for (minutes, was_down) in [(9, false), (11, true)] {
         let office = Office::open().await;
         office.asks("jo", "09:00").await;
-        let stop = tokio_util::sync::CancellationToken::new();
-        stop.cancel();
-        office.clock.set(at("16:10"));
-        office.engine.run(stop).await;
+        office.ends_at("16:10").await;
         let restarted = at("16:10") + SignedDuration::from_mins(minutes);
         office.clock.set(restarted);
-        let engine = Engine::new(
-            office.engine.store().clone(),
-            office.engine.policy(),
-            Vec::new(),
-            office.clock.clone(),
-        );
-        let office = Office { engine, ..office };
-        office.engine.wake_up().await.unwrap();
+        let office = office.restarted().await;
         office.engine.tick().await.unwrap();
         let ana = Address::parse("ana@brook.example").unwrap();
         let mut tx = office.engine.store().write().await.unwrap();
@@ -471,4 +311,26 @@ async fn owed_knows_how_long_it_was_down() {
         let outage = Outage { from: at("16:10"), to: restarted };
         assert_eq!(waiting[0].outage, was_down.then_some(outage), "{minutes} minutes");
     }
+}
+
+#[tokio::test]
+async fn an_outage_lasts_until_what_came_in_it_was_looked_at() {
+    let fell_due = async |ends: &str, starts: &str| {
+        let office = Office::open().await;
+        office.asks("jo", "09:00").await;
+        office.ends_at("12:00").await;
+        office.clock.set(at("18:00"));
+        let office = office.restarted().await;
+        office.ends_at(ends).await;
+        office.clock.set(at(starts));
+        let office = office.restarted().await;
+        office.engine.tick().await.unwrap();
+        let marta = Address::parse("marta@brook.example").unwrap();
+        let mut tx = office.engine.store().write().await.unwrap();
+        tx.waiting_for(&marta, 10).await.unwrap().first().map(|notice| notice.outage)
+    };
+    // It crashed a minute after it came back, and was started again.
+    let outage = Outage { from: at("12:00"), to: at("18:05") };
+    assert_eq!(fell_due("18:01", "18:05").await, Some(Some(outage)));
+    assert_eq!(fell_due("18:02", "18:05").await, Some(None), "that one was over");
 }

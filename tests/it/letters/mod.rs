@@ -2,9 +2,11 @@
 //!
 //! `UPDATE_EXPECTED=1` writes the fixtures anew; look at what changed.
 
+mod carried;
 mod compose;
 mod days;
 mod fixtures;
 mod gathered;
 pub(crate) mod matters;
+mod office;
 mod sealed;

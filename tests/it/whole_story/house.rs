@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use mail_parser::MessageParser;
 use serde_json::Value;
 
 use crate::binary::{Running, Said, owed};
@@ -23,7 +24,7 @@ const CONFIGURATION: &str = r#"
 name = "Brook & Sons"
 domains = ["brook.example"]
 time_zone = "Europe/Lisbon"
-last_resort = "owner@brook.example"
+last_resort = "ben@brook.example"
 
 [calendar.always]
 mon-sun = ["00:00-24:00"]
@@ -229,9 +230,13 @@ impl House {
     }
 }
 
+/// The letters that name a case, alone or among others that fell due with it.
 fn letters(mails: &[String], case: &str) -> Vec<String> {
-    let mark = format!("X-Owed-Case: {case}");
-    mails.iter().filter(|mail| mail.contains(&mark)).cloned().collect()
+    let names = |mail: &&String| {
+        let letter = MessageParser::default().parse(mail.as_bytes()).unwrap();
+        letter.body_text(0).is_some_and(|text| text.contains(case))
+    };
+    mails.iter().filter(names).cloned().collect()
 }
 
 /// A mail that somebody writes about something.
