@@ -64,7 +64,7 @@ async fn each_verb_does_its_one_thing_and_says_so() {
         (&["close", c, "--by", "ana"], 2, "cannot be closed yet"),
         (&["promise", c, "--by", "ana", "--due", "soon"], 2, "is no time that is still to come"),
         (&["promise", c, "--by", "ana", "--due", "in 3h"], 0, "is noted as promised for"),
-        (&["log", c, "--answered-by", "ana"], 0, "Noted."),
+        (&["log", c, "--answered-by", "ana"], 0, "is noted as answered: phone."),
         (&["tell-when", c, "--by", "ana", "--due", "in 2h"], 2, "nothing is owed"),
         (&["close", c, "--by", "ana", "--title", "fixed the tap"], 0, "is closed: fixed the tap."),
         (&["close", c, "--by", "ana"], 2, "is closed already"),
