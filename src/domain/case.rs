@@ -154,6 +154,9 @@ impl Case {
             Event::PolicyChanged(asked) => stepping.rederive(&asked),
             Event::TimePassed => stepping.pass_time(),
         }
+        if stepping.case.open().next().is_none() {
+            stepping.case.offer = None;
+        }
         Ok(Step { next: stepping.case, effects: stepping.effects })
     }
 
@@ -231,7 +234,6 @@ impl Stepping<'_> {
         for obligation in self.case.obligations.iter_mut().filter(|o| o.waits_at(at)) {
             obligation.state = State::Dropped { at: now };
         }
-        self.case.offer = None;
     }
 
     /// Writes something down of what the contact waits for, or waited for last.

@@ -158,11 +158,15 @@ fn leaving(policy: &Policy, subject: &str, now: Timestamp) -> Option<Telling> {
     Some(Telling { key, occasion, not_before: now })
 }
 
-/// To whoever is above a person who has gone home.
+/// To whoever is above a person who has gone home; once their next day has begun,
+/// they can be asked themselves.
 fn left(policy: &Policy, subject: &str, now: Timestamp) -> Option<Telling> {
     let roster = &policy.roster;
     let person = person(policy, subject)?;
     let closes = departure::last_departure(person, now)?;
+    if person.calendar.next_open(closes) <= now {
+        return None;
+    }
     let to = roster.above(Some(&person.id), 1, now)?;
     // Nobody is told what they themselves left behind.
     if to.person.as_ref() == Some(&person.id) {

@@ -151,9 +151,9 @@ impl Desk<'_> {
     ) -> store::Result<Letter> {
         let mut entries: Vec<Entry> = Vec::with_capacity(items.len());
         for item in items {
-            let story =
+            let told =
                 if entries.len() < IN_FULL { self.story(item).await? } else { Story::default() };
-            entries.push(self.scene(item).entry(&story));
+            entries.push(self.scene(item).entry(&told));
         }
         let why = match down {
             Some(down) => Together::Down(down),

@@ -84,7 +84,6 @@ impl Stepping<'_> {
             obligation.state = State::Met { at: now, by: None };
         }
         self.case.phase = Phase::Closed { at: now };
-        self.case.offer = None;
         self.tell(What::Closed, None, reason.to_owned());
     }
 

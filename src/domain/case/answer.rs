@@ -41,9 +41,6 @@ impl Stepping<'_> {
             self.promise(answer, pledge);
         }
         self.keep_informed(answer.at);
-        if !self.case.is_owed() {
-            self.case.offer = None;
-        }
         Ok(())
     }
 

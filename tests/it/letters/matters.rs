@@ -153,5 +153,8 @@ pub(crate) fn many(now: &str, count: i64) -> Vec<Entry> {
         let matter = Matter { case: CaseNumber::from_row(row), contact, subject, ..tap(now) };
         Entry { role: Role::Mine, matter: clickable(matter, MINE) }
     };
-    [first, asked].into_iter().chain((10..).take(count as usize - 2).map(other)).collect()
+    [first, asked]
+        .into_iter()
+        .chain((10..).take(usize::try_from(count).unwrap() - 2).map(other))
+        .collect()
 }

@@ -202,6 +202,7 @@ impl Office {
     /// Tells what is new in the journal and among the letters.
     async fn tell(&mut self) -> Done {
         let lines = self.engine.store().read().await?.journal_after(self.journal, 10_000).await?;
+        let mut told: Vec<(String, usize)> = Vec::new();
         for line in lines {
             self.journal = line.id;
             let entry = line.entry;
@@ -209,7 +210,15 @@ impl Office {
             let due = entry.due.map(|due| format!(" due {}", shown(due)));
             let (whom, due) = (whom.unwrap_or_default(), due.unwrap_or_default());
             let (at, what) = (shown(entry.at), entry.what.name());
-            writeln!(self.told, "{at}  {what}{whom}{due}: {}", entry.reason)?;
+            let line = format!("{at}  {what}{whom}{due}: {}", entry.reason);
+            match told.iter_mut().find(|(known, _)| *known == line) {
+                Some((_, times)) => *times += 1,
+                None => told.push((line, 1)),
+            }
+        }
+        for (line, times) in told {
+            let times = if times > 1 { format!("{times} times ") } else { String::new() };
+            writeln!(self.told, "{times}{line}")?;
         }
         let sent = self.memory.sent();
         for mail in sent.iter().skip(self.letters) {

@@ -149,7 +149,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
 const ALARMS: usize = 40;
 
 proptest! {
-    #![proptest_config(cases(300))]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn whatever_happens_a_case_keeps_its_word(

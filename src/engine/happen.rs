@@ -1,0 +1,108 @@
+//! What happens to a case is recorded with all that follows from it: its next
+//! state, the journal, the notices and the alarm, in the caller's transaction.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Engine, Error};
+use crate::domain::case::{Case, Event, Step};
+use crate::domain::effect::{Effect, Notice, Purpose};
+use crate::mail::thread;
+use crate::store::{self, Loaded, Outage, Timing, Tx};
+
+/// How long the ways in may take, after an outage, to bring what came meanwhile.
+const CATCHING_UP: SignedDuration = SignedDuration::from_mins(2);
+
+impl Engine {
+    /// Lets `event` happen to a case, as the policy in force sees it, and records
+    /// all that follows from it.
+    pub(super) async fn happen(
+        &self,
+        tx: &mut Tx,
+        loaded: Loaded,
+        event: Event,
+        now: Timestamp,
+    ) -> Result<Loaded, Error> {
+        let loaded = self.brought_up(tx, loaded, now).await?;
+        self.step(tx, loaded, event, now).await
+    }
+
+    pub(super) async fn step(
+        &self,
+        tx: &mut Tx,
+        loaded: Loaded,
+        event: Event,
+        now: Timestamp,
+    ) -> Result<Loaded, Error> {
+        let number = loaded.case.number;
+        let policy = self.policy();
+        let case = loaded.case.clone();
+        let step = quietly(|| case.step(event, &policy, now)).ok_or(Error::Broken(number))??;
+        self.save(tx, loaded, step, now).await
+    }
+
+    /// Records what a step led to.
+    pub(super) async fn save(
+        &self,
+        tx: &mut Tx,
+        loaded: Loaded,
+        Step { next, effects }: Step,
+        now: Timestamp,
+    ) -> Result<Loaded, Error> {
+        let subject = thread::base_subject(&next.subject);
+        tx.save_case(&loaded, &next, &subject.text).await?;
+        for effect in &effects {
+            match effect {
+                Effect::Journal(entry) => tx.write_journal(Some(next.number), entry).await?,
+                Effect::Notice(notice) => {
+                    let timing = self.timing_of(notice, &next, now);
+                    tx.tell(next.number, notice, timing).await?;
+                }
+            }
+        }
+        self.rearm(tx, &next, now).await?;
+        Ok(loaded.saved_as(next))
+    }
+
+    /// Notes that owed did not run for a while: what fell due meanwhile is told as
+    /// that, and only when the mail that came meanwhile has been looked at.
+    pub fn was_down(&self, outage: Outage) {
+        // Only the first: it is the one between the last run and this.
+        let _set = self.outage.set(outage);
+    }
+
+    /// When a notice that is decided now may be told: a reminder waits a little for
+    /// others, but never past the time it reminds of.
+    fn timing_of(&self, notice: &Notice, case: &Case, now: Timestamp) -> Timing {
+        let timing = self.timing(now);
+        let due = case.obligations.iter().find(|o| o.seq == notice.obligation).map(|o| o.due);
+        let Some(due) = due.filter(|_| notice.purpose == Purpose::Remind) else { return timing };
+        let company = now.saturating_add(self.policy().pace.bundle_within).unwrap_or(now);
+        Timing { not_before: timing.not_before.max(company.min(due)), ..timing }
+    }
+
+    /// When what is decided now may be told.
+    pub(super) fn timing(&self, now: Timestamp) -> Timing {
+        let outage = self.outage.get().copied();
+        let outage = outage.map(|outage| (outage, outage.to.saturating_add(CATCHING_UP)));
+        match outage {
+            Some((outage, Ok(caught_up))) if now < caught_up => {
+                Timing { at: now, not_before: caught_up, outage: Some(outage) }
+            }
+            _ => Timing { at: now, not_before: now, outage: None },
+        }
+    }
+
+    async fn rearm(&self, tx: &mut Tx, case: &Case, now: Timestamp) -> store::Result<()> {
+        // A second of distance: whatever a ladder says, a tick always ends.
+        let soonest = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(now);
+        let wake_at = case.wake_at(&self.policy(), now).map(|at| at.max(soonest));
+        tx.arm(case.number, wake_at).await
+    }
+}
+
+/// Runs pure code; `None` where it panicked.
+pub(super) fn quietly<T>(pure: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(pure)).ok()
+}
