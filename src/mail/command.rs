@@ -238,8 +238,10 @@ fn without_manners(line: &str) -> String {
         let before = line;
         line = line.trim_end_matches(ends);
         line = after(line, "please").map_or(line, |(rest, _)| rest);
-        for manners in ["please", "thanks", "thank you"] {
-            line = without_end(line, manners);
+        line = without_end(line, "please", &[' ', ',']);
+        // Not `he only says thanks`.
+        for thanks in ["thanks", "thank you"] {
+            line = without_end(line, thanks, &[',', '.', '!']);
         }
         if line == before {
             return line.to_owned();
@@ -247,11 +249,13 @@ fn without_manners(line: &str) -> String {
     }
 }
 
-fn without_end<'a>(line: &'a str, end: &str) -> &'a str {
+/// The line without `end`, where one of `marks` and no other word parts them.
+fn without_end<'a>(line: &'a str, end: &str, marks: &[char]) -> &'a str {
     let at = line.len().saturating_sub(end.len());
     match line.split_at_checked(at) {
-        Some((rest, last)) if last.eq_ignore_ascii_case(end) && rest.ends_with([' ', ',']) => {
-            rest.trim_end_matches([' ', ','])
+        Some((rest, last)) if last.eq_ignore_ascii_case(end) => {
+            let parted = rest.trim_end_matches(' ').ends_with(marks) || rest.ends_with(marks);
+            if parted { rest.trim_end_matches([' ', ',']) } else { line }
         }
         _ => line,
     }
