@@ -8,7 +8,7 @@ use owed::engine::accept::Proof;
 use owed::mail::token::{self, Grant, Key, Keys, Purpose};
 use owed::store::About;
 
-use crate::engine::{QUESTION, Room, at};
+use crate::engine::{CONFIGURATION, QUESTION, Room, at, policy};
 
 const ASKED: &str = "2026-03-02T09:00:00Z";
 const NOW: &str = "2026-03-02T09:30:00Z";
@@ -21,7 +21,11 @@ struct Desk {
 
 impl Desk {
     async fn open() -> Self {
-        let room = Room::open().await;
+        Self::with(CONFIGURATION).await
+    }
+
+    async fn with(configuration: &str) -> Self {
+        let room = Room::with(policy(configuration)).await;
         let engine = room.engine.clone().taking_orders(own(), keys(1));
         let room = Room { engine, ..room };
         room.takes(ASKED, Proof::None, QUESTION).await;
@@ -136,7 +140,8 @@ async fn what_cannot_be_done_and_what_is_no_order_is_answered_with_the_reason() 
 
 #[tokio::test]
 async fn somebody_is_away_and_back_by_mail_with_one_answer_each() {
-    let desk = Desk::open().await;
+    let ana = "email = [\"ana@brook.example\"]\n";
+    let desk = Desk::with(&CONFIGURATION.replace(ana, &format!("{ana}deputy = \"021\"\n"))).await;
     let order = mail("ana@brook.example", &to(&desk.token("017")), "away until 4 mar\n\nAna");
     desk.hears(Proof::None, &order).await;
     assert_eq!(desk.room.engine.absences().await.unwrap(), [], "nobody vouches for it");
