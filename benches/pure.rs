@@ -52,6 +52,53 @@ fn judge_a_mail(bencher: divan::Bencher<'_, '_>) {
     bencher.bench(|| judge(&message, Some(&policy.roster), &[], Known::default()));
 }
 
+/// Mails that cost more than most: read and judged.
+mod costly_mail {
+    use divan::Bencher;
+    use owed::judge::verdict::{Known, judge};
+    use owed::mail::parse::parse;
+
+    const HEAD: &str = "From: Jo <jo@client.example>\r\nTo: Help <help@brook.example>\r\n\
+        Subject: Re: The tap\r\nMessage-ID: <tap.2@client.example>\r\nMIME-Version: 1.0\r\n";
+
+    fn read_and_judge(bencher: Bencher<'_, '_>, mail: &str) {
+        let policy = super::policy();
+        bencher.counter(divan::counter::BytesCount::of_str(mail)).bench(|| {
+            let message = parse(divan::black_box(mail.as_bytes())).expect("a mail");
+            judge(&message, Some(&policy.roster), &[], Known::default())
+        });
+    }
+
+    /// As newsletters are made, of so many kB.
+    #[divan::bench(args = [100, 1000])]
+    fn long_html(bencher: Bencher<'_, '_>, kilobytes: usize) {
+        let row = "<tr><td style=\"padding:8px\"><p>When will you come by, please?</p>\
+            <a href=\"https://client.example/a?b=c\">More</a></td></tr>\r\n";
+        let table = row.repeat(kilobytes * 1024 / row.len());
+        let head = format!("{HEAD}Content-Type: text/html; charset=utf-8\r\n\r\n");
+        read_and_judge(bencher, &format!("{head}<html><body><table>{table}</table></body></html>"));
+    }
+
+    /// A long conversation, quoted in whole below each answer.
+    #[divan::bench(args = [100, 1000])]
+    fn many_quotes(bencher: Bencher<'_, '_>, answers: usize) {
+        let quoted = |depth: usize| {
+            let mark = "> ".repeat(depth.min(30));
+            format!(
+                "{mark}On Thursday, Ben Ode wrote:\r\n{mark}> Dear Jo,\r\n{mark}> it is mended.\r\n"
+            )
+        };
+        let quotes: String = (0..answers).map(quoted).collect();
+        read_and_judge(bencher, &format!("{HEAD}\r\nCould you come by?\r\n\r\n{quotes}"));
+    }
+
+    /// As much on one line as a mail server takes.
+    #[divan::bench(sample_count = 10, sample_size = 1)]
+    fn one_line_of_25_megabytes(bencher: Bencher<'_, '_>) {
+        read_and_judge(bencher, &format!("{HEAD}\r\n{}", "when? ".repeat((25 << 20) / 6)));
+    }
+}
+
 #[divan::bench]
 fn a_deadline(bencher: divan::Bencher<'_, '_>) {
     let (policy, mailbox) = (policy(), help());

@@ -1,7 +1,9 @@
 //! `owed explain`: what each mail was judged to be, and why.
 //!
-//! For people a few lines a mail, for programs one JSON object a line with the
-//! fields that are promised to them. It decides nothing.
+//! For people a short story a mail ([`story`]), for programs one JSON object a
+//! line with the fields that are promised to them. It decides nothing.
+
+mod story;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -38,10 +40,31 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
-    let roster = loaded.as_ref().map(|loaded| &loaded.policy.roster);
-    let told = explain(&arguments.paths, roster, arguments.json, &mut io::stdout().lock());
+    let house = loaded.as_ref().map_or_else(House::default, |loaded| House {
+        roster: Some(&loaded.policy.roster),
+        authserv_ids: &loaded.settings.authserv_ids,
+        dkim: loaded.settings.dkim,
+    });
+    let told = explain(&arguments.paths, house, arguments.json, &mut io::stdout().lock());
     // A reader who has gone away is no fault.
     if told.unwrap_or(true) { Exit::Fine } else { Exit::No }
+}
+
+/// What is known of those whose mail it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct House<'a> {
+    /// Who is ours; without it each mail is judged alone.
+    pub roster: Option<&'a Roster>,
+    /// Whose Authentication-Results count.
+    pub authserv_ids: &'a [String],
+    /// Whether signatures are checked when a mail comes in.
+    pub dkim: bool,
+}
+
+impl<'a> From<Option<&'a Roster>> for House<'a> {
+    fn from(roster: Option<&'a Roster>) -> Self {
+        Self { roster, ..Self::default() }
+    }
 }
 
 /// One mail, as `--json` tells of it.
@@ -73,48 +96,48 @@ struct Promised<'a> {
 }
 
 /// Explains every mail at `paths` on `out`; whether all of them could be read.
-pub fn explain(
+pub fn explain<'a>(
     paths: &[PathBuf],
-    roster: Option<&Roster>,
+    house: impl Into<House<'a>>,
     json: bool,
     out: &mut dyn Write,
 ) -> io::Result<bool> {
+    let house = house.into();
     let mut all_read = true;
     for item in archive::open(paths) {
-        let (origin, verdict, id) = match item {
+        let (origin, message, verdict) = match item {
             Ok(item) => {
-                let (verdict, id) = judged(&item.raw, roster);
-                (item.origin, verdict, id)
+                let (message, verdict) = judged(&item.raw, house.roster);
+                (item.origin, message, verdict)
             }
             Err(error) => {
                 let unread = Verdict {
                     reason: error.to_string(),
                     ..verdict::malformed(&parse::Malformed::Unreadable)
                 };
-                all_read = false;
-                (error.path.display().to_string(), unread, None)
+                (error.path.display().to_string(), None, unread)
             }
         };
         all_read &= verdict.kind != Kind::Malformed;
         if json {
-            serde_json::to_writer(&mut *out, &explained(&origin, &verdict, id.as_ref()))?;
+            let id = message.as_ref().and_then(|message| message.id.as_ref());
+            serde_json::to_writer(&mut *out, &explained(&origin, &verdict, id))?;
             writeln!(out)?;
         } else {
-            tell(&origin, &verdict, out)?;
+            writeln!(out, "{origin}\n{}\n", story::story(message.as_ref(), &verdict, &house))?;
         }
     }
     Ok(all_read)
 }
 
-fn judged(raw: &[u8], roster: Option<&Roster>) -> (Verdict, Option<MessageId>) {
+fn judged(raw: &[u8], roster: Option<&Roster>) -> (Option<Message>, Verdict) {
     match parse::parse(raw) {
         Ok(message) => {
             let known = Known { said: said(&message, roster), ..Known::default() };
             let verdict = verdict::judge(&message, roster, &[], known);
-            let Message { id, .. } = message;
-            (verdict, id)
+            (Some(message), verdict)
         }
-        Err(error) => (verdict::malformed(&error), None),
+        Err(error) => (None, verdict::malformed(&error)),
     }
 }
 
@@ -147,33 +170,6 @@ fn explained<'a>(file: &'a str, verdict: &'a Verdict, id: Option<&'a MessageId>)
         complaint: verdict.complaint,
         language: verdict.language.as_deref(),
     }
-}
-
-fn tell(origin: &str, verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
-    let owed = if verdict.reply_owed { "a reply is owed" } else { "no reply is owed" };
-    writeln!(out, "{origin}")?;
-    writeln!(out, "  {owed}: {}", verdict.reason)?;
-    write!(out, "  {}, {}", verdict.kind.name(), verdict.direction.name())?;
-    if let Some(relayed) = verdict.relayed {
-        write!(out, ", relayed by a {}", relay(relayed))?;
-    }
-    write!(out, ", for us: {}", for_us(verdict.for_us))?;
-    let signs = [
-        (verdict.asks, "asks for something"),
-        (verdict.chase, "asks again"),
-        (verdict.settled, "says it is settled"),
-        (verdict.complaint, "complains"),
-    ];
-    for (_, sign) in signs.iter().filter(|(holds, _)| *holds) {
-        write!(out, ", {sign}")?;
-    }
-    writeln!(out)?;
-    for line in verdict.visible_text.lines().take(6) {
-        // Another's words must not steer a terminal.
-        let plain: String = line.chars().filter(|c| !c.is_control()).take(200).collect();
-        writeln!(out, "  | {plain}")?;
-    }
-    writeln!(out)
 }
 
 fn relay(relay: Relay) -> &'static str {

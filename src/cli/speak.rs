@@ -157,11 +157,16 @@ pub(super) fn table(head: &[&str], rows: &[Vec<String>], widest: usize) -> Strin
 }
 
 fn cut(text: &str, width: usize) -> String {
-    let plain: String = text.chars().map(|c| if unseen(c) { ' ' } else { c }).collect();
+    let plain: String = text.chars().map(seen).collect();
     if plain.chars().count() <= width {
         return plain;
     }
     plain.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+}
+
+/// A character as it may be shown.
+pub(super) fn seen(c: char) -> char {
+    if unseen(c) { ' ' } else { c }
 }
 
 /// Whether a character does something to a terminal instead of being seen on it:

@@ -72,7 +72,7 @@ pub(super) fn check(
     }
     later::later(raw, faults);
     if let Some(settings) = &settings {
-        intake::answers(settings, faults);
+        intake::answers(raw, settings, faults);
     }
     let roster = Roster {
         organisation: house.name,

@@ -199,6 +199,7 @@ pub(super) struct Daemon {
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Trust {
     pub(super) authserv_id: Texts,
+    pub(super) dkim: Option<Spanned<bool>>,
 }
 
 /// `[store]`

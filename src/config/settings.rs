@@ -18,6 +18,8 @@ pub struct Settings {
     pub socket: PathBuf,
     /// Whose Authentication-Results count.
     pub authserv_ids: Vec<String>,
+    /// Whether signatures of mails (DKIM) are checked by ourselves.
+    pub dkim: bool,
     /// The LMTP listener.
     pub lmtp: Option<Lmtp>,
     /// Folders in Maildir form.

@@ -10,6 +10,9 @@ use tokio_util::sync::CancellationToken;
 use super::{World, secret};
 use crate::config::settings::{Imap, Maildir, Settings};
 use crate::engine::accept::{Acceptor, Proof};
+use crate::engine::signed::Signatures;
+#[cfg(feature = "dkim")]
+use crate::intake::dkim;
 use crate::intake::imap::{Mailbox, Pace, Side};
 use crate::intake::lmtp::listener::{BindError, Limits, Listener};
 use crate::intake::lmtp::session::Terms;
@@ -64,6 +67,27 @@ pub(super) async fn start(
         }
     }
     Ok(lmtp)
+}
+
+/// Who looks at signatures, where that is wanted and can be done.
+#[cfg(feature = "dkim")]
+pub(super) fn signatures(settings: &Settings) -> Option<Arc<dyn Signatures>> {
+    if !settings.dkim {
+        return None;
+    }
+    match dkim::Dns::of_this_machine() {
+        Ok(dns) => Some(Arc::new(dkim::Dkim(dns))),
+        Err(error) => {
+            tracing::warn!(error, "no signature is believed: there is no DNS to ask");
+            None
+        }
+    }
+}
+
+/// Nobody looks at signatures in an owed that was built without.
+#[cfg(not(feature = "dkim"))]
+pub(super) fn signatures(_: &Settings) -> Option<Arc<dyn Signatures>> {
+    None
 }
 
 async fn lmtp(

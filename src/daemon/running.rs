@@ -109,6 +109,10 @@ impl Daemon {
             Arc::clone(&world.clock),
         )
         .taking_orders(settings.deliver.from().clone(), origin.tokens.clone());
+        let engine = match inward::signatures(&settings) {
+            Some(signatures) => engine.believing(signatures),
+            None => engine,
+        };
         let courier = outward::courier(&settings, engine.in_force(), &store, &world, &origin)?;
         engine.resume().await?;
         engine.wake_up().await?;

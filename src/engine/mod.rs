@@ -18,6 +18,7 @@ mod place;
 pub mod receive;
 mod regroup;
 pub mod rehearse;
+pub mod signed;
 pub mod tick;
 mod undelivered;
 pub mod verbs;
@@ -45,6 +46,7 @@ pub struct Engine {
     outage: Arc<OnceLock<Outage>>,
     noted: Arc<alive::Noted>,
     authserv_ids: Arc<[String]>,
+    signatures: Option<Arc<dyn signed::Signatures>>,
     desk: Option<Arc<order::Desk>>,
     clock: Arc<dyn Clock>,
     tried: Arc<AtomicI64>,
@@ -69,6 +71,7 @@ impl Engine {
             outage: Arc::default(),
             noted: Arc::default(),
             authserv_ids: authserv_ids.into(),
+            signatures: None,
             desk: None,
             clock,
             tried: Arc::default(),

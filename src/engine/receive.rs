@@ -21,7 +21,7 @@ use crate::judge::promise::Said;
 use crate::judge::verdict::{Direction, ForUs, Kind, Known, Verdict, judge};
 use crate::mail::parse::{Message, parse};
 use crate::mail::thread::{self, Ties};
-use crate::mail::trust::{Vouch, vouch};
+use crate::mail::trust::{Signed, Vouch, vouch};
 use crate::store::{Exception, Loaded, Pending, Recorded, Tx};
 
 /// How many mails share one commit.
@@ -61,19 +61,21 @@ impl Engine {
         let mut tx = self.store.write().await?;
         super::accept::keep(&mut tx, &delivery).await?;
         for mail in tx.pending(GROUP).await? {
-            self.take_read(&mut tx, &mail, &raw).await?;
+            self.take_read(&mut tx, &mail, &raw, &Signed::Unseen).await?;
         }
         Ok(tx.commit().await?)
     }
 
     /// Takes up some of what was accepted, oldest first; whether there was any.
     pub async fn take_up(&self) -> Result<bool, Error> {
+        let (mails, signed) = self.looked_at(GROUP).await?;
+        let signed = |mail: &Pending| signed.get(&mail.id).unwrap_or(&Signed::Unseen);
+        let Some(first) = mails.first() else { return Ok(false) };
         let mut tx = self.store.write().await?;
-        let mails = tx.pending(GROUP).await?;
-        match mails.first() {
-            None => return Ok(false),
-            Some(mail) if mail.attempts > 0 => self.take_alone(tx, mail).await?,
-            Some(_) => match self.take_group(&mut tx, &mails).await {
+        if first.attempts > 0 {
+            self.take_alone(tx, first, signed(first)).await?;
+        } else {
+            match self.take_group(&mut tx, &mails, signed).await {
                 Ok(()) => tx.commit().await?,
                 // One of them cannot be taken up; alone it will be found out.
                 Err(error) if error.is_lasting() => {
@@ -81,22 +83,27 @@ impl Engine {
                     self.resume().await?;
                 }
                 Err(error) => return Err(error),
-            },
+            }
         }
         self.outward.notify_one();
         Ok(true)
     }
 
-    async fn take_group(&self, tx: &mut Tx, mails: &[Pending]) -> Result<(), Error> {
+    async fn take_group<'a>(
+        &self,
+        tx: &mut Tx,
+        mails: &[Pending],
+        signed: impl Fn(&Pending) -> &'a Signed,
+    ) -> Result<(), Error> {
         for mail in mails.iter().take_while(|mail| mail.attempts == 0) {
-            self.take_one(tx, mail).await?;
+            self.take_one(tx, mail, signed(mail)).await?;
         }
         Ok(())
     }
 
     /// Takes up a mail that stood in the way of others, or was left behind by an
     /// earlier process.
-    async fn take_alone(&self, mut tx: Tx, mail: &Pending) -> Result<(), Error> {
+    async fn take_alone(&self, mut tx: Tx, mail: &Pending, signed: &Signed) -> Result<(), Error> {
         // A full disk ends an attempt and not the process: it is counted once.
         let counted = self.tried.load(Ordering::Relaxed) == mail.id;
         if mail.attempts >= CRASHES && !counted {
@@ -110,7 +117,7 @@ impl Engine {
             self.tried.store(mail.id, Ordering::Relaxed);
             tx = self.store.write().await?;
         }
-        match self.take_one(&mut tx, mail).await {
+        match self.take_one(&mut tx, mail, signed).await {
             Ok(()) => Ok(tx.commit().await?),
             Err(error) if error.is_lasting() => {
                 drop(tx);
@@ -125,12 +132,18 @@ impl Engine {
         Ok(tx.commit().await?)
     }
 
-    async fn take_one(&self, tx: &mut Tx, mail: &Pending) -> Result<(), Error> {
+    async fn take_one(&self, tx: &mut Tx, mail: &Pending, signed: &Signed) -> Result<(), Error> {
         let raw = tx.raw(mail.id).await?;
-        self.take_read(tx, mail, &raw).await
+        self.take_read(tx, mail, &raw, signed).await
     }
 
-    async fn take_read(&self, tx: &mut Tx, mail: &Pending, raw: &[u8]) -> Result<(), Error> {
+    async fn take_read(
+        &self,
+        tx: &mut Tx,
+        mail: &Pending,
+        raw: &[u8],
+        signed: &Signed,
+    ) -> Result<(), Error> {
         let message = match quietly(|| parse(raw)) {
             Some(Ok(message)) => message,
             Some(Err(malformed)) => return self.set_aside(tx, mail, &malformed.to_string()).await,
@@ -147,6 +160,7 @@ impl Engine {
         let Some(mut taken) = quietly(|| self.weigh(mail, message, ties, place.as_ref())) else {
             return self.set_aside(tx, mail, "the message could not be judged").await;
         };
+        taken.vouch = taken.vouch.or(signed);
         if let Some(from) = &taken.message.from {
             taken.overruled = tx.exception_for(&from.address).await?;
         }
@@ -191,8 +205,8 @@ impl Engine {
 
     fn weigh(&self, mail: &Pending, message: Message, ties: Ties, place: Option<&Loaded>) -> Taken {
         let known = place.map_or_else(Known::default, |loaded| knows(&loaded.case));
-        let writer = message.from.as_ref();
         let policy = self.policy();
+        let writer = message.from.as_ref();
         let writer = writer.and_then(|party| policy.roster.person_at(&party.address));
         let at = message.date.map_or(mail.at, |date| date.min(mail.at));
         let said = writer.map(|person| Said { at, calendar: &person.calendar });
@@ -349,7 +363,10 @@ impl Engine {
             parents: taken.ties.parents.clone(),
             by: self.person(message.from.as_ref()),
             at: taken.at,
-            how: "by mail".to_owned(),
+            how: match vouch {
+                Vouch::Signed(domain) => format!("by mail that {domain} has signed"),
+                _ => "by mail".to_owned(),
+            },
             adequate,
             pledge: pledge(verdict),
         }

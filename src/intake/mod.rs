@@ -6,6 +6,8 @@
 //! and in the log, and tried again.
 
 pub mod archive;
+#[cfg(feature = "dkim")]
+pub mod dkim;
 pub mod imap;
 pub mod lmtp;
 pub mod maildir;

@@ -188,6 +188,8 @@ pub fn judge(
         Some(reason) => (false, reason),
         None => decide(message, &route, &words, kind),
     };
+    let limits = message.limits.iter().map(|limit| format!("; {limit}"));
+    let reason = limits.fold(reason, |reason, limit| reason + &limit);
     let human = matches!(kind, Kind::Human | Kind::Thanks);
     Verdict {
         direction: route.direction,

@@ -6,11 +6,13 @@
 //! skipped; nothing here fails. How much is read is bounded.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use mail_parser::parsers::MessageStream;
 use mail_parser::{DateTime, HeaderValue};
 
+use super::limit::Limit;
 use crate::domain::ids::{Address, MessageId, Party};
 
 /// How many header lines are read; further ones are not looked at.
@@ -27,9 +29,33 @@ pub(super) struct Head<'a> {
     pub(super) fields: Vec<(String, String)>,
     /// All after the first blank line.
     pub(super) body: &'a [u8],
+    /// What was too much of it.
+    pub(super) limits: BTreeSet<Limit>,
 }
 
 impl Head<'_> {
+    /// Takes one more line.
+    fn read(&mut self, line: &[u8]) {
+        let fields = &mut self.fields;
+        if line.starts_with(b" ") || line.starts_with(b"\t") {
+            match fields.last_mut() {
+                Some((_, value)) if value.len() < LONGEST_FIELD => {
+                    value.push(' ');
+                    value.push_str(to_text(line).trim());
+                }
+                Some(_) => drop(self.limits.insert(Limit::Field)),
+                None => {}
+            }
+        } else if fields.len() >= MOST_FIELDS {
+            self.limits.insert(Limit::Fields);
+        } else if let Some((name, value)) = named(line) {
+            if line.len() > LONGEST_FIELD {
+                self.limits.insert(Limit::Field);
+            }
+            fields.push((name, value));
+        }
+    }
+
     pub(super) fn first(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
@@ -52,24 +78,18 @@ pub(super) fn tidied(bytes: &[u8]) -> Cow<'_, [u8]> {
 
 /// Splits a mail into its head and its body.
 pub(super) fn split(bytes: &[u8]) -> Head<'_> {
-    let mut fields: Vec<(String, String)> = Vec::new();
+    let mut head = Head { fields: Vec::new(), body: &[], limits: BTreeSet::new() };
     let mut rest = bytes;
     while !rest.is_empty() {
         let (line, after) = cut_line(rest);
         if line.is_empty() {
-            return Head { fields, body: after };
+            head.body = after;
+            break;
         }
         rest = after;
-        if line.starts_with(b" ") || line.starts_with(b"\t") {
-            if let Some((_, value)) = fields.last_mut().filter(|(_, v)| v.len() < LONGEST_FIELD) {
-                value.push(' ');
-                value.push_str(to_text(line).trim());
-            }
-        } else if let Some((name, value)) = named(line).filter(|_| fields.len() < MOST_FIELDS) {
-            fields.push((name, value));
-        }
+        head.read(line);
     }
-    Head { fields, body: &[] }
+    head
 }
 
 /// A line without its end, and all that follows it.

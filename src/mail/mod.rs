@@ -9,11 +9,14 @@ pub mod automatic;
 mod bulk;
 pub mod command;
 pub mod compose;
+#[cfg(feature = "dkim")]
+pub mod dkim;
 mod flowed;
 mod header;
 mod html;
 pub mod languages;
 pub mod letter;
+pub mod limit;
 mod line;
 pub mod link;
 pub mod moment;

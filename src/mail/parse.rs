@@ -5,10 +5,13 @@
 //! mail gives what can be read of it, and how long that takes depends only on
 //! its size. What the mail means is judged elsewhere.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use mail_parser::{Encoding, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::header::{self, Head};
+use super::limit::Limit;
 use super::{flowed, html, report};
 use crate::domain::ids::{MessageId, Party};
 
@@ -51,6 +54,8 @@ pub struct Message {
     pub attachments: Vec<String>,
     /// What a delivery report or a read receipt is about.
     pub report: Option<Report>,
+    /// What there was too much of to be read.
+    pub limits: BTreeSet<Limit>,
 }
 
 /// A machine's report on a mail that was sent.
@@ -130,6 +135,13 @@ pub fn parse(bytes: &[u8]) -> Result<Message, Malformed> {
     std::panic::catch_unwind(|| read(&tidied)).map_err(|_| Malformed::Unreadable)?
 }
 
+/// Reads the head of a mail alone: who, to whom, about what.
+pub fn head(bytes: &[u8]) -> Result<Message, Malformed> {
+    let tidied = header::tidied(bytes);
+    let head = header::split(&tidied);
+    if head.fields.is_empty() { Err(Malformed::NoHeaders) } else { Ok(from_head(&head)) }
+}
+
 /// Hands every leaf of a mail to `take`, decoded: the same content is the same
 /// however it was encoded on its way.
 pub(super) fn leaves(bytes: &[u8], take: &mut dyn FnMut(&[u8])) {
@@ -149,9 +161,11 @@ fn read(bytes: &[u8]) -> Result<Message, Malformed> {
         return Err(Malformed::NoHeaders);
     }
     let mut message = from_head(&head);
-    match body_of(bytes) {
-        Some(mail) => add_body(&mut message, &mail),
-        None => message.parts.push("text/plain".to_owned()),
+    if let Some(mail) = body_of(bytes) {
+        add_body(&mut message, &mail);
+    } else {
+        message.limits.extend(is_nest(bytes).then_some(Limit::Nested));
+        message.parts.push("text/plain".to_owned());
     }
     // A multipart without its boundary, or a body the parser made nothing of.
     if message.text.trim().is_empty() && message.html.is_none() && message.parts.len() == 1 {
@@ -185,26 +199,34 @@ fn from_head(head: &Head<'_>) -> Message {
         in_reply_to: ids("in-reply-to"),
         references: ids("references"),
         headers: head.fields.iter().map(decode).collect(),
+        limits: head.limits.clone(),
         ..Message::default()
     }
 }
 
-/// The MIME structure, unless the parser gives up or the mail is a nest so deep
-/// that dropping it would exhaust the stack.
+/// The MIME structure, unless the parser gives up or the mail is a nest.
 fn body_of(bytes: &[u8]) -> Option<mail_parser::Message<'_>> {
-    let holds_mails = |subtype: &[u8]| {
-        let known: [&[u8]; 3] = [b"rfc822", b"global", b"digest"];
-        known.iter().any(|name| subtype.get(..6).is_some_and(|s| s.eq_ignore_ascii_case(name)))
-    };
-    let nested = bytes.split(|b| *b == b'/').skip(1).filter(|subtype| holds_mails(subtype));
-    if nested.take(MOST_NESTED + 1).count() > MOST_NESTED {
+    if is_nest(bytes) {
         return None;
     }
     std::panic::catch_unwind(|| MessageParser::default().parse(bytes)).ok().flatten()
 }
 
+/// Whether mails lie in mails so deep that dropping them would exhaust the stack.
+fn is_nest(bytes: &[u8]) -> bool {
+    let holds_mails = |subtype: &[u8]| {
+        let known: [&[u8]; 3] = [b"rfc822", b"global", b"digest"];
+        known.iter().any(|name| subtype.get(..6).is_some_and(|s| s.eq_ignore_ascii_case(name)))
+    };
+    let nested = bytes.split(|b| *b == b'/').skip(1).filter(|subtype| holds_mails(subtype));
+    nested.take(MOST_NESTED + 1).count() > MOST_NESTED
+}
+
 fn add_body(message: &mut Message, mail: &mail_parser::Message<'_>) {
     message.parts = mail.parts.iter().take(MOST_PARTS).map(media_type).collect();
+    if mail.parts.len() > MOST_PARTS {
+        message.limits.insert(Limit::Parts);
+    }
     let mut plain = String::new();
     for part in mail.text_bodies().take(MOST_PARTS) {
         push_text(&mut plain, &plain_text(part, mail.raw_message()));
@@ -218,6 +240,11 @@ fn add_body(message: &mut Message, mail: &mail_parser::Message<'_>) {
         _ => plain,
     };
     message.html = html;
+    let mut shown = mail.html_bodies().take(MOST_PARTS);
+    let long = |part: &MessagePart<'_>| part.contents().len() > LONGEST_TEXT;
+    if message.text.len() >= LONGEST_TEXT || shown.any(long) {
+        message.limits.insert(Limit::Text);
+    }
     for part in mail.attachments().take(MOST_PARTS) {
         let cut_off = message.text.trim().is_empty() && part.attachment_name().is_none();
         match &part.body {

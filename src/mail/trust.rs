@@ -3,16 +3,19 @@
 //! Authentication-Results (RFC 8601) say what a server found; anybody can write
 //! such a line, so only the top-most one counts, and only where it names a
 //! server of ours. SPF says who handed the mail over, not who wrote it, and
-//! does not suffice.
+//! does not suffice. A signature that holds vouches too, where it is of the
+//! author's own domain; whoever checked it says so with a [`Signed`].
 
 use super::parse::Message;
-use crate::domain::ids::Address;
+use crate::domain::ids::{Address, Party};
 
 /// Whether somebody vouches for From, and what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Vouch {
     /// A server of ours does; by what, in words.
     Vouched(String),
+    /// A signature of this domain does, which we checked ourselves.
+    Signed(String),
     /// Nobody does; why, in words.
     NotVouched(String),
 }
@@ -20,8 +23,31 @@ pub enum Vouch {
 impl Vouch {
     /// Whether somebody vouches.
     pub fn holds(&self) -> bool {
-        matches!(self, Self::Vouched(_))
+        !matches!(self, Self::NotVouched(_))
     }
+
+    /// The same, unless a signature of the mail says more.
+    #[must_use]
+    pub fn or(self, signed: &Signed) -> Self {
+        match (self, signed) {
+            (Self::NotVouched(_), Signed::Holds(domain)) => Self::Signed(domain.clone()),
+            (Self::NotVouched(why), Signed::Fails(how)) => {
+                Self::NotVouched(format!("{why}, and {how}"))
+            }
+            (vouch, _) => vouch,
+        }
+    }
+}
+
+/// What a look at the signatures of a mail has found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Signed {
+    /// Nobody looked.
+    Unseen,
+    /// One holds that is of this domain, which is the author's.
+    Holds(String),
+    /// None vouches for the author; why, in words.
+    Fails(String),
 }
 
 /// One finding of an Authentication-Results line.
@@ -50,14 +76,10 @@ const MOST_WORDS: usize = 2000;
 
 /// Whether a server in `authserv_ids` vouches for this mail's From.
 pub fn vouch(message: &Message, authserv_ids: &[String]) -> Vouch {
-    let Some(from) = &message.from else { return no("the mail has no From") };
-    if message.headers_called("from").count() != 1 {
-        // RFC 5322, 3.6 allows one; with two, nobody knows which was checked.
-        return no("the mail has more than one From");
-    }
-    if message.header("from").is_some_and(|value| super::header::parties(value).len() > 1) {
-        return no("From names more than one author");
-    }
+    let from = match author(message) {
+        Ok(from) => from,
+        Err(why) => return no(why),
+    };
     let Some(line) = message.header("authentication-results") else {
         return no("no server said anything about its sender");
     };
@@ -77,6 +99,19 @@ pub fn vouch(message: &Message, authserv_ids: &[String]) -> Vouch {
         )),
         None => no(&format!("{} found no pass that is about its From", results.authserv_id)),
     }
+}
+
+/// Who alone says that they wrote this mail, or why nobody can be vouched for.
+pub fn author(message: &Message) -> Result<&Party, &'static str> {
+    let from = message.from.as_ref().ok_or("the mail has no From")?;
+    if message.headers_called("from").count() != 1 {
+        // RFC 5322, 3.6 allows one; with two, nobody knows which was checked.
+        return Err("the mail has more than one From");
+    }
+    if message.header("from").is_some_and(|value| super::header::parties(value).len() > 1) {
+        return Err("From names more than one author");
+    }
+    Ok(from)
 }
 
 fn no(why: &str) -> Vouch {
@@ -118,7 +153,7 @@ fn domain_in(identity: &str) -> &str {
 
 /// Relaxed alignment, with the organisation's domain taken for what both share:
 /// the same domain, or one below the other, which has two labels at least.
-fn is_aligned(signer: &str, author: &str) -> bool {
+pub(super) fn is_aligned(signer: &str, author: &str) -> bool {
     let below = |longer: &str, shorter: &str| {
         longer.strip_suffix(shorter).is_some_and(|rest| rest.ends_with('.'))
             && shorter.split('.').filter(|label| !label.is_empty()).count() >= 2

@@ -167,6 +167,22 @@ fn enforcement_begins_at_midnight_on_the_organisations_clocks() {
 }
 
 #[test]
+#[cfg(feature = "dkim")]
+fn signatures_are_checked_where_no_mail_server_says_what_it_found_or_where_it_is_said() {
+    let small = include_str!("config/small.toml");
+    let server = "authserv_id = \"mx.brook.example\"\n";
+    assert!(small.contains(server));
+    let checks = |line: &str| {
+        let text = small.replace(server, line);
+        load("owed.toml", &text, Path::new("/")).unwrap().settings.dkim
+    };
+    assert!(!checks(server));
+    assert!(checks("authserv_id = []\n"));
+    assert!(checks(&format!("{server}dkim = true\n")));
+    assert!(!checks("dkim = false\n"));
+}
+
+#[test]
 fn the_design_becomes_these_settings() {
     let settings = design().settings;
     assert_eq!(settings.mode, Mode::Live);

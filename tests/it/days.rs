@@ -65,7 +65,7 @@ impl Room {
     async fn asked(&self, when: &str, who: &str, to: &str, subject: &str) {
         let raw = format!(
             "From: {who} <{who}@customer.example>\r\nTo: {to}@brook.example\r\n\
-             Subject: {subject}\r\nMessage-ID: <{who}@customer.example>\r\n\r\n\
+             Subject: {subject}\r\nMessage-ID: <q-{who}@customer.example>\r\n\r\n\
              Could you come by?\r\n"
         );
         self.delivered(when, Proof::All, &raw).await;
@@ -74,8 +74,8 @@ impl Room {
     async fn answered(&self, when: &str, who: &str, by: &str) {
         let raw = format!(
             "From: {by}@brook.example\r\nTo: {who}@customer.example\r\nSubject: Re: so\r\n\
-             Message-ID: <a-{who}@brook.example>\r\nIn-Reply-To: <{who}@customer.example>\r\n\r\n\
-             Yes, we will.\r\n"
+             Message-ID: <a-{who}@brook.example>\r\nIn-Reply-To: <q-{who}@customer.example>\r\n\r\n\
+             Yes, do come by at ten.\r\n"
         );
         self.delivered(when, Proof::Sent, &raw).await;
     }

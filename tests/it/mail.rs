@@ -89,7 +89,7 @@ fn check(folder: &Path) {
 }
 
 #[test]
-fn people_read_the_decision_first_and_a_missing_file_is_said() {
+fn people_read_a_story_and_a_missing_file_is_said() {
     let home = tempfile::tempdir().unwrap();
     let mail = home.path().join("one.eml");
     let text = "From: jane@customer.example\nTo: help@brook.example\n\nCan you\u{1b}[2J come?\n";
@@ -101,9 +101,10 @@ fn people_read_the_decision_first_and_a_missing_file_is_said() {
     let (first, second) = told.split_once("\n\n").unwrap();
     let lines: Vec<&str> = first.lines().skip(1).collect();
     let expected = [
-        "  a reply is owed: a person asks for something, to help@brook.example",
-        "  human, inbound, for us: to, asks for something",
-        "  | Can you[2J come?",
+        "  jane@customer.example wrote to help@brook.example, without a subject. A",
+        "  reply is owed, because a person asks for something, to help@brook.example.",
+        "  It begins a conversation.",
+        "  | Can you [2J come?",
     ];
     assert_eq!(lines, expected);
     assert!(second.contains("cannot read"), "{second}");

@@ -17,6 +17,8 @@ mod corpus;
 mod crash;
 mod days;
 mod desk;
+#[cfg(feature = "dkim")]
+mod dkim;
 mod due;
 mod engine;
 mod house;
@@ -26,6 +28,7 @@ mod listening;
 mod lmtp;
 mod mail;
 mod maildir;
+mod mutated;
 mod orders;
 mod outages;
 mod overrule;

@@ -175,13 +175,14 @@ const CLAIMS: [&str; 4] = [
 ];
 
 /// The fields that are promised to programs.
-const ROW: [&str; 14] = [
+const ROW: [&str; 15] = [
     "because",
     "case",
     "chases",
     "contact",
     "contact_name",
     "due",
+    "kind",
     "listed_only",
     "mailbox",
     "overdue",
@@ -191,8 +192,17 @@ const ROW: [&str; 14] = [
     "since",
     "subject",
 ];
-const SHOW: [&str; 8] =
-    ["case", "contact", "journal", "mailbox", "mails", "obligations", "state", "subject"];
+const SHOW: [&str; 9] = [
+    "case",
+    "contact",
+    "history",
+    "journal",
+    "mailbox",
+    "mails",
+    "obligations",
+    "state",
+    "subject",
+];
 const DUTY: [&str; 10] =
     ["because", "chases", "due", "kind", "next", "overdue", "owner", "rule", "since", "state"];
 const EVENT: [&str; 9] =

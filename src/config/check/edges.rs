@@ -38,11 +38,13 @@ pub(super) fn settings(
     let deliver = deliver(raw, house, folder, faults);
     let web = web::web(raw, folder, faults);
     let max_message = max_message(raw, faults);
+    let authserv_ids = authserv_ids(raw, faults);
     Some(Settings {
         mode: mode?,
         store: store?,
         socket,
-        authserv_ids: authserv_ids(raw, faults),
+        dkim: dkim(raw, &authserv_ids, faults),
+        authserv_ids,
         lmtp,
         maildir,
         imap,
@@ -132,6 +134,22 @@ fn authserv_ids(raw: &Raw, faults: &mut Faults) -> Vec<String> {
         }
     }
     ids
+}
+
+/// Whether signatures are checked here: where no mail server says what it found,
+/// unless the file says so or says otherwise.
+fn dkim(raw: &Raw, authserv_ids: &[String], faults: &mut Faults) -> bool {
+    let built_in = cfg!(feature = "dkim");
+    let Some(written) = &raw.trust.dkim else { return built_in && authserv_ids.is_empty() };
+    if *written.get_ref() && !built_in {
+        faults.push(
+            Fault::error("E-built-without", "this owed cannot check signatures")
+                .at(written.span())
+                .label("it was built without the feature dkim")
+                .right("build it with that feature, or take this line out"),
+        );
+    }
+    built_in && *written.get_ref()
 }
 
 /// A port where one is written.

@@ -25,22 +25,30 @@ pub(super) fn anything(raw: &Raw, faults: &mut Faults) {
 }
 
 /// Warns where mail comes in and no answer could ever count, because nothing
-/// vouches for who sent it.
-pub(super) fn answers(settings: &Settings, faults: &mut Faults) {
+/// vouches for who sent it; or only a signature, and nobody said that there are.
+pub(super) fn answers(raw: &Raw, settings: &Settings, faults: &mut Faults) {
     let believed = |vouched: &Vouched| *vouched == Vouched::All;
     let lmtp = settings.lmtp.as_ref().map(|lmtp| &lmtp.vouched);
     let maildir = settings.maildir.as_ref();
     let sent = maildir.is_some_and(|folders| folders.paths.iter().any(|p| Maildir::is_sent(p)));
-    let vouching = !settings.imap.is_empty()
+    let signed = settings.dkim && raw.trust.dkim.is_some();
+    let vouching = signed
+        || !settings.imap.is_empty()
         || !settings.authserv_ids.is_empty()
         || sent
         || lmtp.into_iter().chain(maildir.map(|m| &m.vouched)).any(believed);
     if (lmtp.is_some() || maildir.is_some()) && !vouching && faults.errors() == 0 {
-        let what = "no answer would ever count: nothing vouches for who sent a mail";
-        faults.push(Fault::warning("W-no-answer", what).right(
+        let nothing = "no answer would ever count: nothing vouches for who sent a mail";
+        let signed = "an answer counts only where its mail is signed (DKIM) by your own domain";
+        let what = if settings.dkim { signed } else { nothing };
+        let mut fault = Fault::warning("W-no-answer", what).right(
             "[trust] authserv_id = \"mx.brook.example\", your mail server's name in its \
              Authentication-Results; or an [[intake.imap]] with its Sent folder",
-        ));
+        );
+        if settings.dkim {
+            fault = fault.right("[trust] dkim = true, where that is what you want");
+        }
+        faults.push(fault);
     }
 }
 

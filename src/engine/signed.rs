@@ -1,0 +1,85 @@
+//! Signatures are looked at before a mail is taken up, so that no transaction
+//! waits for the DNS.
+//!
+//! Only where it may matter: the mail says that it is of one of us, and neither
+//! its source nor a server of ours vouches for it.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use tokio::time::sleep;
+
+use super::accept::Proof;
+use super::{Engine, Error, quietly};
+use crate::mail::parse::{Message, head};
+use crate::mail::trust::{self, Signed};
+use crate::store::Pending;
+
+/// Says what the signatures of a mail are worth.
+pub trait Signatures: fmt::Debug + Send + Sync {
+    /// Looks at the signatures of a mail that came at `at`.
+    fn look<'a>(
+        &'a self,
+        raw: &'a [u8],
+        message: &'a Message,
+        at: Timestamp,
+    ) -> BoxFuture<'a, Signed>;
+}
+
+/// How long the mails of one group may wait for their signatures together.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Engine {
+    /// The same engine, which also believes signatures that hold.
+    #[must_use]
+    pub fn believing(mut self, signatures: Arc<dyn Signatures>) -> Self {
+        self.signatures = Some(signatures);
+        self
+    }
+
+    /// The mails that wait, oldest first, and what signatures in them are worth.
+    pub(super) async fn looked_at(
+        &self,
+        most: i64,
+    ) -> Result<(Vec<Pending>, HashMap<i64, Signed>), Error> {
+        let mut tx = self.store.read().await?;
+        let mails = tx.pending(most).await?;
+        drop(tx);
+        let mut found = HashMap::new();
+        let Some(signatures) = &self.signatures else { return Ok((mails, found)) };
+        let mut patience = std::pin::pin!(sleep(PATIENCE));
+        for mail in mails.iter().filter(|mail| Proof::coded(mail.proof) == Proof::None) {
+            let raw = self.store.read().await?.raw(mail.id).await?;
+            let Some(Ok(message)) = quietly(|| head(&raw)) else { continue };
+            if !self.may_matter(&message) {
+                continue;
+            }
+            // What a mail does to the library is the mail's end, not ours.
+            let look = AssertUnwindSafe(signatures.look(&raw, &message, mail.at)).catch_unwind();
+            let signed = tokio::select! {
+                biased;
+                looked = look => looked.unwrap_or_else(|_| unchecked("it cannot be read")),
+                () = &mut patience => unchecked("the DNS did not answer in time"),
+            };
+            found.insert(mail.id, signed);
+        }
+        Ok((mails, found))
+    }
+
+    fn may_matter(&self, message: &Message) -> bool {
+        let ours = trust::author(message)
+            .is_ok_and(|author| self.policy().roster.is_ours(&author.address));
+        ours && message.header("dkim-signature").is_some()
+            && !trust::vouch(message, &self.authserv_ids).holds()
+    }
+}
+
+fn unchecked(why: &str) -> Signed {
+    Signed::Fails(format!("its signature could not be checked: {why}"))
+}
