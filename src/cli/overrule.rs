@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 
 use super::speak::{ask, moment, say, say_json, strange, table};
 use super::{Daemon, Exit};
-use crate::daemon::control::{Answer, Overrule, Request};
+use crate::daemon::control::{Answer, Overrule, Request, Wrong};
 use crate::report::exception::Row;
 
 /// What somebody says against the judgement.
@@ -33,19 +33,26 @@ pub(super) struct Says {
     daemon: Daemon,
 }
 
+/// Why it is otherwise than it was judged.
+#[derive(Debug, Args)]
+pub(super) struct Why {
+    /// Why; it stays on record
+    #[arg(long)]
+    reason: String,
+    /// Remember it of who wrote: it holds for their next mails too
+    #[arg(long)]
+    always: bool,
+    #[command(flatten)]
+    says: Says,
+}
+
 /// What `owed dismiss` is asked.
 #[derive(Debug, Args)]
 pub(super) struct Dismiss {
     /// The case number, as it stands in subjects
     case: String,
-    /// Why no answer is needed; it stays on record
-    #[arg(long)]
-    reason: String,
-    /// Remember of the contact that their mail needs none
-    #[arg(long)]
-    always: bool,
     #[command(flatten)]
-    says: Says,
+    why: Why,
 }
 
 /// What `owed needs-answer` is asked.
@@ -54,14 +61,8 @@ pub(super) struct NeedsAnswer {
     /// The message's Message-ID, as `owed list --filed --json` tells it
     #[arg(value_name = "MESSAGE-ID")]
     message: String,
-    /// Why it needs an answer; it stays on record
-    #[arg(long)]
-    reason: String,
-    /// Remember of its sender that their mail needs one
-    #[arg(long)]
-    always: bool,
     #[command(flatten)]
-    says: Says,
+    why: Why,
 }
 
 /// What `owed exceptions` is asked.
@@ -103,12 +104,8 @@ pub(super) struct Split {
 /// Does what the verb says.
 pub(super) fn overrule(verb: Verb) -> Exit {
     match verb {
-        Verb::Dismiss(Dismiss { case, reason, always, says }) => {
-            done(says, Overrule::Dismiss { case, reason, always })
-        }
-        Verb::NeedsAnswer(NeedsAnswer { message, reason, always, says }) => {
-            done(says, Overrule::NeedsAnswer { message, reason, always })
-        }
+        Verb::Dismiss(Dismiss { case, why }) => turn(Wrong::Owed(case), why),
+        Verb::NeedsAnswer(NeedsAnswer { message, why }) => turn(Wrong::Filed(message), why),
         Verb::Exceptions(Exceptions { forget: Some(sender), daemon, .. }) => {
             done(Says { by: String::new(), daemon }, Overrule::Forget { sender })
         }
@@ -116,6 +113,10 @@ pub(super) fn overrule(verb: Verb) -> Exit {
         Verb::Merge(Merge { case, into, says }) => done(says, Overrule::Merge { case, into }),
         Verb::Split(Split { case, message, says }) => done(says, Overrule::Split { case, message }),
     }
+}
+
+fn turn(wrong: Wrong, Why { reason, always, says }: Why) -> Exit {
+    done(says, Overrule::Judged { wrong, reason, always })
 }
 
 fn done(Says { by, daemon }: Says, what: Overrule) -> Exit {

@@ -19,7 +19,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 pub use act::Wish;
-pub use overrule::Overrule;
+pub use overrule::{Overrule, Wrong};
 
 use crate::domain::ids::{Address, CaseNumber};
 use crate::domain::roster::Person;

@@ -4,29 +4,21 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Desk, failed, given, number};
-use crate::domain::ids::MessageId;
+use crate::domain::ids::{CaseNumber, MessageId};
+use crate::engine;
 use crate::report::exception;
 
 /// Something that overrules what was judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Overrule {
-    /// A filed message needs an answer after all.
-    NeedsAnswer {
-        /// Its Message-ID.
-        message: String,
-        /// Why.
+    /// Something was judged wrongly.
+    Judged {
+        /// What.
+        wrong: Wrong,
+        /// Why it is otherwise.
         reason: String,
-        /// Whether this is remembered of its sender.
-        always: bool,
-    },
-    /// A case needs no answer.
-    Dismiss {
-        /// Its number.
-        case: String,
-        /// Why.
-        reason: String,
-        /// Whether this is remembered of the contact.
+        /// Whether this is remembered of who wrote it.
         always: bool,
     },
     /// What was remembered of a sender counts no more.
@@ -50,6 +42,16 @@ pub enum Overrule {
     },
 }
 
+/// What was judged wrongly.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wrong {
+    /// A filed message, by its Message-ID: it needs an answer after all.
+    Filed(String),
+    /// A case, by its number: it needs none.
+    Owed(String),
+}
+
 impl Desk {
     /// What is remembered of senders.
     pub(super) async fn exceptions(&self) -> Result<Answer, String> {
@@ -61,11 +63,14 @@ impl Desk {
     /// Does what `by` says, and says what was done.
     pub(super) async fn overrule(&self, by: &str, what: Overrule) -> Result<String, String> {
         match what {
-            Overrule::NeedsAnswer { message, reason, always } => {
-                self.needs_answer(by, &message, (given(&reason)?, always)).await
-            }
-            Overrule::Dismiss { case, reason, always } => {
-                self.dismiss(by, &case, (given(&reason)?, always)).await
+            Overrule::Judged { wrong, reason, always } => {
+                let reason = given(&reason)?;
+                let (case, needed, done) = self.turn(by, wrong, reason).await?;
+                if !always {
+                    return Ok(done);
+                }
+                let always = self.remember(by, case, (needed, reason)).await?;
+                Ok(format!("{done}\n{always}"))
             }
             Overrule::Forget { sender } => {
                 self.engine.forget(&sender).await.map_err(failed)?;
@@ -84,44 +89,42 @@ impl Desk {
         }
     }
 
-    async fn needs_answer(
+    /// Turns a verdict round: the case, whether it is owed now, and what was done.
+    async fn turn(
         &self,
         by: &str,
-        message: &str,
-        (reason, always): (&str, bool),
-    ) -> Result<String, String> {
-        let case = self.engine.needs_answer(&id(message)?, by, reason).await.map_err(failed)?;
-        let done = format!("{case}: an answer is owed after all: {reason}.");
-        if always { self.remember(case, true, (by, reason, done)).await } else { Ok(done) }
-    }
-
-    async fn dismiss(
-        &self,
-        by: &str,
-        case: &str,
-        (reason, always): (&str, bool),
-    ) -> Result<String, String> {
-        let case = number(case)?;
-        self.engine.dismiss(case, by, reason).await.map_err(failed)?;
-        let done = format!("{case}: nothing is owed any more: {reason}.");
-        if always { self.remember(case, false, (by, reason, done)).await } else { Ok(done) }
+        wrong: Wrong,
+        reason: &str,
+    ) -> Result<(CaseNumber, bool, String), String> {
+        Ok(match wrong {
+            Wrong::Filed(message) => {
+                let done = self.engine.needs_answer(&id(&message)?, by, reason).await;
+                let case = done.map_err(failed)?;
+                (case, true, format!("{case}: an answer is owed after all: {reason}."))
+            }
+            Wrong::Owed(case) => {
+                let case = number(&case)?;
+                self.engine.dismiss(case, by, reason).await.map_err(failed)?;
+                (case, false, format!("{case}: nothing is owed any more: {reason}."))
+            }
+        })
     }
 
     /// Remembers of a case's contact whether their mail needs an answer.
     async fn remember(
         &self,
-        case: crate::domain::ids::CaseNumber,
-        needed: bool,
-        (by, reason, done): (&str, &str, String),
+        by: &str,
+        case: CaseNumber,
+        (needed, reason): (bool, &str),
     ) -> Result<String, String> {
         let mut tx = self.engine.store().read().await.map_err(failed)?;
         let loaded = tx.case(case).await.map_err(failed)?;
         drop(tx);
-        let Some(loaded) = loaded else { return Ok(done) };
+        let loaded = loaded.ok_or_else(|| failed(engine::Error::NoSuchCase(case)))?;
         let sender = loaded.case.contact.address;
         self.engine.remember(sender.as_str(), needed, by, reason).await.map_err(failed)?;
         let needs = if needed { "an answer" } else { "none" };
-        Ok(format!("{done}\nMail from {sender} needs {needs} from now on."))
+        Ok(format!("Mail from {sender} needs {needs} from now on."))
     }
 }
 

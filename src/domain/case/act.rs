@@ -110,7 +110,7 @@ impl Stepping<'_> {
     fn take_offer(&mut self, who: &PersonId) -> Result<Offer, Illegal> {
         let offer = self.case.offer.take_if(|offer| offer.to == *who);
         offer.ok_or_else(|| {
-            let (case, who) = (self.case.number, self.name_of(who).to_owned());
+            let (case, who) = (self.case.number, self.name_of(who));
             Illegal::NotOffered { case, who }
         })
     }
