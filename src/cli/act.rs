@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::speak::{ask, say, say_json, strange};
 use super::{Daemon, Exit};
-use crate::daemon::control::{Act, Answer, Request};
+use crate::daemon::control::{Answer, Request, Wish};
 
 /// What somebody does to a case.
 #[derive(Debug, Subcommand)]
@@ -119,21 +119,21 @@ struct Done<'a> {
 /// Does what the verb says.
 pub(super) fn act(verb: &Verb) -> Exit {
     match verb {
-        Verb::Claim(on) => done(on, Act::Claim),
-        Verb::Accept(on) => done(on, Act::Accept),
-        Verb::HandOver(HandOver { on, to }) => done(on, Act::HandOver { to: to.clone() }),
-        Verb::Refuse(Refuse { on, reason }) => done(on, Act::Refuse { reason: reason.clone() }),
+        Verb::Claim(on) => done(on, Wish::Claim),
+        Verb::Accept(on) => done(on, Wish::Accept),
+        Verb::HandOver(HandOver { on, to }) => done(on, Wish::HandOver { to: to.clone() }),
+        Verb::Refuse(Refuse { on, reason }) => done(on, Wish::Refuse { reason: reason.clone() }),
         Verb::Promise(Promise { on, due, words }) => {
-            done(on, Act::Promise { due: due.clone(), words: words.clone() })
+            done(on, Wish::Promise { due: due.clone(), words: words.clone() })
         }
-        Verb::TellWhen(TellWhen { on, due }) => done(on, Act::TellWhen { due: due.clone() }),
-        Verb::Close(Close { on, title }) => done(on, Act::Close { title: title.clone() }),
-        Verb::Reopen(Reopen { on, reason }) => done(on, Act::Reopen { reason: reason.clone() }),
+        Verb::TellWhen(TellWhen { on, due }) => done(on, Wish::TellWhen { due: due.clone() }),
+        Verb::Close(Close { on, title }) => done(on, Wish::Close { title: title.clone() }),
+        Verb::Reopen(Reopen { on, reason }) => done(on, Wish::Reopen { reason: reason.clone() }),
     }
 }
 
-fn done(on: &On, act: Act) -> Exit {
-    let request = Request::Act { case: on.case.clone(), by: on.by.clone(), act };
+fn done(on: &On, wish: Wish) -> Exit {
+    let request = Request::Act { case: on.case.clone(), by: on.by.clone(), wish };
     match ask(&on.daemon, &request) {
         Ok(Answer::Said(done)) if on.json => say_json(&Done { case: &on.case, done: &done }),
         Ok(Answer::Said(done)) => say(done),

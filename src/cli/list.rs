@@ -20,7 +20,8 @@ pub(super) struct Arguments {
     /// Only what this contact waits for
     #[arg(long, value_name = "ADDRESS")]
     contact: Option<String>,
-    /// Instead, what nobody has to answer, newest first, each with the reason
+    /// Instead, what nobody has to answer, newest first, each with the reason; --json
+    /// adds the Message-ID, by which `owed needs-answer` turns it round
     #[arg(long, conflicts_with_all = ["person", "mailbox", "contact"])]
     filed: bool,
     /// One JSON object a line
@@ -107,7 +108,7 @@ fn what(kind: &str) -> &'static str {
 
 fn filed(rows: &[filed::Row]) -> String {
     let cells = rows.iter().map(|row| {
-        let filed::Row { at, from, subject, kind, reason } = row;
+        let filed::Row { at, from, subject, kind, reason, .. } = row;
         vec![moment(at), kind.clone(), from.clone(), subject.clone(), reason.clone()]
     });
     let cells: Vec<_> = cells.collect();

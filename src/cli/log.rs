@@ -5,7 +5,7 @@ use lettre::message::{Mailbox, Message};
 
 use super::speak::{ask, complain, say};
 use super::{Daemon, Exit};
-use crate::daemon::control::Request;
+use crate::daemon::control::{Answer, Request, Wish};
 
 /// What `owed log` is asked.
 #[derive(Debug, Args)]
@@ -48,18 +48,18 @@ pub(super) fn log(arguments: &Arguments) -> Exit {
         }
     };
     match ask(&arguments.daemon, &request) {
-        Ok(_) => {
-            say("Noted.");
-            Exit::Fine
-        }
-        Err(exit) => exit,
+        Ok(Answer::Said(done)) => say(done),
+        Ok(_) => say("Noted."),
+        Err(exit) => return exit,
     }
+    Exit::Fine
 }
 
 fn request(arguments: &Arguments) -> Result<Request, String> {
     let Arguments { case, answered_by, how, from, to, channel, subject, text, .. } = arguments;
     if let (Some(case), Some(by)) = (case, answered_by) {
-        return Ok(Request::Answered { case: case.clone(), by: by.clone(), how: how.clone() });
+        let wish = Wish::Answered { how: how.clone() };
+        return Ok(Request::Act { case: case.clone(), by: by.clone(), wish });
     }
     let (Some(from), Some(to), Some(text)) = (from, to, text) else {
         return Err("say either CASE --answered-by PERSON, or --from, --to and --text".to_owned());

@@ -5,12 +5,12 @@ mod act;
 mod away;
 pub mod check;
 mod demo;
-mod dismiss;
 mod doctor;
 pub mod explain;
 mod leave;
 mod list;
 mod log;
+mod overrule;
 mod rehearse;
 mod run;
 mod show;
@@ -78,8 +78,8 @@ enum Verb {
     Log(log::Arguments),
     #[command(flatten)]
     Act(act::Verb),
-    /// Note that a case needs no answer, and why
-    Dismiss(dismiss::Arguments),
+    #[command(flatten)]
+    Overrule(overrule::Verb),
     /// Tell for each mail what it was judged to be, and why
     Explain(explain::Arguments),
     /// Run an archive of mail through your rules on a virtual clock
@@ -107,7 +107,7 @@ pub fn main() -> ExitCode {
         Verb::Away(arguments) => away::away(&arguments),
         Verb::Log(arguments) => log::log(&arguments),
         Verb::Act(verb) => act::act(&verb),
-        Verb::Dismiss(arguments) => dismiss::dismiss(&arguments),
+        Verb::Overrule(verb) => overrule::overrule(verb),
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Rehearse(arguments) => rehearse::rehearse(&arguments),
     };

@@ -51,6 +51,14 @@ fn in_words(show: &Show) -> String {
         })
         .collect();
     parts.push(table(&["WHEN", "WHAT", "WHO", "WHY"], &journal, LONGEST_REASON));
+    let messages = show.messages.iter().map(|message| {
+        let id = message.message_id.clone().unwrap_or_else(|| "(none)".to_owned());
+        vec![moment(&message.at), message.from.clone(), id]
+    });
+    let messages: Vec<_> = messages.collect();
+    if !messages.is_empty() {
+        parts.push(table(&["WRITTEN", "BY", "MESSAGE-ID"], &messages, LONGEST_REASON));
+    }
     let mails: Vec<Vec<String>> = show
         .mails
         .iter()
@@ -101,6 +109,7 @@ mod tests {
             obligations: Vec::new(),
             history: Vec::new(),
             journal: Vec::new(),
+            messages: Vec::new(),
             mails: vec![sent],
         };
         assert!(in_words(&show).ends_with("end"));

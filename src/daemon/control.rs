@@ -5,6 +5,8 @@
 //! file's owner and group are the operators.
 
 mod act;
+mod attendance;
+mod overrule;
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -16,7 +18,8 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-pub use act::Act;
+pub use act::Wish;
+pub use overrule::{Overrule, Wrong};
 
 use crate::domain::ids::{Address, CaseNumber};
 use crate::domain::roster::Person;
@@ -24,12 +27,11 @@ use crate::domain::rule::Channel;
 use crate::engine::accept::{Acceptor, Delivery, Proof};
 use crate::engine::{self, Engine};
 use crate::report::away;
+use crate::report::exception;
 use crate::report::filed;
 use crate::report::leave::{Leave, leave};
 use crate::report::owed::{Listed, Wanted, rows};
 use crate::report::show::{Show, show};
-
-mod attendance;
 
 /// The longest request that is read.
 const LONGEST: u64 = 1 << 20;
@@ -83,15 +85,6 @@ pub enum Request {
         /// Who: a short name, number or address.
         person: String,
     },
-    /// It was answered outside mail.
-    Answered {
-        /// The case number.
-        case: String,
-        /// By whom: a short name, number or address.
-        by: String,
-        /// How: `phone`, `in person`.
-        how: String,
-    },
     /// Somebody said something outside mail.
     Heard {
         /// What was said, as the bytes of a mail.
@@ -101,24 +94,24 @@ pub enum Request {
         /// How it was said: `phone`, `voicemail`, `chat`, `form`, `social`.
         channel: String,
     },
-    /// It needs no answer.
-    Dismiss {
-        /// The case number.
-        case: String,
-        /// Who says so.
-        by: String,
-        /// Why.
-        reason: String,
-    },
-    /// Somebody does something to it.
+    /// Somebody does something to a case.
     Act {
         /// The case number.
         case: String,
         /// Who: a short name, number or address.
         by: String,
         /// What.
-        act: Act,
+        wish: Wish,
     },
+    /// Somebody overrules what was judged.
+    Overrule {
+        /// Who says so: somebody here, or any words.
+        by: String,
+        /// What.
+        what: Overrule,
+    },
+    /// What is remembered of senders.
+    Exceptions,
 }
 
 /// What the daemon answers.
@@ -135,6 +128,8 @@ pub enum Answer {
     Leave(Leave),
     /// Who is away, and who will be.
     Absences(Vec<away::Row>),
+    /// What is remembered of senders.
+    Exceptions(Vec<exception::Row>),
     /// It is done and durable.
     Done,
     /// The same, with what was done in words.
@@ -254,17 +249,11 @@ impl Desk {
                 self.away(&person, (first.as_deref(), last.as_deref()), &by).await
             }
             Request::Back { person } => self.back(&person).await,
-            Request::Answered { case, by, how } => {
-                let by = self.person(&by)?.id;
-                let done = self.engine.log_answer(number(&case)?, by, &how, self.engine.now());
-                done.await.map(|()| Answer::Done).map_err(failed)
+            Request::Act { case, by, wish } => self.act(&case, &by, wish).await.map(Answer::Said),
+            Request::Overrule { by, what } => {
+                self.overrule(&self.named(by), what).await.map(Answer::Said)
             }
-            Request::Dismiss { case, by, reason } => {
-                let reason = given(&reason)?;
-                let done = self.engine.dismiss(number(&case)?, &by, reason);
-                done.await.map(|()| Answer::Done).map_err(failed)
-            }
-            Request::Act { case, by, act } => self.act(&case, &by, act).await.map(Answer::Said),
+            Request::Exceptions => self.exceptions().await,
             Request::Heard { mail, mailbox, channel } => self.hear(mail, &mailbox, &channel).await,
         }
     }
@@ -301,6 +290,12 @@ impl Desk {
             return Ok(address);
         }
         Err(format!("{address} is neither a mailbox nor a person's address in the configuration"))
+    }
+
+    /// Who says something, by their name where they are somebody here.
+    fn named(&self, by: String) -> String {
+        let policy = self.engine.policy();
+        policy.roster.person_called(&by).map_or(by, |person| person.name.clone())
     }
 
     fn person(&self, name: &str) -> Result<Person, String> {

@@ -83,3 +83,79 @@ async fn make(tx: &mut Tx, name: &str, world: &World) -> store::Result<Vec<u8>> 
 fn second(bytes: &[u8]) -> Option<Timestamp> {
     Timestamp::from_second(i64::from_be_bytes(bytes.try_into().ok()?)).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    use crate::clock::SettableClock;
+    use crate::domain::ids::{CaseNumber, PersonId};
+    use crate::mail::token::{Grant, Purpose};
+    use crate::random::SeededRandom;
+
+    /// The state of one daemon, which is started again and again.
+    struct State {
+        store: Store,
+        clock: Arc<SettableClock>,
+        world: World,
+    }
+
+    impl State {
+        async fn new() -> Self {
+            let clock = Arc::new(SettableClock::new(day(0)));
+            let random = Arc::new(SeededRandom::new(1));
+            let world = World { clock: clock.clone(), random };
+            Self { store: Store::in_memory().await.unwrap(), clock, world }
+        }
+
+        async fn started(&self, on: i64) -> Origin {
+            self.clock.set(day(on));
+            Origin::of(&self.store, &self.world).await.unwrap()
+        }
+    }
+
+    fn day(number: i64) -> Timestamp {
+        let first: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
+        first.checked_add(SignedDuration::from_hours(24 * number)).unwrap()
+    }
+
+    /// A token that would open for years.
+    fn sealed(origin: &Origin) -> String {
+        let (purpose, case) = (Purpose::Act, Some(CaseNumber::from_row(1)));
+        let (person, until) = (PersonId::new("017"), day(1000));
+        origin.tokens.seal(&Grant { purpose, case, obligation: 1, person, until })
+    }
+
+    fn opens(origin: &Origin, token: &str) -> bool {
+        origin.tokens.open(token, Purpose::Act, day(1)).is_ok()
+    }
+
+    #[tokio::test]
+    async fn an_old_key_gives_way_to_another_and_opens_until_the_next() {
+        let state = State::new().await;
+        let first = state.started(0).await;
+        let token = sealed(&first);
+        let young = state.started(89).await;
+        assert!(opens(&first, &sealed(&young)), "a young key stays");
+
+        let second = state.started(90).await;
+        assert!(!opens(&first, &sealed(&second)), "an old one makes no more tokens");
+        assert!(opens(&second, &token), "and opens those that it made");
+        let same = state.started(179).await;
+        assert!(opens(&second, &sealed(&same)) && opens(&same, &token));
+
+        let third = state.started(180).await;
+        assert!(!opens(&third, &token), "a key opens for two turns");
+        assert!(opens(&third, &sealed(&second)));
+    }
+
+    #[tokio::test]
+    async fn the_first_start_and_the_key_of_message_ids_stay_for_ever() {
+        let state = State::new().await;
+        let first = state.started(0).await;
+        let later = state.started(400).await;
+        assert_eq!((first.at, first.key.clone()), (day(0), later.key));
+        assert_eq!(later.at, day(0));
+    }
+}

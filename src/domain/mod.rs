@@ -7,6 +7,7 @@
 //!
 //! The modules are listed in reading order.
 
+pub mod act;
 pub mod calendar;
 pub mod case;
 pub mod coverage;

@@ -46,23 +46,41 @@ pub enum NoAbsence {
 impl Engine {
     /// Notes that somebody is away on these days. `source` says who says so.
     pub async fn away(&self, person: &PersonId, days: Days, source: &str) -> Result<(), Error> {
+        let (mut tx, before) = (self.store.write().await?, self.policy());
+        self.away_within(&mut tx, person, days, source).await?;
+        self.rearranged(tx, before).await
+    }
+
+    /// The same as a part of what else is done.
+    pub(super) async fn away_within(
+        &self,
+        tx: &mut Tx,
+        person: &PersonId,
+        days: Days,
+        source: &str,
+    ) -> Result<(), Error> {
         let whom = self.somebody(person)?;
         sensible(days, whom.calendar.working_date(self.now()))?;
-        let mut tx = self.store.write().await?;
-        self.add(&mut tx, person, days, source).await?;
-        self.rearranged(tx, person).await
+        self.add(tx, person, days, source).await?;
+        Ok(self.rearrange(tx, person).await?)
     }
 
     /// Notes that somebody is here again: ends the absence of today, or else takes
     /// back those to come.
     pub async fn back(&self, person: &PersonId) -> Result<(), Error> {
+        let (mut tx, before) = (self.store.write().await?, self.policy());
+        self.back_within(&mut tx, person).await?;
+        self.rearranged(tx, before).await
+    }
+
+    /// The same as a part of what else is done.
+    pub(super) async fn back_within(&self, tx: &mut Tx, person: &PersonId) -> Result<(), Error> {
         let whom = self.somebody(person)?;
         let today = whom.calendar.working_date(self.now());
         let written = self.base.get().roster.people.get(person).cloned();
         if written.is_some_and(|written| written.is_away_on(today)) {
             return Err(NoAbsence::Written(whom.name).into());
         }
-        let mut tx = self.store.write().await?;
         let mut ended = tx.end_absences(person, today, today).await?;
         if ended == 0 {
             ended = tx.end_absences(person, today, Date::MAX).await?;
@@ -70,7 +88,7 @@ impl Engine {
         if ended == 0 {
             return Err(NoAbsence::NotAway(whom.name).into());
         }
-        self.rearranged(tx, person).await
+        Ok(self.rearrange(tx, person).await?)
     }
 
     /// What was said of absences that are not over, earliest first.
@@ -134,9 +152,8 @@ impl Engine {
         tx.add_absence(&Absence { person, days, source, said_at }).await
     }
 
-    async fn rearranged(&self, mut tx: Tx, person: &PersonId) -> Result<(), Error> {
-        let before = self.policy();
-        self.rearrange(&mut tx, person).await?;
+    /// Makes it durable; where that fails, what was in force before is again.
+    async fn rearranged(&self, tx: Tx, before: Arc<Policy>) -> Result<(), Error> {
         if let Err(error) = tx.commit().await {
             self.policy.put(before);
             return Err(error.into());

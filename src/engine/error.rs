@@ -35,12 +35,23 @@ pub enum Error {
     /// Nothing is remembered of a sender, or it is none.
     #[error("{0:?} is no sender that is remembered: an address, or @ and a domain")]
     NoSender(String),
+    /// Nobody, or more than one, has this name.
+    #[error("nobody here is called “{0}”, or several are")]
+    NotCalled(String),
+    /// An order in answer to a mail that is not about one case.
+    #[error("that mail is about no one case; answer the mail that is about yours")]
+    NoOneCase,
     /// There is no case with this number.
     #[error("there is no case {0}")]
     NoSuchCase(CaseNumber),
 }
 
 impl Error {
+    /// Whether it lies in what somebody asked for: they are told, and may ask otherwise.
+    pub fn is_theirs(&self) -> bool {
+        !matches!(self, Self::Store(_) | Self::Broken(_))
+    }
+
     /// Whether trying again cannot help: it lies in the mail or the case, not in
     /// the state of the database.
     pub(super) fn is_lasting(&self) -> bool {

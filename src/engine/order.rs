@@ -10,14 +10,15 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::receive::Taken;
-use super::{Engine, Error, verbs};
-use crate::domain::case::{Event, Illegal};
+use super::{Engine, Error};
+use crate::domain::act::Act;
+use crate::domain::calendar::Days;
 use crate::domain::effect::{Entry, Occasion, OccasionKind, What};
-use crate::domain::ids::{Address, CaseNumber};
+use crate::domain::ids::{Address, CaseNumber, PersonId};
 use crate::domain::roster::{Person, recipient};
 use crate::judge::verdict::Kind;
 use crate::mail::command::{Order, order};
-use crate::mail::outcome::{self, About, Deed};
+use crate::mail::outcome;
 use crate::mail::parse::Message;
 use crate::mail::token::{Grant, Keys, Purpose, in_address};
 use crate::mail::trust::Vouch;
@@ -80,10 +81,10 @@ impl Engine {
             Ok(given) => given,
             Err(turned) => return self.turn_away(tx, taken, turned).await,
         };
-        let (zone, now) = (given.person.calendar.zone().clone(), self.now());
+        let now = self.now();
         let words = match order(&taken.verdict.visible_text, &given.person.calendar, taken.at) {
             Err(not) => Err(outcome::not_understood(&not)),
-            Ok(order) => self.follow(tx, &given, order, now.to_zoned(zone)).await?,
+            Ok(order) => self.follow(tx, &given, order).await?,
         };
         let (did, words) = match words {
             Ok(words) => ("done", words),
@@ -151,68 +152,46 @@ impl Engine {
     async fn follow(
         &self,
         tx: &mut Tx,
-        given: &Given,
+        Given { person, case }: &Given,
         order: Order,
-        now: jiff::Zoned,
     ) -> Result<Result<String, String>, Error> {
-        if order == Order::Help {
-            return Ok(Ok(outcome::help()));
-        }
-        let no = |why: &str| Ok(Err(outcome::not_done(why)));
-        let by = || given.person.id.clone();
-        let name = || given.person.name.clone();
-        let at = now.timestamp();
-        let (event, deed) = match order {
-            Order::Take => (Event::Claimed { by: by() }, Deed::Taken),
-            Order::Accept => (Event::Accepted { by: by() }, Deed::Taken),
-            Order::Refuse(reason) => (Event::Refused { by: by(), reason }, Deed::Refused),
+        let done = match order {
+            Order::Help => return Ok(Ok(outcome::help())),
+            Order::Back => self.back_within(tx, &person.id).await.map(|()| outcome::back()),
+            Order::Away(days) => self.leave_of(tx, person, days).await,
+            Order::Do(act) => self.in_case(tx, *case, &person.id, act).await,
             Order::Give(to) => match self.policy().roster.person_called(&to) {
                 Some(to) => {
-                    let event = Event::Offered { by: by(), to: to.id.clone() };
-                    (event, Deed::Offered(to.name.clone()))
+                    let act = Act::HandOver { to: to.id.clone() };
+                    self.in_case(tx, *case, &person.id, act).await
                 }
-                None => return no(&format!("nobody here is called “{to}”, or several are")),
+                None => Err(Error::NotCalled(to)),
             },
-            Order::Answered { how } => (verbs::answered(by(), &how, at), Deed::Answered(how)),
-            Order::Promise(due) if due <= at => return no(&Illegal::Past.to_string()),
-            Order::Promise(due) => {
-                let local = due.to_zoned(now.time_zone().clone());
-                let event = verbs::promised(by(), "promised, says an order by mail", due, at);
-                (event, Deed::Promised(local, now))
-            }
-            Order::Done(title) => {
-                let said = Some(title.clone()).filter(|title| !title.is_empty());
-                (Event::Closed { by: name(), title: said }, Deed::Closed(title))
-            }
-            Order::Dismiss(reason) => {
-                let said = reason.clone();
-                (Event::Dismissed { by: name(), reason }, Deed::Dismissed(said))
-            }
-            Order::Away { .. } | Order::Back | Order::Help => return no("not yet"),
         };
-        self.follow_in_case(tx, given, (event, &deed), at).await
-    }
-
-    async fn follow_in_case(
-        &self,
-        tx: &mut Tx,
-        given: &Given,
-        (event, deed): (Event, &Deed),
-        now: Timestamp,
-    ) -> Result<Result<String, String>, Error> {
-        let loaded = match given.case {
-            Some(number) => tx.case(number).await?,
-            None => None,
-        };
-        let Some(loaded) = loaded else {
-            let why = "that mail is about no one case; answer the mail that is about yours";
-            return Ok(Err(outcome::not_done(why)));
-        };
-        let about = About { case: loaded.case.number, contact: loaded.case.contact.clone() };
-        match self.happen(tx, loaded, event, now).await {
-            Ok(_) => Ok(Ok(outcome::done(deed, &about))),
-            Err(Error::Illegal(why)) => Ok(Err(outcome::not_done(&why.to_string()))),
+        match done {
+            Ok(words) => Ok(Ok(words)),
+            Err(why) if why.is_theirs() => Ok(Err(outcome::not_done(&why.to_string()))),
             Err(error) => Err(error),
         }
+    }
+
+    async fn in_case(
+        &self,
+        tx: &mut Tx,
+        case: Option<CaseNumber>,
+        by: &PersonId,
+        act: Act,
+    ) -> Result<String, Error> {
+        self.act_within(tx, case.ok_or(Error::NoOneCase)?, by, act).await
+    }
+
+    /// Notes the days, and tells who stands in on the first of them.
+    async fn leave_of(&self, tx: &mut Tx, person: &Person, days: Days) -> Result<String, Error> {
+        self.away_within(tx, &person.id, days, &format!("a mail of {}", person.name)).await?;
+        let noon = days.first.at(12, 0, 0, 0);
+        let noon = person.calendar.zone().to_ambiguous_timestamp(noon).compatible();
+        let policy = self.policy();
+        let stands_in = noon.ok().and_then(|at| policy.roster.acting_for(&person.id, at));
+        Ok(outcome::away(days, stands_in.map(|person| person.name.as_str())))
     }
 }

@@ -56,7 +56,7 @@ impl Engine {
         Ok(number)
     }
 
-    async fn loaded(&self, tx: &mut Tx, case: CaseNumber) -> Result<Loaded, Error> {
+    pub(super) async fn loaded(&self, tx: &mut Tx, case: CaseNumber) -> Result<Loaded, Error> {
         tx.case(case).await?.ok_or(Error::NoSuchCase(case))
     }
 }

@@ -1,96 +1,79 @@
 //! The words that answer somebody who asked for something, by mail or on a page: what
 //! was understood and is done, or why not. The first line says it; more may follow.
 
-use jiff::Zoned;
+use jiff::civil::Date;
+use jiff::{Timestamp, Zoned};
 
 use super::command::{NotUnderstood, SAYINGS};
 use super::letter::one_line;
 use super::when::clock;
+use crate::domain::act::Act;
+use crate::domain::calendar::Days;
 use crate::domain::ids::{CaseNumber, Party};
+use crate::domain::roster::Roster;
 
 /// How much of a name or of somebody's words is repeated.
 const SHORT: usize = 80;
 
-/// The case that an order is about.
+/// What is known beside an act, to tell of it.
 #[derive(Debug, Clone)]
-pub struct About {
-    /// Its number.
+pub struct About<'a> {
+    /// The case.
     pub case: CaseNumber,
     /// Who waits.
-    pub contact: Party,
+    pub contact: &'a Party,
+    /// Everybody here.
+    pub roster: &'a Roster,
+    /// The time it is, on the clocks of who acts.
+    pub now: Zoned,
 }
 
-/// What was done.
-#[derive(Debug, Clone)]
-pub enum Deed {
-    /// They took the case.
-    Taken,
-    /// Somebody else was asked to take it: their name.
-    Offered(String),
-    /// It was answered outside mail: how.
-    Answered(String),
-    /// The contact was told when the answer comes: when, and the time it is.
-    Promised(Zoned, Zoned),
-    /// The case was closed: what was done.
-    Closed(String),
-    /// It was opened again.
-    Reopened,
-    /// It needs no answer: why.
-    Dismissed(String),
-    /// They did not take it.
-    Refused,
-    /// The contact is written to, in their name: when the answer comes, and the time
-    /// it is.
-    Told(Zoned, Zoned),
-    /// A promise is for another time than was understood: when, and the time it is.
-    Corrected(Zoned, Zoned),
-    /// What was taken for a promise is none.
-    NoPromise,
-}
-
-/// An order about a case was done.
-pub fn done(deed: &Deed, about: &About) -> String {
+/// What was done to a case.
+pub fn done(act: &Act, about: &About<'_>) -> String {
     let case = format!("{} ({})", about.case, short(about.contact.called()));
-    let with = |words: &str| {
-        if words.is_empty() { ".".to_owned() } else { format!(": {}.", short(words)) }
-    };
-    match deed {
-        Deed::Taken => format!("{case} is yours now."),
-        Deed::Offered(name) => format!(
+    match act {
+        Act::Claim | Act::Accept => format!("{case} is yours now."),
+        Act::HandOver { to } => format!(
             "{} was asked to take {case}. It stays with whoever has it until they accept.",
-            short(name)
+            short(about.roster.name_of(to))
         ),
-        Deed::Answered(how) => format!("{case} is noted as answered{}", with(how)),
-        Deed::Promised(at, now) => format!(
+        Act::Answered { how } => format!("{case} is noted as answered{}", with(how)),
+        Act::Promise { due, .. } => format!(
             "The answer in {case} is noted as promised for {}. owed has written nothing \
              to the contact.",
-            clock(at, now)
+            about.clock(*due)
         ),
-        Deed::Told(at, now) => format!(
+        Act::TellWhen { due } => format!(
             "A note in your name is on its way: the answer in {case} comes by {}.",
-            clock(at, now)
+            about.clock(*due)
         ),
-        Deed::Corrected(at, now) => {
-            format!("The answer in {case} is promised for {}.", clock(at, now))
+        Act::Correct { due: Some(due), .. } => {
+            format!("The answer in {case} is promised for {}.", about.clock(*due))
         }
-        Deed::NoPromise => format!("In {case} nothing is noted as promised any more."),
-        Deed::Closed(title) => format!("{case} is closed{}", with(title)),
-        Deed::Reopened => format!("{case} is open again, and an answer is owed."),
-        Deed::Dismissed(reason) => format!("{case} needs no answer any more{}", with(reason)),
-        Deed::Refused => format!("You did not take {case}, and whoever asked you is told."),
+        Act::Correct { due: None, .. } => {
+            format!("In {case} nothing is noted as promised any more.")
+        }
+        Act::Close { title } => format!("{case} is closed{}", with(title)),
+        Act::Reopen { .. } => format!("{case} is open again, and an answer is owed."),
+        Act::Dismiss { reason } => format!("{case} needs no answer any more{}", with(reason)),
+        Act::Refuse { .. } => format!("You did not take {case}, and whoever asked you is told."),
     }
 }
 
-/// They are away on some days.
-pub fn away(first: &Zoned, last: &Zoned) -> String {
-    let day = |at: &Zoned| at.strftime("%A %-d %B").to_string();
-    let days = if first.date() == last.date() {
-        format!("on {}", day(first))
+/// They are away on these days; `stands_in` is who answers meanwhile, by name.
+pub fn away(days: Days, stands_in: Option<&str>) -> String {
+    let day = |at: Date| at.strftime("%A %-d %B").to_string();
+    let days = if days.first == days.last {
+        format!("on {}", day(days.first))
     } else {
-        format!("from {} up to and with {}", day(first), day(last))
+        format!("from {} up to and with {}", day(days.first), day(days.last))
+    };
+    let meanwhile = match stands_in {
+        Some(name) => format!("{} stands in for you.", short(name)),
+        None => "Nobody who is here is named to stand in for you.".to_owned(),
     };
     format!(
-        "You are noted as away {days}. What you owe goes to who acts for you. \
+        "You are noted as away {days}. {meanwhile}\n\
          If you are here earlier, answer with “back”."
     )
 }
@@ -103,7 +86,10 @@ pub fn back() -> String {
 /// What can be said.
 pub fn help() -> String {
     let sayings: Vec<String> = SAYINGS.iter().map(|saying| format!("“{saying}”")).collect();
-    format!("The first line of an answer may say, for instance:\n{}", sayings.join(", "))
+    format!(
+        "An answer may say, in a paragraph of its own at the beginning, for instance:\n{}",
+        sayings.join(", ")
+    )
 }
 
 /// The line was no order.
@@ -121,6 +107,17 @@ pub fn not_done(why: &str) -> String {
     format!("Nothing was changed: {why}.")
 }
 
+impl About<'_> {
+    fn clock(&self, at: Timestamp) -> String {
+        clock(&at.to_zoned(self.now.time_zone().clone()), &self.now)
+    }
+}
+
+/// What is said beside, where something is.
+fn with(words: &str) -> String {
+    if words.trim().is_empty() { ".".to_owned() } else { format!(": {}.", short(words)) }
+}
+
 fn short(text: &str) -> String {
     one_line(text, SHORT)
 }
@@ -128,33 +125,48 @@ fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ids::Address;
+    use std::collections::BTreeMap;
 
-    fn about() -> About {
-        let address = Address::parse("jo@customer.example").unwrap();
-        let contact = Party { name: "Jo Field".to_owned(), address };
-        About { case: CaseNumber::from_row(1), contact }
+    use crate::domain::ids::{Address, PersonId};
+
+    fn nobody() -> Roster {
+        Roster {
+            organisation: String::new(),
+            domains: Vec::new(),
+            zone: jiff::tz::TimeZone::UTC,
+            last_resort: None,
+            people: BTreeMap::new(),
+            rotas: BTreeMap::new(),
+            mailboxes: BTreeMap::new(),
+        }
     }
 
     #[test]
     fn every_answer_says_which_case_it_is_about() {
-        let at: Zoned = "2026-11-27T15:00[Europe/Lisbon]".parse().unwrap();
+        let address = Address::parse("jo@customer.example").unwrap();
+        let contact = Party { name: "Jo Field".to_owned(), address };
         let now: Zoned = "2026-11-25T14:00[Europe/Lisbon]".parse().unwrap();
-        for (deed, said) in [
-            (Deed::Taken, "is yours now."),
-            (Deed::Offered("Ben Ode".to_owned()), "Ben Ode was asked to take"),
-            (Deed::Answered("by phone".to_owned()), "is noted as answered: by phone."),
-            (Deed::Answered(String::new()), "is noted as answered."),
-            (Deed::Promised(at.clone(), now.clone()), "Friday 27 November, 15:00"),
-            (Deed::Closed("fixed the tap".to_owned()), "is closed: fixed the tap."),
-            (Deed::Reopened, "is open again"),
-            (Deed::Dismissed("spam".to_owned()), "needs no answer any more: spam."),
-            (Deed::Refused, "You did not take"),
-            (Deed::Told(at.clone(), now.clone()), "Friday 27 November, 15:00"),
-            (Deed::Corrected(at, now), "Friday 27 November, 15:00"),
-            (Deed::NoPromise, "nothing is noted as promised"),
+        let case = CaseNumber::from_row(1);
+        let roster = nobody();
+        let about = About { case, contact: &contact, roster: &roster, now };
+        let due = "2026-11-27T15:00:00Z".parse().unwrap();
+        let (how, title) = (|how: &str| how.to_owned(), "fixed the tap".to_owned());
+        for (act, said) in [
+            (Act::Claim, "is yours now."),
+            (Act::Accept, "is yours now."),
+            (Act::HandOver { to: PersonId::new("021") }, "021 was asked to take"),
+            (Act::Answered { how: how("by phone") }, "is noted as answered: by phone."),
+            (Act::Answered { how: how("") }, "is noted as answered."),
+            (Act::Promise { due, words: how("") }, "Friday 27 November, 15:00"),
+            (Act::Close { title }, "is closed: fixed the tap."),
+            (Act::Reopen { reason: how("it drips") }, "is open again"),
+            (Act::Dismiss { reason: how("spam") }, "needs no answer any more: spam."),
+            (Act::Refuse { reason: how("") }, "You did not take"),
+            (Act::TellWhen { due }, "Friday 27 November, 15:00"),
+            (Act::Correct { seq: 1, due: Some(due) }, "Friday 27 November, 15:00"),
+            (Act::Correct { seq: 1, due: None }, "nothing is noted as promised"),
         ] {
-            let words = done(&deed, &about());
+            let words = done(&act, &about);
             assert!(words.contains(said) && words.contains("(Jo Field)"), "{words}");
         }
     }

@@ -22,6 +22,8 @@ pub struct Row {
     pub kind: String,
     /// Why nobody owes an answer.
     pub reason: String,
+    /// The Message-ID by which `owed needs-answer` is told of it.
+    pub message_id: Option<String>,
 }
 
 /// The newest messages that belong to no case, newest first.
@@ -34,6 +36,7 @@ pub async fn rows(tx: &mut Tx, policy: &Policy) -> store::Result<Vec<Row>> {
         subject: filed.subject,
         kind: filed.kind,
         reason: filed.reason,
+        message_id: filed.message_id,
     });
     Ok(rows.collect())
 }

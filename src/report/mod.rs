@@ -6,6 +6,7 @@
 
 pub mod away;
 pub mod event;
+pub mod exception;
 pub mod filed;
 pub mod leave;
 pub mod owed;

@@ -32,6 +32,9 @@ pub struct Show {
     pub history: Vec<String>,
     /// What happened, oldest first.
     pub journal: Vec<Event>,
+    /// The messages it is made of, oldest first.
+    #[serde(default)]
+    pub messages: Vec<Message>,
     /// What became of the mails about it.
     pub mails: Vec<Sent>,
 }
@@ -61,6 +64,17 @@ pub struct Duty {
     pub next: Option<String>,
 }
 
+/// One message of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// When it came or went, in RFC 3339.
+    pub at: String,
+    /// Who wrote it.
+    pub from: String,
+    /// The Message-ID by which `owed split` is told of it.
+    pub message_id: Option<String>,
+}
+
 /// One mail about a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sent {
@@ -88,6 +102,11 @@ pub async fn show(
         state: fate.state,
         remark: fate.remark.unwrap_or_default(),
     });
+    let messages = tx.messages_of(number).await?.into_iter().map(|message| Message {
+        at: instant(message.at, &policy.roster.zone),
+        from: message.from.map(|from| from.to_string()).unwrap_or_default(),
+        message_id: message.message_id.map(|id| id.to_string()),
+    });
     Ok(Some(Show {
         case: number.to_string(),
         subject: case.subject.clone(),
@@ -97,6 +116,7 @@ pub async fn show(
         obligations: case.obligations.iter().map(|o| duty(o, &case, policy, now)).collect(),
         history: letter::ledger(&ledger, &now.to_zoned(policy.roster.zone.clone())),
         journal: journal.iter().map(|line| Event::of(line, policy)).collect(),
+        messages: messages.collect(),
         mails: mails.collect(),
     }))
 }

@@ -17,8 +17,8 @@ const LAST_OCCASION: &str = "SELECT at FROM notice WHERE recipient = $1 AND at <
 const DECIDED: &str = "SELECT id, case_row, at, what, message_id, owner, recipient, due, rule, \
     reason FROM journal WHERE what IN ('dismissed', 'chased', 'corrected') \
     AND at > $1 AND at <= $2 ORDER BY at DESC LIMIT $3";
-const SORTED: &str = "SELECT at, from_name, from_address, subject, kind, reason, recipients \
-    FROM message WHERE case_row IS NULL AND direction <> 'outbound' \
+const SORTED: &str = "SELECT at, from_name, from_address, subject, kind, reason, message_id, \
+    recipients FROM message WHERE case_row IS NULL AND direction <> 'outbound' \
     AND at > $1 AND at <= $2 ORDER BY at DESC LIMIT $3";
 
 #[cfg(test)]

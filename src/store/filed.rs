@@ -7,8 +7,8 @@ use sqlx::sqlite::SqliteRow;
 
 use super::{Result, Tx, instant};
 
-const FILED: &str = "SELECT m.at, m.from_name, m.from_address, m.subject, m.kind, m.reason \
-    FROM message m \
+const FILED: &str = "SELECT m.at, m.from_name, m.from_address, m.subject, m.kind, m.reason, \
+    m.message_id FROM message m \
     WHERE m.case_row IS NULL AND m.direction <> 'outbound' ORDER BY m.at DESC LIMIT $1";
 const SET_ASIDE: &str = "SELECT q.at, i.source, q.reason FROM quarantine q \
     JOIN inbound i ON i.id = q.inbound ORDER BY q.inbound DESC LIMIT $1";
@@ -29,6 +29,8 @@ pub struct Filed {
     pub kind: String,
     /// Why.
     pub reason: String,
+    /// Its Message-ID.
+    pub message_id: Option<String>,
 }
 
 impl Tx {
@@ -53,6 +55,7 @@ pub(super) fn filed(row: &SqliteRow) -> Result<Filed> {
         subject: row.try_get("subject")?,
         kind: row.try_get("kind")?,
         reason: row.try_get("reason")?,
+        message_id: row.try_get("message_id")?,
     })
 }
 
@@ -63,5 +66,6 @@ fn set_aside(row: &SqliteRow) -> Result<Filed> {
         subject: String::new(),
         kind: "malformed".to_owned(),
         reason: row.try_get("reason")?,
+        message_id: None,
     })
 }

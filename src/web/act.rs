@@ -8,15 +8,14 @@ use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::form::{Fields, Wish, wish};
+use super::form::{Fields, wish};
 use super::scene::Scene;
 use super::standing::{Standing, sentence, standing};
 use super::{Front, view};
-use crate::domain::ids::PersonId;
+use crate::domain::act::Act;
 use crate::domain::obligation::Kind;
 use crate::engine;
 use crate::mail::link::Verb;
-use crate::mail::outcome::{self, About, Deed};
 use crate::mail::token::{Grant, Purpose, Refused};
 
 type Link = Path<(String, String)>;
@@ -63,12 +62,8 @@ pub(super) async fn act(
     if is_so_already(&scene, &wish) {
         return page(StatusCode::OK, view::said("That was done already", "Nothing had to change."));
     }
-    let deed = deed(&scene, &wish);
-    match perform(&front.engine, &scene, wish).await {
-        Ok(()) => {
-            let about = About { case: scene.case.number, contact: scene.case.contact.clone() };
-            page(StatusCode::OK, view::said("Done", &outcome::done(&deed, &about)))
-        }
+    match front.engine.act(scene.case.number, &scene.person.id, wish).await {
+        Ok(done) => page(StatusCode::OK, view::said("Done", &done)),
         Err(engine::Error::Illegal(illegal)) => {
             page(StatusCode::CONFLICT, view::said("That is not possible now", &sentence(&illegal)))
         }
@@ -142,42 +137,12 @@ fn broken(error: &dyn std::fmt::Display) -> Response {
 
 /// What would be done a second time without anybody's wish: a note with the same time
 /// to the same contact, a colleague asked again.
-fn is_so_already(scene: &Scene, wish: &Wish) -> bool {
-    let due = scene.case.owes(Kind::Promise).map(|promise| promise.due);
+fn is_so_already(scene: &Scene, wish: &Act) -> bool {
+    let promised = scene.case.owes(Kind::Promise).map(|promise| promise.due);
     let asked = scene.case.offer.as_ref().map(|offer| &offer.to);
     match wish {
-        Wish::TellWhen(at) | Wish::Correct(_, Some(at)) => due == Some(*at),
-        Wish::HandOver(to) => asked == Some(&to.id),
+        Act::TellWhen { due } | Act::Correct { due: Some(due), .. } => promised == Some(*due),
+        Act::HandOver { to } => asked == Some(to),
         _ => false,
-    }
-}
-
-/// What is said to it once it is done.
-fn deed(scene: &Scene, wish: &Wish) -> Deed {
-    let now = || scene.local(scene.now);
-    match wish {
-        Wish::Answered(how) => Deed::Answered(how.clone()),
-        Wish::Dismiss(reason) => Deed::Dismissed(reason.clone()),
-        Wish::Claim | Wish::Accept => Deed::Taken,
-        Wish::HandOver(to) => Deed::Offered(to.name.clone()),
-        Wish::Refuse(_) => Deed::Refused,
-        Wish::TellWhen(at) => Deed::Told(scene.local(*at), now()),
-        Wish::Correct(_, Some(at)) => Deed::Corrected(scene.local(*at), now()),
-        Wish::Correct(_, None) => Deed::NoPromise,
-    }
-}
-
-async fn perform(engine: &engine::Engine, scene: &Scene, wish: Wish) -> Result<(), engine::Error> {
-    let case = scene.case.number;
-    let by = || -> PersonId { scene.person.id.clone() };
-    match wish {
-        Wish::Answered(how) => engine.log_answer(case, by(), &how, scene.now).await,
-        Wish::Dismiss(reason) => engine.dismiss(case, &scene.person.name, &reason).await,
-        Wish::Claim => engine.claim(case, by()).await,
-        Wish::HandOver(to) => engine.offer(case, by(), to.id).await,
-        Wish::Accept => engine.accept(case, by()).await,
-        Wish::Refuse(reason) => engine.refuse(case, by(), &reason).await,
-        Wish::TellWhen(due) => engine.tell_when(case, by(), due).await,
-        Wish::Correct(seq, due) => engine.correct(case, seq, by(), due).await,
     }
 }

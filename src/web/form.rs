@@ -5,6 +5,8 @@ use jiff::{Timestamp, Zoned};
 use serde::Deserialize;
 
 use super::scene::Scene;
+use crate::domain::act::Act;
+use crate::domain::ids::PersonId;
 use crate::domain::roster::Person;
 use crate::mail::link::Verb;
 
@@ -25,53 +27,23 @@ pub(super) struct Fields {
     none: String,
 }
 
-/// What is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Wish {
-    /// It was answered outside mail, in this way.
-    Answered(String),
-    /// It needs no answer, for this reason.
-    Dismiss(String),
-    /// They take it.
-    Claim,
-    /// They ask somebody to take it.
-    HandOver(Box<Known>),
-    /// They take what is offered.
-    Accept,
-    /// They do not, for this reason.
-    Refuse(String),
-    /// The contact is told that the answer comes then.
-    TellWhen(Timestamp),
-    /// A promise of this number is for then; `None`: it was none.
-    Correct(u32, Option<Timestamp>),
-}
-
-/// Somebody here, by number and name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Known {
-    /// Their number.
-    pub(super) id: crate::domain::ids::PersonId,
-    /// Their name.
-    pub(super) name: String,
-}
-
 /// What the fields ask for, or what is missing, as a sentence.
-pub(super) fn wish(verb: Verb, fields: &Fields, scene: &Scene) -> Result<Wish, String> {
+pub(super) fn wish(verb: Verb, fields: &Fields, scene: &Scene) -> Result<Act, String> {
     Ok(match verb {
-        Verb::Answered => Wish::Answered(text(&fields.how, "Say how it was answered.")?),
+        Verb::Answered => Act::Answered { how: text(&fields.how, "Say how it was answered.")? },
         Verb::Dismiss => {
             let missing = "Say why no answer is needed: the reason stays on record.";
-            Wish::Dismiss(text(&fields.reason, missing)?)
+            Act::Dismiss { reason: text(&fields.reason, missing)? }
         }
-        Verb::Claim => Wish::Claim,
-        Verb::HandOver => Wish::HandOver(Box::new(somebody(&fields.to, scene)?)),
-        Verb::Accept => Wish::Accept,
-        Verb::Refuse => Wish::Refuse(clip(&fields.reason)),
-        Verb::TellWhen => Wish::TellWhen(ahead(fields, scene)?),
+        Verb::Claim => Act::Claim,
+        Verb::HandOver => Act::HandOver { to: somebody(&fields.to, scene)? },
+        Verb::Accept => Act::Accept,
+        Verb::Refuse => Act::Refuse { reason: clip(&fields.reason) },
+        Verb::TellWhen => Act::TellWhen { due: ahead(fields, scene)? },
         Verb::Correct => {
             let seq = scene.promise().map_or(0, |promise| promise.seq);
             let none = !fields.none.is_empty();
-            Wish::Correct(seq, if none { None } else { Some(ahead(fields, scene)?) })
+            Act::Correct { seq, due: if none { None } else { Some(ahead(fields, scene)?) } }
         }
     })
 }
@@ -101,10 +73,9 @@ fn ahead(fields: &Fields, scene: &Scene) -> Result<Timestamp, String> {
     Ok(at)
 }
 
-fn somebody(id: &str, scene: &Scene) -> Result<Known, String> {
+fn somebody(id: &str, scene: &Scene) -> Result<PersonId, String> {
     let found = others(scene).into_iter().find(|person| person.id.as_str() == id);
-    let known = |person: &Person| Known { id: person.id.clone(), name: person.name.clone() };
-    found.map(known).ok_or_else(|| "Say whom to ask.".to_owned())
+    found.map(|person| person.id.clone()).ok_or_else(|| "Say whom to ask.".to_owned())
 }
 
 fn text(field: &str, missing: &str) -> Result<String, String> {

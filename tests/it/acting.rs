@@ -64,7 +64,7 @@ async fn each_verb_does_its_one_thing_and_says_so() {
         (&["close", c, "--by", "ana"], 2, "cannot be closed yet"),
         (&["promise", c, "--by", "ana", "--due", "soon"], 2, "is no time that is still to come"),
         (&["promise", c, "--by", "ana", "--due", "in 3h"], 0, "is noted as promised for"),
-        (&["log", c, "--answered-by", "ana"], 0, "Noted."),
+        (&["log", c, "--answered-by", "ana"], 0, "is noted as answered: phone."),
         (&["tell-when", c, "--by", "ana", "--due", "in 2h"], 2, "nothing is owed"),
         (&["close", c, "--by", "ana", "--title", "fixed the tap"], 0, "is closed: fixed the tap."),
         (&["close", c, "--by", "ana"], 2, "is closed already"),
@@ -83,6 +83,73 @@ async fn each_verb_does_its_one_thing_and_says_so() {
     let done: Value = serde_json::from_slice(&answer.stdout).expect("JSON");
     assert_eq!(done["case"], case);
     assert!(done["done"].as_str().unwrap().ends_with("is yours now."), "{done}");
+    assert_eq!(running.stop().await, Some(0));
+}
+
+/// What `owed list --filed` tells of the only message that is there.
+fn filed(house: &House) -> Option<Value> {
+    let answer = house.ask(&["list", "--filed", "--json"]);
+    let lines = String::from_utf8_lossy(&answer.stdout).into_owned();
+    lines.lines().next().map(|line| serde_json::from_str(line).expect("JSON"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_verdict_is_overruled_once_or_from_now_on() {
+    let (house, running, case) = asked().await;
+    let machine = String::from_utf8(question("form@shop.example", "Form")).unwrap();
+    let machine = format!("Auto-Submitted: auto-generated\r\n{machine}");
+    house.lmtp().await.deliver("help@brook.example", machine.as_bytes()).await.unwrap();
+    crate::house::until(|| filed(&house).is_some(), || "it is filed".to_owned()).await;
+    let id = filed(&house).unwrap()["message_id"].as_str().unwrap().to_owned();
+    let (c, id) = (case.as_str(), id.as_str());
+    let why = ["--reason", "a customer"];
+    for (verb, code, said) in [
+        (&["exceptions"][..], 0, "Nothing is remembered."),
+        (
+            &["needs-answer", "<nobody@shop.example>", why[0], why[1]],
+            2,
+            "no message that was filed",
+        ),
+        (&["needs-answer", id, "--reason", " "], 2, "say why"),
+        (&["needs-answer", id, why[0], why[1], "--always", "--by", "ana"], 0, "an answer is owed"),
+        (&["needs-answer", id, why[0], why[1]], 2, "no message that was filed"),
+        (&["exceptions"], 0, "form@shop.example  an answer  a customer  Ana"),
+        (&["dismiss", c, "--reason", "a poll", "--always"], 0, "nothing is owed any more: a poll."),
+        (&["exceptions", "--json"], 0, "\"sender\":\"jo@customer.example\",\"needs_answer\":false"),
+        (&["exceptions", "--forget", "jo@customer.example"], 0, "nothing is remembered any more"),
+        (&["exceptions", "--forget", "jo@customer.example"], 2, "is no sender that is remembered"),
+    ] {
+        let answer = house.ask(verb);
+        let text = words(&answer);
+        assert!(text.contains(said), "owed {verb:?} said {text}");
+        assert_eq!(answer.status.code(), Some(code), "owed {verb:?} said {text}");
+    }
+    assert_eq!(house.list().len(), 1);
+    assert_eq!(running.stop().await, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_cases_are_made_one_and_two_again_by_what_is_shown() {
+    let (house, running, jo) = asked().await;
+    let mail = question("kim@customer.example", "Kim");
+    house.lmtp().await.deliver("help@brook.example", &mail).await.unwrap();
+    crate::house::until(|| house.list().len() == 2, || "both are listed".to_owned()).await;
+    let both = house.list();
+    let other = both.iter().find(|row| row["case"] != jo.as_str()).unwrap();
+    let kim = other["case"].as_str().unwrap();
+
+    let said = words(&house.ask(&["merge", kim, &jo]));
+    assert!(said.contains(&format!("{kim} goes on in {jo}")), "{said}");
+    assert_eq!(house.list().len(), 1);
+    assert!(words(&house.ask(&["merge", &jo, &jo])).contains("is one with itself already"));
+
+    let shown: Value =
+        serde_json::from_slice(&house.ask(&["show", &jo, "--json"]).stdout).expect("JSON");
+    let id = shown["messages"][1]["message_id"].as_str().unwrap();
+    assert!(words(&house.ask(&["show", &jo])).contains(id), "people are shown it as well");
+    let said = words(&house.ask(&["split", &jo, id, "--by", "ana"]));
+    assert!(said.contains("begins with that message"), "{said}");
+    assert_eq!(house.list().len(), 2);
     assert_eq!(running.stop().await, Some(0));
 }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use mail_parser::MessageParser;
 use owed::clock::SettableClock;
 use owed::config;
+use owed::domain::act::Act;
 use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
 use owed::mail::token::{Key, Keys};
@@ -324,7 +325,8 @@ async fn may_i_leave_counts_promises_and_ranks_a_broken_one_first() {
     let owed = room.engine.store().read().await.unwrap().owed(Place::START, 9).await.unwrap();
     let sam = owed.iter().find(|owed| owed.contact.name == "sam").unwrap().case;
     let ana = room.engine.policy().roster.person_called("ana").unwrap().id.clone();
-    room.engine.promise(sam, ana, "by Tuesday at four", at("03 16:00")).await.unwrap();
+    let words = "by Tuesday at four".to_owned();
+    room.engine.act(sam, &ana, Act::Promise { due: at("03 16:00"), words }).await.unwrap();
     let policy = room.engine.policy();
     let person = policy.roster.person_called("ana").unwrap();
     let mut tx = room.engine.store().read().await.unwrap();

@@ -8,7 +8,7 @@ use owed::engine::accept::Proof;
 use owed::mail::token::{self, Grant, Key, Keys, Purpose};
 use owed::store::About;
 
-use crate::engine::{QUESTION, Room, at};
+use crate::engine::{CONFIGURATION, QUESTION, Room, at, policy};
 
 const ASKED: &str = "2026-03-02T09:00:00Z";
 const NOW: &str = "2026-03-02T09:30:00Z";
@@ -21,7 +21,11 @@ struct Desk {
 
 impl Desk {
     async fn open() -> Self {
-        let room = Room::open().await;
+        Self::with(CONFIGURATION).await
+    }
+
+    async fn with(configuration: &str) -> Self {
+        let room = Room::with(policy(configuration)).await;
         let engine = room.engine.clone().taking_orders(own(), keys(1));
         let room = Room { engine, ..room };
         room.takes(ASKED, Proof::None, QUESTION).await;
@@ -115,11 +119,15 @@ async fn somebody_else_takes_it_and_it_is_theirs() {
 async fn what_cannot_be_done_and_what_is_no_order_is_answered_with_the_reason() {
     for (words, said) in [
         ("take", "is theirs already"),
-        ("accept", "is not offered"),
+        ("accept", "is not offered to Ana Ruiz"),
         ("done fixed the tap", "cannot be closed yet"),
         ("give zoe", "nobody here is called “zoe”"),
         ("I will look at it this afternoon, thank you.", "understood no order"),
         ("promise yesterday", "the time in it could not be read"),
+        ("Dismiss the thought, I will of course answer him", "understood no order"),
+        ("dismiss the customer called me", "put a colon before it"),
+        ("back", "Ana Ruiz is not away"),
+        ("away until 1 mar 2028", "more than"),
     ] {
         let desk = Desk::open().await;
         let before = desk.room.owed().await;
@@ -128,6 +136,35 @@ async fn what_cannot_be_done_and_what_is_no_order_is_answered_with_the_reason() 
         assert!(answers.len() == 1 && answers[0].1.contains(said), "{words}: {answers:?}");
         assert_eq!(desk.room.owed().await, before, "{words}");
     }
+}
+
+#[tokio::test]
+async fn somebody_is_away_and_back_by_mail_with_one_answer_each() {
+    let ana = "email = [\"ana@brook.example\"]\n";
+    let desk = Desk::with(&CONFIGURATION.replace(ana, &format!("{ana}deputy = \"021\"\n"))).await;
+    let order = mail("ana@brook.example", &to(&desk.token("017")), "away until 4 mar\n\nAna");
+    desk.hears(Proof::None, &order).await;
+    assert_eq!(desk.room.engine.absences().await.unwrap(), [], "nobody vouches for it");
+    for proof in [Proof::All, Proof::Sent] {
+        desk.hears(proof, &order).await;
+    }
+    let answers = desk.answers().await;
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    assert_eq!(answers[0].0, "ana@brook.example");
+    for said in ["from Monday 2 March up to and with Wednesday 4 March", "Ben Ode stands in"] {
+        assert!(answers[0].1.contains(said), "{said}: {answers:?}");
+    }
+    let absences = desk.room.engine.absences().await.unwrap();
+    assert_eq!(absences.len(), 1);
+    assert_eq!(absences[0].days.last, "2026-03-04".parse().unwrap());
+    assert!(desk.room.engine.policy().roster.people[&PersonId::new("017")].is_away(at(NOW)));
+
+    let order = mail("ana@brook.example", &to(&desk.token("017")), "I'm back!");
+    desk.hears(Proof::All, &order.replace("<order@", "<second@")).await;
+    let answers = desk.answers().await;
+    assert!(answers.len() == 2 && answers[1].1.starts_with("Welcome back"), "{answers:?}");
+    assert_eq!(desk.room.engine.absences().await.unwrap(), []);
+    assert!(!desk.room.engine.policy().roster.people[&PersonId::new("017")].is_away(at(NOW)));
 }
 
 #[tokio::test]

@@ -1,17 +1,22 @@
 //! What people do to a case from the command line.
 
-use jiff::{Timestamp, Zoned};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Desk, failed, given, number};
+use crate::domain::act::Act;
 use crate::domain::roster::Person;
 use crate::mail::moment::moment;
-use crate::mail::outcome::{About, Deed, done};
 
-/// Something that somebody does to a case.
+/// Something that somebody does to a case, in the words of a command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Act {
+pub enum Wish {
+    /// They answered outside mail.
+    Answered {
+        /// How: `phone`, `in person`.
+        how: String,
+    },
     /// They take it.
     Claim,
     /// They ask somebody to take it.
@@ -52,58 +57,35 @@ pub enum Act {
 
 impl Desk {
     /// Does it, and says what was done.
-    pub(super) async fn act(&self, case: &str, by: &str, act: Act) -> Result<String, String> {
-        let (engine, case) = (&self.engine, number(case)?);
-        let person = self.person(by)?;
-        let (id, name) = (person.id.clone(), person.name.as_str());
-        let now = engine.now();
-        let (result, deed) = match act {
-            Act::Claim => (engine.claim(case, id).await, Deed::Taken),
-            Act::Accept => (engine.accept(case, id).await, Deed::Taken),
-            Act::HandOver { to } => {
-                let to = self.person(&to)?;
-                (engine.offer(case, id, to.id).await, Deed::Offered(to.name))
-            }
-            Act::Refuse { reason } => (engine.refuse(case, id, &reason).await, Deed::Refused),
-            Act::Promise { due, words } => {
-                let due = ahead(&due, &person, now)?;
-                let words = if words.trim().is_empty() { "noted by hand" } else { words.trim() };
-                let result = engine.promise(case, id, words, due.timestamp()).await;
-                (result, Deed::Promised(due, local(&person, now)))
-            }
-            Act::TellWhen { due } => {
-                let due = ahead(&due, &person, now)?;
-                let result = engine.tell_when(case, id, due.timestamp()).await;
-                (result, Deed::Told(due, local(&person, now)))
-            }
-            Act::Close { title } => {
-                let said = Some(title.trim()).filter(|title| !title.is_empty());
-                (engine.close(case, name, said).await, Deed::Closed(title))
-            }
-            Act::Reopen { reason } => {
-                let reason = given(&reason)?;
-                (engine.reopen(case, name, reason).await, Deed::Reopened)
-            }
-        };
-        result.map_err(failed)?;
-        let mut tx = engine.store().read().await.map_err(failed)?;
-        let loaded = tx.case(case).await.map_err(failed)?;
-        let about = loaded.map(|loaded| About { case, contact: loaded.case.contact });
-        Ok(about.map_or_else(|| case.to_string(), |about| done(&deed, &about)))
+    pub(super) async fn act(&self, case: &str, by: &str, wish: Wish) -> Result<String, String> {
+        let (case, person) = (number(case)?, self.person(by)?);
+        let act = self.meant(wish, &person)?;
+        self.engine.act(case, &person.id, act).await.map_err(failed)
+    }
+
+    /// What is meant, with people and times in place of their names.
+    fn meant(&self, wish: Wish, person: &Person) -> Result<Act, String> {
+        let ahead = |due: &str| ahead(due, person, self.engine.now());
+        Ok(match wish {
+            Wish::Answered { how } => Act::Answered { how },
+            Wish::Claim => Act::Claim,
+            Wish::Accept => Act::Accept,
+            Wish::HandOver { to } => Act::HandOver { to: self.person(&to)?.id },
+            Wish::Refuse { reason } => Act::Refuse { reason },
+            Wish::Promise { due, words } => Act::Promise { due: ahead(&due)?, words },
+            Wish::TellWhen { due } => Act::TellWhen { due: ahead(&due)? },
+            Wish::Close { title } => Act::Close { title },
+            Wish::Reopen { reason } => Act::Reopen { reason: given(&reason)?.to_owned() },
+        })
     }
 }
 
 /// The moment that `text` names on somebody's clocks.
-fn ahead(text: &str, person: &Person, now: Timestamp) -> Result<Zoned, String> {
-    let found = moment(text, &person.calendar, now).ok_or_else(|| {
+fn ahead(text: &str, person: &Person, now: Timestamp) -> Result<Timestamp, String> {
+    moment(text, &person.calendar, now).ok_or_else(|| {
         format!(
             "{text:?} is no time that is still to come: say \"fri 15:00\", \"tomorrow 10:00\", \
              \"2 dec\", \"2026-12-02 09:00\" or \"in 2h\""
         )
-    })?;
-    Ok(local(person, found))
-}
-
-fn local(person: &Person, at: Timestamp) -> Zoned {
-    at.to_zoned(person.calendar.zone().clone())
+    })
 }

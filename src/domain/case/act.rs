@@ -109,7 +109,10 @@ impl Stepping<'_> {
 
     fn take_offer(&mut self, who: &PersonId) -> Result<Offer, Illegal> {
         let offer = self.case.offer.take_if(|offer| offer.to == *who);
-        offer.ok_or_else(|| Illegal::NotOffered { case: self.case.number, who: who.clone() })
+        offer.ok_or_else(|| {
+            let (case, who) = (self.case.number, self.name_of(who));
+            Illegal::NotOffered { case, who }
+        })
     }
 
     /// Makes what is owed theirs; a reply is then due when their day says so. What

@@ -226,8 +226,8 @@ pub enum Illegal {
     NotOffered {
         /// The case.
         case: CaseNumber,
-        /// Whom.
-        who: PersonId,
+        /// Their name.
+        who: String,
     },
     /// Somebody is asked to take what they have.
     #[error("{case} is theirs already")]

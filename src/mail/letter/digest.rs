@@ -165,8 +165,9 @@ fn filed(digest: &Digest) -> Vec<Block> {
     let all = digest.filed.iter().map(|(_, count)| count).sum();
     let mails = counted(all, "mail was", "mails were");
     let counts = format!("{mails} filed as needing no reply: {}.", kinds.join(", "));
-    let round = "If one of them does need a reply, answer it as you always do; “owed list --filed” \
-                 has all of them with their reasons, and “owed explain” says how one was judged.";
+    let round = "If one of them does need a reply, answer it as you always do, or have it watched: \
+                 “owed list --filed” has all of them with their reasons, and “owed needs-answer” \
+                 turns one round.";
     let human = list("Of these, people wrote", &digest.human, |mail| {
         let from = one_line(&mail.from, SHORT);
         let (topic, reason) = (plain_topic(&mail.subject), one_line(&mail.reason, SHORT));

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use mail_parser::MessageParser;
 use owed::clock::Clock;
+use owed::domain::act::Act;
 use owed::engine::accept::Proof;
 use owed::outbox::memory::Memory;
 use owed::outbox::transport::{Outcome, Outgoing};
@@ -65,7 +66,7 @@ async fn whoever_wrote_a_note_that_may_have_arrived_is_told_to_ask_once() {
     let case = office.asks("jo", "09:00").await;
     let memory = Memory::default();
     memory.answer_next(Outcome::Ambiguous("the connection broke".to_owned()));
-    office.engine.tell_when(case, person("017"), at("15:00")).await.unwrap();
+    office.engine.act(case, &person("017"), Act::TellWhen { due: at("15:00") }).await.unwrap();
     let sent = work(&office, &memory, at("11:00")).await;
     assert_eq!(to(&sent), ["jo@customer.example", "ana@brook.example"]);
     let said = text(&sent[1]);
@@ -81,10 +82,14 @@ async fn nobody_is_told_to_ask_where_the_answer_has_come() {
     let case = office.asks("jo", "09:00").await;
     let memory = Memory::default();
     memory.answer_next(Outcome::Ambiguous("the connection broke".to_owned()));
-    office.engine.tell_when(case, person("017"), at("15:00")).await.unwrap();
+    office.engine.act(case, &person("017"), Act::TellWhen { due: at("15:00") }).await.unwrap();
     office.courier(&memory).work().await.unwrap();
     office.clock.set(at("10:00"));
-    office.engine.log_answer(case, person("017"), "by phone", at("10:00")).await.unwrap();
+    office
+        .engine
+        .act(case, &person("017"), Act::Answered { how: "by phone".to_owned() })
+        .await
+        .unwrap();
     assert_eq!(to(&work(&office, &memory, at("11:00")).await), ["jo@customer.example"]);
 }
 
@@ -103,7 +108,11 @@ async fn five_hundred_offers_are_a_handful_of_mails_that_name_each_once() {
     for owed in &owed {
         now += SignedDuration::from_secs(2);
         office.clock.set(now);
-        office.engine.offer(owed.case, person("017"), person("021")).await.unwrap();
+        office
+            .engine
+            .act(owed.case, &person("017"), Act::HandOver { to: person("021") })
+            .await
+            .unwrap();
         courier.work().await.unwrap();
     }
     office.clock.set(at("11:00"));
@@ -127,7 +136,11 @@ async fn five_hundred_offers_are_a_handful_of_mails_that_name_each_once() {
 async fn where_owed_is_only_tried_out_no_contact_is_told_anything() {
     let office = Office::in_shadow().await;
     let case = office.asks("jo", "09:00").await;
-    let refused = office.engine.tell_when(case, person("017"), at("15:00")).await.unwrap_err();
+    let refused = office
+        .engine
+        .act(case, &person("017"), Act::TellWhen { due: at("15:00") })
+        .await
+        .unwrap_err();
     assert!(refused.to_string().contains("please tell the contact yourself"), "{refused}");
     let loaded = office.engine.store().read().await.unwrap().case(case).await.unwrap().unwrap();
     let open: Vec<_> = loaded.case.open().map(|o| o.kind.name()).collect();

@@ -2,6 +2,7 @@
 //! mails that do not arrive. The real store and courier's steps, on a set clock.
 
 use jiff::SignedDuration;
+use owed::domain::act::Act;
 use owed::domain::effect::{Occasion, OccasionKind};
 use owed::domain::ids::{Address, MessageId};
 use owed::domain::obligation::{Obligation, State};
@@ -11,6 +12,10 @@ use owed::mail::token::{self, Purpose};
 use owed::store::{Audience, Outage, Record, Timing};
 
 use super::office::{Office, at, head, person, text, to};
+
+fn by_phone() -> Act {
+    Act::Answered { how: "by phone".to_owned() }
+}
 
 #[tokio::test]
 async fn reminders_wait_for_each_other_and_come_in_one_mail() {
@@ -37,7 +42,7 @@ async fn what_is_answered_while_it_waits_for_company_is_not_told() {
     let jo = office.asks("jo", "09:00").await;
     office.asks("kim", "09:00").await;
     office.mails("16:15").await;
-    office.engine.log_answer(jo, person("017"), "by phone", at("16:16")).await.unwrap();
+    office.engine.act(jo, &person("017"), by_phone()).await.unwrap();
     let mails = office.mails("16:20").await;
     let said = text(&mails[0]);
     assert!(said.starts_with("kim is waiting for your reply."), "{said}");
@@ -64,7 +69,7 @@ async fn a_bundle_is_moot_when_all_of_it_is_settled_and_goes_out_when_some_is_no
         let mail = office.mails("16:20").await.remove(0);
         office.ends(&mail, Record::Again(at("16:22")), "greylisted").await;
         for case in &cases[..answered.len()] {
-            office.engine.log_answer(*case, person("017"), "by phone", at("16:21")).await.unwrap();
+            office.engine.act(*case, &person("017"), by_phone()).await.unwrap();
         }
         assert_eq!(office.mails("16:22").await.len() == 1, leaves, "{answered:?}");
     }
@@ -80,7 +85,7 @@ async fn a_storm_is_gathered_for_a_quarter_of_an_hour_and_names_everybody() {
         let case = office.asks(&format!("kim{n}"), "09:00").await;
         let time = format!("09:{:02}", n + 1);
         office.clock.set(at(&time));
-        office.engine.offer(case, person("017"), person("021")).await.unwrap();
+        office.engine.act(case, &person("017"), Act::HandOver { to: person("021") }).await.unwrap();
         sent.extend(office.mails(&time).await);
     }
     let offers: Vec<_> = to(&sent);
@@ -95,7 +100,7 @@ async fn a_storm_is_gathered_for_a_quarter_of_an_hour_and_names_everybody() {
     }
     assert_eq!(to(&office.mails("09:40").await), [""; 0], "each counts as told");
     let after = office.asks("lee", "10:30").await;
-    office.engine.offer(after, person("017"), person("021")).await.unwrap();
+    office.engine.act(after, &person("017"), Act::HandOver { to: person("021") }).await.unwrap();
     assert_eq!(to(&office.mails("10:30").await), ["ben@brook.example"], "the storm is over");
 }
 
@@ -161,7 +166,7 @@ async fn the_note_to_a_contact_is_its_writers_own() {
     let office = Office::open().await;
     let case = office.asks("jo", "09:00").await;
     office.clock.set(at("11:00"));
-    office.engine.tell_when(case, person("017"), at("15:00")).await.unwrap();
+    office.engine.act(case, &person("017"), Act::TellWhen { due: at("15:00") }).await.unwrap();
     let mails = office.mails("11:00").await;
     assert_eq!(to(&mails), ["jo@customer.example"]);
     let (mail, head) = (&mails[0], head(&mails[0]));
@@ -193,7 +198,7 @@ async fn the_note_to_a_contact_is_its_writers_own() {
 async fn a_note_that_may_have_arrived_is_held_and_never_sent_twice() {
     let office = Office::open().await;
     let case = office.asks("jo", "09:00").await;
-    office.engine.tell_when(case, person("017"), at("15:00")).await.unwrap();
+    office.engine.act(case, &person("017"), Act::TellWhen { due: at("15:00") }).await.unwrap();
     let mail = office.mails("11:00").await.remove(0);
     let mut tx = office.engine.store().write().await.unwrap();
     tx.dot_sent(&mail).await.unwrap();
@@ -209,8 +214,8 @@ async fn an_offer_is_moot_when_it_no_longer_stands() {
     let office = Office::open().await;
     let case = office.asks("jo", "09:00").await;
     office.clock.set(at("10:00"));
-    office.engine.offer(case, person("017"), person("021")).await.unwrap();
-    office.engine.log_answer(case, person("017"), "by phone", at("10:00")).await.unwrap();
+    office.engine.act(case, &person("017"), Act::HandOver { to: person("021") }).await.unwrap();
+    office.engine.act(case, &person("017"), by_phone()).await.unwrap();
     assert_eq!(to(&office.mails("10:01").await), [""; 0]);
     assert_eq!(office.states(case).await, ["ben@brook.example moot"]);
 }
@@ -220,7 +225,7 @@ async fn an_offer_is_answered_with_one_click_or_one_line() {
     let office = Office::open().await;
     let case = office.asks("jo", "09:00").await;
     office.clock.set(at("10:00"));
-    office.engine.offer(case, person("017"), person("021")).await.unwrap();
+    office.engine.act(case, &person("017"), Act::HandOver { to: person("021") }).await.unwrap();
     let mails = office.mails("10:00").await;
     let said = text(&mails[0]);
     let url = said.lines().map(str::trim).find(|line| line.ends_with("/accept")).unwrap();
@@ -245,7 +250,8 @@ async fn the_owner_is_told_once_what_was_understood_of_their_words() {
     office.asks("kim", "09:00").await;
     let words = "I will get back to you by Monday.";
     let monday = "2026-11-23T17:00:00Z".parse().unwrap();
-    office.engine.promise(case, person("017"), words, monday).await.unwrap();
+    let promise = Act::Promise { due: monday, words: words.to_owned() };
+    office.engine.act(case, &person("017"), promise).await.unwrap();
     // As if it had been read in a mail of hers.
     let mut tx = office.engine.store().write().await.unwrap();
     let loaded = tx.case(case).await.unwrap().unwrap();

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use mail_parser::MessageParser;
 use owed::clock::{Clock, SettableClock};
 use owed::config;
+use owed::domain::act::Act;
 use owed::domain::calendar::Days;
 use owed::domain::ids::{Address, CaseNumber, MessageId, Party};
 use owed::domain::policy::Policy;
@@ -172,23 +173,22 @@ impl Office {
         };
         let (by, case) = (person(who)?, self.case_of(label).await?);
         let time = || instant(rest.get(..16).unwrap_or(rest));
-        let name = policy.roster.name_of(&by).to_owned();
-        let (engine, now) = (&self.engine, self.clock.now());
-        let done = match verb {
-            "claim" => engine.claim(case, by).await,
-            "offer" => engine.offer(case, by, person(rest)?).await,
-            "accept" => engine.accept(case, by).await,
-            "refuse" => engine.refuse(case, by, rest).await,
-            "answered" => engine.log_answer(case, by, rest, now).await,
-            "promise" => engine.promise(case, by, rest.get(17..).unwrap_or(""), time()?).await,
-            "tell-when" => engine.tell_when(case, by, time()?).await,
-            "dismiss" => engine.dismiss(case, &name, rest).await,
-            "close" => engine.close(case, &name, Some(rest).filter(|r| !r.is_empty())).await,
-            "reopen" => engine.reopen(case, &name, rest).await,
+        let (words, behind) = (rest.to_owned(), rest.get(17..).unwrap_or("").to_owned());
+        let act = match verb {
+            "claim" => Act::Claim,
+            "offer" => Act::HandOver { to: person(rest)? },
+            "accept" => Act::Accept,
+            "refuse" => Act::Refuse { reason: words },
+            "answered" => Act::Answered { how: words },
+            "promise" => Act::Promise { due: time()?, words: behind },
+            "tell-when" => Act::TellWhen { due: time()? },
+            "dismiss" => Act::Dismiss { reason: words },
+            "close" => Act::Close { title: words },
+            "reopen" => Act::Reopen { reason: words },
             _ => return Err(format!("nobody can {verb}").into()),
         };
-        if let Err(error) = done {
-            writeln!(self.told, "{}  {who} cannot {verb}: {error}", shown(now))?;
+        if let Err(error) = self.engine.act(case, &by, act).await {
+            writeln!(self.told, "{}  {who} cannot {verb}: {error}", shown(self.clock.now()))?;
         }
         Ok(())
     }
