@@ -88,8 +88,8 @@ mod costly_mail {
                 "{mark}On Thursday, Ben Ode wrote:\r\n{mark}> Dear Jo,\r\n{mark}> it is mended.\r\n"
             )
         };
-        let quotes: String = (0..answers).map(quoted).collect();
-        read_and_judge(bencher, &format!("{HEAD}\r\nCould you come by?\r\n\r\n{quotes}"));
+        let answered: String = (0..answers).map(quoted).collect();
+        read_and_judge(bencher, &format!("{HEAD}\r\nCould you come by?\r\n\r\n{answered}"));
     }
 
     /// As much on one line as a mail server takes.

@@ -5,6 +5,7 @@
 //! by its number.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -27,7 +28,7 @@ const MAILS: usize = 10_000;
 /// What one process may take, the largest mail of 50 MB included.
 const MOST_MEMORY_KB: u64 = 512 * 1024;
 
-/// SplitMix64: small, and the same everywhere.
+/// `SplitMix64`: small, and the same everywhere.
 struct Dice(u64);
 
 impl Dice {
@@ -140,9 +141,11 @@ const WAYS: &[Spoil] = &[
 /// The worst that somebody has thought of, each once.
 fn bombs() -> Vec<Vec<u8>> {
     let head = "From: jo@customer.example\r\nTo: help@brook.example\r\nSubject: When?\r\n";
-    let deep: String = (0..20_000)
-        .map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n"))
-        .collect();
+    let mut deep = String::new();
+    for n in 0..20_000 {
+        let head = "Content-Type: multipart/mixed; boundary=b";
+        write!(deep, "{head}{n}\r\n\r\n--b{n}\r\n").unwrap();
+    }
     let html = "Content-Type: text/html\r\n\r\n";
     let mixed = "Content-Type: multipart/mixed; boundary=b\r\n\r\n";
     [
