@@ -1,6 +1,6 @@
 //! `owed explain`: what each mail was judged to be, and why.
 //!
-//! For people a short story a mail ([`story`]), for programs one JSON object a
+//! For people a short story a mail (`story`), for programs one JSON object a
 //! line with the fields that are promised to them. It decides nothing.
 
 mod story;

@@ -2,7 +2,7 @@
 //!
 //! A file is a table of sections; whoever judges by a section reads it with
 //! [`section`] into a type of its own, so this file knows none of them. To add
-//! a language, add its file and its line in [`FILES`].
+//! a language, add its file and its line in `FILES`.
 
 use serde::de::DeserializeOwned;
 

@@ -1,10 +1,10 @@
 //! Pages and an API: two faces of the verbs that people have, over HTTP.
 //!
 //! A GET changes nothing, ever: mail scanners open every link. A page is opened by
-//! the token in its link ([`act`]), the API by a bearer token ([`leave`]). What a page
-//! is about is read into a [`scene`], asked what can be done in it ([`standing`]), and
-//! laid out by pure code ([`view`]). How many may come, and how long they may take, is
-//! the business of [`serve`].
+//! the token in its link (`act`), the API by a bearer token (`leave`). What a page
+//! is about is read into a `scene`, asked what can be done in it (`standing`), and
+//! laid out by pure code (`view`). How many may come, and how long they may take, is
+//! the business of `serve`.
 
 mod act;
 mod form;
