@@ -193,13 +193,14 @@ const ROW: [&str; 15] = [
     "since",
     "subject",
 ];
-const SHOW: [&str; 9] = [
+const SHOW: [&str; 10] = [
     "case",
     "contact",
     "history",
     "journal",
     "mailbox",
     "mails",
+    "messages",
     "obligations",
     "state",
     "subject",
