@@ -76,8 +76,11 @@ impl Engine {
         let timing = self.timing(now);
         let due = case.obligations.iter().find(|o| o.seq == notice.obligation).map(|o| o.due);
         let Some(due) = due.filter(|_| notice.purpose == Purpose::Remind) else { return timing };
-        let company = now.saturating_add(self.policy().pace.bundle_within).unwrap_or(now);
-        Timing { not_before: timing.not_before.max(company.min(due)), ..timing }
+        // At most half of the time that is left: a short notice stays a notice.
+        let left = due.duration_since(now).max(SignedDuration::ZERO);
+        let wait = self.policy().pace.bundle_within.min(left / 2);
+        let company = now.saturating_add(wait).unwrap_or(now);
+        Timing { not_before: timing.not_before.max(company), ..timing }
     }
 
     /// When what is decided now may be told.

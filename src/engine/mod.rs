@@ -15,6 +15,7 @@ mod occasion;
 mod order;
 mod overrule;
 mod place;
+mod queue;
 pub mod receive;
 mod regroup;
 pub mod rehearse;

@@ -55,12 +55,15 @@ impl Engine {
     /// The token in the address by which a mail is for owed itself; empty where it was
     /// written to owed and nobody else, without one.
     ///
-    /// A copy of an answer may go to owed's plain address, in Bcc or beside others: that
-    /// is a way in like any other.
+    /// A copy of an answer or of a question may go to an address of owed's, in Bcc or beside
+    /// others: what names anybody else is no order.
     pub(super) fn order_token(&self, message: &Message, envelope: &[Address]) -> Option<String> {
         let own = &self.desk.as_ref()?.own;
         let named: Vec<&Address> =
             message.to.iter().chain(&message.cc).map(|party| &party.address).collect();
+        if !named.iter().all(|address| in_address(own, address).is_some()) {
+            return None;
+        }
         let everywhere = named.iter().copied().chain(envelope);
         let mut tokens = everywhere.filter_map(|address| in_address(own, address));
         if let Some(token) = tokens.find(|token| !token.is_empty()) {

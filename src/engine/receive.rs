@@ -1,14 +1,12 @@
-//! Takes up what was accepted: read, join, judge, step, in one commit.
+//! What becomes of one mail that was accepted: read, join, judge, step.
 //!
 //! Whatever happens to a mail is written down: it becomes part of a case, it is
 //! filed with the reason why nothing is owed, or it is set aside unread with
 //! the reason why. One bad mail never stops the next.
 
-use std::sync::atomic::Ordering;
+use jiff::{SignedDuration, Timestamp};
 
-use jiff::Timestamp;
-
-use super::accept::{Delivery, Proof};
+use super::accept::Proof;
 use super::place;
 use super::{Engine, Error, quietly};
 use crate::domain::case::{Adequate, Answer, Case, Event, Need, Pledge, Received};
@@ -24,13 +22,8 @@ use crate::mail::thread::{self, Ties};
 use crate::mail::trust::{Signed, Vouch, vouch};
 use crate::store::{Exception, Loaded, Pending, Recorded, Tx};
 
-/// How many mails share one commit.
-const GROUP: i64 = 64;
-
-/// A mail during which the process ended this often is set aside: once among
-/// others, then alone. A power cut may hit the same innocent mail twice; a mail
-/// that ends the process does so each time.
-const CRASHES: i64 = 4;
+/// How long an out-of-office mail may have been on its way.
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// A mail on its way into a case.
 pub(super) struct Taken {
@@ -47,97 +40,7 @@ pub(super) struct Taken {
 }
 
 impl Engine {
-    /// Marks the group that an earlier process may have ended in, so that the mail
-    /// which ended it is found out.
-    pub async fn resume(&self) -> Result<(), Error> {
-        let mut tx = self.store.write().await?;
-        tx.mark_left_over(GROUP).await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// Takes up one delivery at once, without keeping its bytes: for rehearsals.
-    pub async fn take(&self, mut delivery: Delivery) -> Result<(), Error> {
-        let raw = std::mem::take(&mut delivery.raw);
-        let mut tx = self.store.write().await?;
-        super::accept::keep(&mut tx, &delivery).await?;
-        for mail in tx.pending(GROUP).await? {
-            self.take_read(&mut tx, &mail, &raw, &Signed::Unseen).await?;
-        }
-        Ok(tx.commit().await?)
-    }
-
-    /// Takes up some of what was accepted, oldest first; whether there was any.
-    pub async fn take_up(&self) -> Result<bool, Error> {
-        let (mails, signed) = self.looked_at(GROUP).await?;
-        let signed = |mail: &Pending| signed.get(&mail.id).unwrap_or(&Signed::Unseen);
-        let Some(first) = mails.first() else { return Ok(false) };
-        let mut tx = self.store.write().await?;
-        if first.attempts > 0 {
-            self.take_alone(tx, first, signed(first)).await?;
-        } else {
-            match self.take_group(&mut tx, &mails, signed).await {
-                Ok(()) => tx.commit().await?,
-                // One of them cannot be taken up; alone it will be found out.
-                Err(error) if error.is_lasting() => {
-                    drop(tx);
-                    self.resume().await?;
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        self.outward.notify_one();
-        Ok(true)
-    }
-
-    async fn take_group<'a>(
-        &self,
-        tx: &mut Tx,
-        mails: &[Pending],
-        signed: impl Fn(&Pending) -> &'a Signed,
-    ) -> Result<(), Error> {
-        for mail in mails.iter().take_while(|mail| mail.attempts == 0) {
-            self.take_one(tx, mail, signed(mail)).await?;
-        }
-        Ok(())
-    }
-
-    /// Takes up a mail that stood in the way of others, or was left behind by an
-    /// earlier process.
-    async fn take_alone(&self, mut tx: Tx, mail: &Pending, signed: &Signed) -> Result<(), Error> {
-        // A full disk ends an attempt and not the process: it is counted once.
-        let counted = self.tried.load(Ordering::Relaxed) == mail.id;
-        if mail.attempts >= CRASHES && !counted {
-            let why =
-                "the daemon ended four times while reading it; it is kept and not tried again";
-            return self.put_by(tx, mail, why).await;
-        }
-        if !counted {
-            tx.try_pending(mail.id).await?;
-            tx.commit().await?;
-            self.tried.store(mail.id, Ordering::Relaxed);
-            tx = self.store.write().await?;
-        }
-        match self.take_one(&mut tx, mail, signed).await {
-            Ok(()) => Ok(tx.commit().await?),
-            Err(error) if error.is_lasting() => {
-                drop(tx);
-                self.put_by(self.store.write().await?, mail, &error.to_string()).await
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    async fn put_by(&self, mut tx: Tx, mail: &Pending, why: &str) -> Result<(), Error> {
-        self.set_aside(&mut tx, mail, why).await?;
-        Ok(tx.commit().await?)
-    }
-
-    async fn take_one(&self, tx: &mut Tx, mail: &Pending, signed: &Signed) -> Result<(), Error> {
-        let raw = tx.raw(mail.id).await?;
-        self.take_read(tx, mail, &raw, signed).await
-    }
-
-    async fn take_read(
+    pub(super) async fn take_read(
         &self,
         tx: &mut Tx,
         mail: &Pending,
@@ -186,7 +89,11 @@ impl Engine {
             }
             Some(_) => {}
         }
-        self.notice_absence(tx, &taken).await?;
+        // A copy of what was heard before says nothing new, whoever sends it.
+        let news = known.is_none_or(|known| !known.vouched && taken.vouch.holds());
+        if news {
+            self.notice_absence(tx, &taken).await?;
+        }
         Ok(tx.taken_up(mail.id).await?)
     }
 
@@ -196,7 +103,9 @@ impl Engine {
         let Taken { message, verdict, vouch, at, .. } = taken;
         let back_on = verdict.back_on;
         let says = back_on.is_some() || away::is_away(&verdict.visible_text);
-        let absent = verdict.kind == Kind::AutoReply && says && vouch.holds();
+        // An old one that comes again, however well signed, is of another day.
+        let fresh = message.date.is_none_or(|date| at.duration_since(date).abs() <= A_DAY);
+        let absent = verdict.kind == Kind::AutoReply && says && fresh && vouch.holds();
         match self.person(message.from.as_ref()).filter(|_| absent) {
             Some(person) => self.out_of_office(tx, &person, *at, back_on).await,
             None => Ok(()),
@@ -401,7 +310,12 @@ impl Engine {
         to.filter(|address| internal || !self.policy().roster.is_ours(address)).collect()
     }
 
-    async fn set_aside(&self, tx: &mut Tx, mail: &Pending, why: &str) -> Result<(), Error> {
+    pub(super) async fn set_aside(
+        &self,
+        tx: &mut Tx,
+        mail: &Pending,
+        why: &str,
+    ) -> Result<(), Error> {
         tracing::warn!(source = %mail.source, inbound = mail.id, why, "a mail was set aside");
         let now = self.now();
         tx.quarantine(mail.id, now, why).await?;
@@ -466,11 +380,13 @@ fn knows(case: &Case) -> Known<'static> {
 fn need(taken: &Taken) -> (Need, String) {
     let Taken { verdict, vouch, .. } = taken;
     let reason = verdict.reason.clone();
-    if let Some(Exception { sender, needed, by, .. }) = &taken.overruled {
-        let (need, what) = match needed {
-            true if !verdict.settled => (Need::Reply, "an answer"),
-            _ => (Need::Nothing, "no answer"),
-        };
+    // Who asks again, or has settled it, is heard as anybody else is.
+    let ordinary = verdict.chase || verdict.settled;
+    if let Some(Exception { sender, needed, by, .. }) =
+        taken.overruled.as_ref().filter(|exception| !(exception.needed && ordinary))
+    {
+        let (need, what) =
+            if *needed { (Need::Reply, "an answer") } else { (Need::Nothing, "no answer") };
         return (need, format!("{reason}, but {by} said that mail from {sender} needs {what}"));
     }
     let need = match (verdict, vouch) {

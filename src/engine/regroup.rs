@@ -31,7 +31,9 @@ impl Engine {
     ) -> Result<CaseNumber, Error> {
         let mut tx = self.store.write().await?;
         let whole = self.loaded(&mut tx, case).await?;
-        let messages = tx.messages_of(case).await?;
+        let mut messages = tx.messages_of(case).await?;
+        // A note among ourselves, in a case of somebody outside, is nobody's question.
+        messages.retain(|m| m.direction != "internal" || whole.case.internal);
         let at = messages.iter().position(|m| m.message_id.as_ref() == Some(first));
         let (stays, goes) = at.and_then(|at| messages.split_at_checked(at)).unwrap_or_default();
         let begins = goes.first().filter(|m| m.direction != "outbound" && !stays.is_empty());

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Engine, Error};
 use crate::domain::case::Event;
 use crate::domain::ids::CaseNumber;
-use crate::store::{Alarm, Tx, UNDELIVERED};
+use crate::store::{Alarm, Tx, UNDELIVERED, UNWRITTEN};
 
 /// How many cases one commit fires.
 const GROUP: i64 = 200;
@@ -116,6 +116,7 @@ impl Engine {
     async fn fire_other(&self, tx: &mut Tx, alarm: &Alarm, now: Timestamp) -> Result<(), Error> {
         match alarm.kind.as_str() {
             UNDELIVERED => self.tell_undelivered(tx, &alarm.subject, now).await,
+            UNWRITTEN => self.tell_unwritten(tx, &alarm.subject, now).await,
             _ => self.fire_occasion(tx, alarm, now).await,
         }
     }

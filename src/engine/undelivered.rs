@@ -12,7 +12,7 @@ use crate::domain::effect::{Notice, Occasion};
 use crate::domain::ids::CaseNumber;
 use crate::domain::roster::recipient;
 use crate::mail::parse::{Message, Outcome};
-use crate::store::{About, Tx, UNDELIVERED};
+use crate::store::{About, Tx, UNDELIVERED, UNWRITTEN};
 
 impl Engine {
     /// Tells the cases of a mail that it will not arrive, or its writer that it may not
@@ -41,6 +41,29 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// Tells the case of a notice that it cannot become a mail; `subject` is its key,
+    /// as the alarm names it.
+    pub(super) async fn tell_unwritten(
+        &self,
+        tx: &mut Tx,
+        subject: &str,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        tx.arm_other(UNWRITTEN, subject, None).await?;
+        let Ok(id) = subject.parse() else { return Ok(()) };
+        let Some(About::Case(number, notice)) = tx.notice(id).await?.map(|told| told.about) else {
+            return Ok(());
+        };
+        let why = "no mail can be written to this address";
+        match self.pass_over(tx, number, (notice, why), now).await {
+            Err(error) if error.is_lasting() => {
+                tracing::error!(case = %number, %error, "a case could not be told of a notice");
+                Ok(())
+            }
+            told => told,
+        }
     }
 
     async fn pass_over(

@@ -61,6 +61,9 @@ async fn write_to(desk: &mut Desk<'_>, reader: &Address) -> store::Result<()> {
         desk.tx.drop_notice(notice.id).await?;
     }
     let (company, alone): (Vec<_>, Vec<_>) = waiting.into_iter().partition(joins_others);
+    // What fell due while owed was down waits for the mail that came meanwhile.
+    let catching_up = |notice: &Unsealed| notice.outage.is_some() && notice.not_before > now;
+    let company: Vec<_> = company.into_iter().filter(|notice| !catching_up(notice)).collect();
     for notice in alone.iter().filter(|notice| notice.not_before <= now) {
         let written = match &notice.about {
             About::Occasion(occasion) => desk.occasion(notice, occasion).await?,
@@ -120,7 +123,7 @@ async fn settle(
             for notice in notices {
                 let to = &notice.about.to().address;
                 tracing::error!(key = %notice.key, %to, %why, "a mail could not be written");
-                desk.tx.fail_notice(notice.id).await?;
+                desk.tx.fail_notice(notice.id, desk.now).await?;
             }
             Ok(())
         }

@@ -23,6 +23,8 @@ const ATTACH: &str = "UPDATE message SET case_row = $2 WHERE id = $1";
 const CASE_OF: &str = "SELECT m.case_row FROM thread t JOIN message m ON m.id = t.message \
     WHERE t.hash = $1 AND t.message_id = $2 AND m.case_row IS NOT NULL \
     ORDER BY t.role = 'self' DESC, m.id DESC LIMIT 1";
+const CASE_WRITTEN_OF: &str =
+    "SELECT case_row FROM mail WHERE message_id = $1 AND case_row IS NOT NULL";
 const CASE_ANSWERING: &str = "SELECT m.case_row FROM thread t JOIN message m \
     ON m.id = t.message WHERE t.hash = $1 AND t.message_id = $2 AND t.role = 'parent' \
     AND m.case_row IS NOT NULL ORDER BY m.id DESC LIMIT 1";
@@ -66,6 +68,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     VOUCHED,
     ATTACH,
     CASE_OF,
+    CASE_WRITTEN_OF,
     CASE_ANSWERING,
     ANSWERS_TO,
     PEOPLE,
@@ -196,10 +199,16 @@ impl Tx {
     }
 
     /// The case of the first of these Message-IDs that is known or was named by
-    /// a message of a case.
+    /// a message of a case, or is of a mail that owed wrote about one.
     pub async fn case_of_thread(&mut self, ids: &[MessageId]) -> Result<Option<CaseNumber>> {
         for id in ids {
             let query = sqlx::query(CASE_OF).bind(hash(id)).bind(id.as_str());
+            if let Some(row) = query.fetch_optional(&mut *self.inner).await? {
+                return Ok(Some(CaseNumber::from_row(row.try_get(0)?)));
+            }
+        }
+        for id in ids {
+            let query = sqlx::query(CASE_WRITTEN_OF).bind(format!("<{id}>"));
             if let Some(row) = query.fetch_optional(&mut *self.inner).await? {
                 return Ok(Some(CaseNumber::from_row(row.try_get(0)?)));
             }
@@ -283,8 +292,11 @@ impl Tx {
         let query = sqlx::query(ALL_OF_CASE).bind(case.row());
         let rows = query.fetch_all(&mut *self.inner).await?;
         let direction = |row: &SqliteRow| -> Result<&'static str> {
-            let outbound = row.try_get::<&str, _>("direction")? == "outbound";
-            Ok(if outbound { "outbound" } else { "inbound" })
+            Ok(match row.try_get("direction")? {
+                "outbound" => "outbound",
+                "internal" => "internal",
+                _ => "inbound",
+            })
         };
         rows.iter().map(|row| recorded(row, direction(row)?)).collect()
     }

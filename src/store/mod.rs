@@ -37,7 +37,7 @@ pub use inbound::{Inbound, Pending};
 pub use journal::Line;
 pub use listing::{Overview, Owed, Place};
 pub use message::{Known, Recorded};
-pub use outbox::{About, Audience, Fate, Outage, Received, Sealed, Timing, Unsealed};
+pub use outbox::{About, Audience, Fate, Outage, Received, Sealed, Timing, UNWRITTEN, Unsealed};
 pub use sending::{Became, Mail, Record, UNDELIVERED};
 
 /// Why the store could not do what was asked.

@@ -19,7 +19,7 @@ use crate::domain::roster::Recipient;
 macro_rules! still_told {
     () => {
         "CASE n.purpose WHEN 'remind' THEN o.state = 'open' WHEN 'escalate' THEN o.state = 'open' \
-        WHEN 'offer' THEN c.offer_to = n.person WHEN 'tell-when' THEN o.state <> 'dropped' \
+        WHEN 'offer' THEN c.offer_to = n.person WHEN 'tell-when' THEN o.state = 'open' \
         ELSE TRUE END"
     };
 }
@@ -77,10 +77,22 @@ const OF_MAIL: &str = concat!(
     LEFT JOIN cases c ON c.id = n.case_row WHERE n.mail = $1 ORDER BY n.id"
 );
 
+const BY_ID: &str = concat!(
+    "SELECT n.id, n.case_row, n.obligation, n.rung, n.occurrence, n.purpose, n.subject, \
+    n.recipient, n.person, n.at, n.not_before, n.key, n.down_from, n.down_to, ",
+    still_told!(),
+    " AS matters FROM notice n \
+    LEFT JOIN obligation o ON o.case_row = n.case_row AND o.seq = n.obligation \
+    LEFT JOIN cases c ON c.id = n.case_row WHERE n.id = $1"
+);
+
+/// The kind of the alarm that says that a notice cannot become a mail.
+pub const UNWRITTEN: &str = "unwritten";
+
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[
     TELL, DUE, READER, WAITING, HOLD, PACE, MOOT, UNSEALABLE, SEAL, SEALED, SENT_OF, UNSHOWN,
-    SHOWN, OF_MAIL,
+    SHOWN, OF_MAIL, BY_ID,
 ];
 
 /// What a notice tells of.
@@ -332,9 +344,16 @@ impl Tx {
         self.change_one(sqlx::query(MOOT).bind(id)).await
     }
 
-    /// Sets a notice aside that cannot become a mail.
-    pub async fn fail_notice(&mut self, id: i64) -> Result<()> {
-        self.change_one(sqlx::query(UNSEALABLE).bind(id)).await
+    /// Sets a notice aside that cannot become a mail; an alarm says so to its case.
+    pub async fn fail_notice(&mut self, id: i64, now: Timestamp) -> Result<()> {
+        self.change_one(sqlx::query(UNSEALABLE).bind(id)).await?;
+        self.arm_other(UNWRITTEN, &id.to_string(), Some(now)).await
+    }
+
+    /// The notice with this key in the store.
+    pub async fn notice(&mut self, id: i64) -> Result<Option<Unsealed>> {
+        let row = sqlx::query(BY_ID).bind(id).fetch_optional(&mut *self.inner).await?;
+        row.as_ref().map(unsealed).transpose()
     }
 
     /// Makes a mail of notices.

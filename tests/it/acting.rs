@@ -54,7 +54,7 @@ async fn each_verb_does_its_one_thing_and_says_so() {
     let c = case.as_str();
     for (verb, code, said) in [
         (&["claim", c, "--by", "ana"][..], 0, "is yours now."),
-        (&["claim", c, "--by", "017"], 2, "is theirs already"),
+        (&["claim", c, "--by", "017"], 2, "is with them already"),
         (&["accept", c, "--by", "marta"], 2, "is not offered to"),
         (&["hand-over", c, "--by", "ana", "--to", "nobody"], 2, "nobody here is called"),
         (&["hand-over", c, "--by", "ana", "--to", "marta"], 0, "Marta Brook was asked to take"),

@@ -118,7 +118,7 @@ async fn somebody_else_takes_it_and_it_is_theirs() {
 #[tokio::test]
 async fn what_cannot_be_done_and_what_is_no_order_is_answered_with_the_reason() {
     for (words, said) in [
-        ("take", "is theirs already"),
+        ("take", "is with them already"),
         ("accept", "is not offered to Ana Ruiz"),
         ("done fixed the tap", "cannot be closed yet"),
         ("give zoe", "nobody here is called “zoe”"),

@@ -13,9 +13,11 @@ impl Stepping<'_> {
         if self.case.open().all(|o| o.owner.as_ref() == Some(by)) {
             return Err(Illegal::TheirsAlready { case: self.case.number });
         }
+        let before = self.holds();
         self.give_to(by);
         let reason = format!("{} takes it", self.name_of(by));
         self.tell(What::Claimed, Some(by), reason);
+        self.tell_taken(before.as_ref(), by);
         Ok(())
     }
 
@@ -33,10 +35,12 @@ impl Stepping<'_> {
 
     pub(super) fn accept(&mut self, by: &PersonId) -> Result<(), Illegal> {
         let offer = self.take_offer(by)?;
+        let before = self.holds().filter(|holder| *holder != offer.by);
         self.give_to(by);
         let (taker, giver) = (self.name_of(by), self.name_of(&offer.by));
         self.tell(What::Claimed, Some(by), format!("{taker} takes it over from {giver}"));
         self.write_to(&offer.by, Purpose::Accepted);
+        self.tell_taken(before.as_ref(), by);
         Ok(())
     }
 
@@ -99,6 +103,18 @@ impl Stepping<'_> {
         }
         self.tell(What::Reopened, None, format!("{reason} (by {by})"));
         Ok(())
+    }
+
+    /// Who has it, if somebody does.
+    fn holds(&self) -> Option<PersonId> {
+        self.case.open().min_by_key(|o| o.rank(self.now)).and_then(|o| o.owner.clone())
+    }
+
+    /// Whoever had it hears that another has it now, so that not both answer.
+    fn tell_taken(&mut self, before: Option<&PersonId>, by: &PersonId) {
+        if let Some(before) = before.filter(|before| *before != by) {
+            self.write_to(before, Purpose::Accepted);
+        }
     }
 
     fn needs_something(&self, what: &'static str) -> Result<(), Illegal> {

@@ -129,6 +129,10 @@ impl Stepping<'_> {
         if !self.policy.writes_to_contacts {
             return Err(Illegal::Shadow);
         }
+        // They were told so already, and nobody is told the same twice.
+        if self.case.owes(Kind::Promise).is_some_and(|promise| promise.due == due) {
+            return Err(Illegal::Already { case, state: "promised for then" });
+        }
         let words = "told when the answer comes, by a note from owed in their name".to_owned();
         self.answer(&Answer {
             message: None,

@@ -230,7 +230,7 @@ pub enum Illegal {
         who: String,
     },
     /// Somebody is asked to take what they have.
-    #[error("{case} is theirs already")]
+    #[error("{case} is with them already")]
     TheirsAlready {
         /// The case.
         case: CaseNumber,

@@ -78,7 +78,6 @@ impl Stepping<'_> {
         for obligation in other.open() {
             self.take_over(obligation);
         }
-        self.answered_meanwhile();
     }
 
     /// Makes an obligation of another case one of this: of two of a kind, the one
@@ -97,18 +96,6 @@ impl Stepping<'_> {
             ours.message.clone_from(&theirs.message);
             let higher = |told: &Told| (told.rung, told.times);
             ours.told = ours.told.into_iter().chain(theirs.told).max_by_key(higher);
-        }
-    }
-
-    /// What was asked before our last answer was answered by it.
-    fn answered_meanwhile(&mut self) {
-        let Some(answered) = self.case.answered_at else { return };
-        let by = self.case.answerer.clone();
-        let asked = |o: &&mut Obligation| o.is_open() && o.kind == Kind::Reply;
-        for reply in self.case.obligations.iter_mut().filter(asked) {
-            if reply.since <= answered {
-                reply.state = State::Met { at: answered, by: by.clone() };
-            }
         }
     }
 

@@ -68,6 +68,10 @@ impl Stepping<'_> {
         let Some(promise) = self.case.obligations.iter_mut().find(promise) else { return };
         promise.state = State::Dropped { at: self.now };
         let told_at = promise.since;
+        // Whoever wrote again meanwhile waits already.
+        if self.case.owes(Kind::Reply).is_some() {
+            return;
+        }
         let met = |o: &&mut Obligation| {
             o.kind != Kind::Promise && matches!(o.state, State::Met { at, .. } if at == told_at)
         };

@@ -1,8 +1,8 @@
 //! A case goes from hand to hand: asked for, taken, or not.
 
 use super::{
-    Block, Letter, Matter, SHORT, contact, facts, footer, history, one_line, owed, subject,
-    ways_out, words,
+    Block, Letter, Matter, SHORT, contact, facts, footer, history, mailbox, one_line, owed,
+    subject, ways_out, words,
 };
 
 /// To whoever is asked by `by` to take a case.
@@ -10,11 +10,12 @@ pub fn offer(matter: &Matter, by: &str, to: Option<&str>) -> Letter {
     let by = one_line(by, SHORT);
     let lead = format!("{by} asks whether you can take this over.");
     let preview = format!("{lead} {}", owed::comes_or_came(matter));
+    let stays = matter.owner.as_deref().map_or_else(|| mailbox(matter), |who| one_line(who, SHORT));
     let mut blocks = vec![
         Block::Lead(lead),
         Block::Paragraph(format!(
-            "{} Until you say yes it stays with {by}; to say no is fine, and {by} hears of it at \
-             once.",
+            "{} Until you say yes it stays with {stays}; to say no is fine, and {by} hears of \
+             it at once.",
             owed::lead(matter)
         )),
         Block::Facts(facts(matter, owed::due_by(matter))),

@@ -222,6 +222,28 @@ fn a_hand_over_is_asked_for_and_accepted_not_thrown() {
 }
 
 #[test]
+fn whoever_had_a_case_hears_that_another_took_it() {
+    let mut play = asked(policy());
+    play.does("2026-03-04 11:00", Event::Claimed { by: person("017") }).unwrap();
+    assert_eq!(play.said(), "2026-03-04 11:00 claimed\n  → accepted ben");
+    let offers = Event::Offered { by: person("021"), to: person("004") };
+    play.does("2026-03-04 11:10", offers).unwrap();
+    play.said();
+    play.does("2026-03-04 11:20", Event::Accepted { by: person("004") }).unwrap();
+    assert_eq!(play.said(), "2026-03-04 11:20 claimed\n  → accepted ben\n  → accepted ana");
+}
+
+#[test]
+fn nobody_is_told_the_same_twice() {
+    let mut play = asked(policy());
+    let tells = || Event::ToldWhen { by: person("021"), due: at("2026-03-06 10:00") };
+    play.does("2026-03-04 11:00", tells()).unwrap();
+    let case = CaseNumber::from_row(1);
+    let again = Err(Illegal::Already { case, state: "promised for then" });
+    assert_eq!(play.does("2026-03-04 11:05", tells()), again);
+}
+
+#[test]
 fn moving_to_another_owner_gives_the_due_time_of_their_day() {
     let mut policy = policy();
     works(&mut policy, "017", LISBON, "09:00-14:00");
