@@ -103,7 +103,8 @@ impl Stepping<'_> {
         };
         let Some(rule) = rule else {
             obligation.state = State::Dropped { at: now };
-            return self.tell(What::Rederived, None, "no rule is for it any more".to_owned());
+            let reason = "no rule is for it any more, since the configuration changed".to_owned();
+            return self.tell(What::Dismissed, None, reason);
         };
         obligation.enforced = policy.enforce_from.is_none_or(|from| obligation.since >= from);
         let another = (obligation.rule != rule.name).then(|| match asked {

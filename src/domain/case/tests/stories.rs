@@ -335,7 +335,7 @@ fn a_rule_that_changes_gives_due_times_anew_and_a_policy_that_ends_ends_them() {
 
     play.policy.rules.clear();
     play.step(Event::PolicyChanged(Vec::new())).unwrap();
-    assert_eq!(play.said(), "2026-03-04 12:00 rederived");
+    assert_eq!(play.said(), "2026-03-04 12:00 dismissed");
     assert_eq!((play.owes(), play.case.wake_at(&play.policy, play.now)), (String::new(), None));
 }
 
