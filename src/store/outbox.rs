@@ -25,6 +25,20 @@ macro_rules! still_told {
 }
 pub(super) use still_told;
 
+/// Notices as they are read, whichever of them.
+macro_rules! notices {
+    () => {
+        concat!(
+            "SELECT n.id, n.case_row, n.obligation, n.rung, n.occurrence, n.purpose, n.subject, \
+            n.recipient, n.person, n.at, n.not_before, n.key, n.down_from, n.down_to, ",
+            still_told!(),
+            " AS matters FROM notice n \
+            LEFT JOIN obligation o ON o.case_row = n.case_row AND o.seq = n.obligation \
+            LEFT JOIN cases c ON c.id = n.case_row"
+        )
+    };
+}
+
 const TELL: &str = "INSERT INTO notice (key, case_row, obligation, rung, occurrence, purpose, \
     subject, recipient, person, at, not_before, down_from, down_to, state) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'waiting') \
@@ -32,22 +46,12 @@ const TELL: &str = "INSERT INTO notice (key, case_row, obligation, rung, occurre
 const READER: &str = "SELECT recipient FROM notice WHERE state = 'waiting' AND not_before <= $1 \
     ORDER BY not_before, id LIMIT 1";
 const WAITING: &str = concat!(
-    "SELECT n.id, n.case_row, n.obligation, n.rung, n.occurrence, n.purpose, n.subject, \
-    n.recipient, n.person, n.at, n.not_before, n.key, n.down_from, n.down_to, ",
-    still_told!(),
-    " AS matters FROM notice n \
-    LEFT JOIN obligation o ON o.case_row = n.case_row AND o.seq = n.obligation \
-    LEFT JOIN cases c ON c.id = n.case_row \
-    WHERE n.state = 'waiting' AND n.recipient = $1 ORDER BY n.not_before, n.id LIMIT $2"
+    notices!(),
+    " WHERE n.state = 'waiting' AND n.recipient = $1 ORDER BY n.not_before, n.id LIMIT $2"
 );
 const DUE: &str = concat!(
-    "SELECT n.id, n.case_row, n.obligation, n.rung, n.occurrence, n.purpose, n.subject, \
-    n.recipient, n.person, n.at, n.not_before, n.key, n.down_from, n.down_to, ",
-    still_told!(),
-    " AS matters FROM notice n \
-    LEFT JOIN obligation o ON o.case_row = n.case_row AND o.seq = n.obligation \
-    LEFT JOIN cases c ON c.id = n.case_row \
-    WHERE n.state = 'waiting' AND n.not_before <= $1 ORDER BY n.not_before, n.id LIMIT $2"
+    notices!(),
+    " WHERE n.state = 'waiting' AND n.not_before <= $1 ORDER BY n.not_before, n.id LIMIT $2"
 );
 const HOLD: &str = "UPDATE notice SET not_before = $2 WHERE recipient = $1 AND state = 'waiting' \
     AND case_row IS NOT NULL AND not_before < $2";
@@ -68,23 +72,9 @@ const UNSHOWN: &str = "SELECT case_row, seq FROM obligation WHERE owner = $1 \
     AND kind = 'promise' AND state = 'open' AND NOT shown AND message_id IS NOT NULL \
     ORDER BY due LIMIT $2";
 const SHOWN: &str = "UPDATE obligation SET shown = TRUE WHERE case_row = $1 AND seq = $2";
-const OF_MAIL: &str = concat!(
-    "SELECT n.id, n.case_row, n.obligation, n.rung, n.occurrence, n.purpose, n.subject, \
-    n.recipient, n.person, n.at, n.not_before, n.key, n.down_from, n.down_to, ",
-    still_told!(),
-    " AS matters FROM notice n \
-    LEFT JOIN obligation o ON o.case_row = n.case_row AND o.seq = n.obligation \
-    LEFT JOIN cases c ON c.id = n.case_row WHERE n.mail = $1 ORDER BY n.id"
-);
+const OF_MAIL: &str = concat!(notices!(), " WHERE n.mail = $1 ORDER BY n.id");
 
-const BY_ID: &str = concat!(
-    "SELECT n.id, n.case_row, n.obligation, n.rung, n.occurrence, n.purpose, n.subject, \
-    n.recipient, n.person, n.at, n.not_before, n.key, n.down_from, n.down_to, ",
-    still_told!(),
-    " AS matters FROM notice n \
-    LEFT JOIN obligation o ON o.case_row = n.case_row AND o.seq = n.obligation \
-    LEFT JOIN cases c ON c.id = n.case_row WHERE n.id = $1"
-);
+const BY_ID: &str = concat!(notices!(), " WHERE n.id = $1");
 
 /// The kind of the alarm that says that a notice cannot become a mail.
 pub const UNWRITTEN: &str = "unwritten";

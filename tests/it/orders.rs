@@ -247,3 +247,14 @@ async fn a_copy_of_an_answer_to_owed_is_an_answer() {
         assert_eq!(desk.room.owed().await, [], "{answer}");
     }
 }
+
+#[tokio::test]
+async fn what_names_somebody_beside_owed_is_no_order() {
+    let desk = Desk::open().await;
+    let seal = to(&desk.token("017"));
+    let answer = mail("ana@brook.example", &format!("{seal}, jo@customer.example"), "Yes, at ten.");
+    let answer = answer.replace("reminder@brook.example", "q@customer.example");
+    desk.hears(Proof::All, &answer).await;
+    assert_eq!(desk.room.owed().await, [], "{:?}", desk.room.reasons().await);
+    assert_eq!(desk.answers().await, []);
+}

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use mail_parser::MessageParser;
 use owed::clock::Clock;
 use owed::domain::act::Act;
+use owed::domain::ids::MessageId;
 use owed::engine::accept::Proof;
 use owed::outbox::memory::Memory;
 use owed::outbox::transport::{Outcome, Outgoing};
@@ -150,4 +151,26 @@ async fn where_owed_is_only_tried_out_no_contact_is_told_anything() {
     let reminder = text(&work(&office, &memory, at("16:20")).await[0]);
     assert!(!reminder.contains("/tell-when"), "nor is it offered: {reminder}");
     assert!(reminder.contains("/answered"), "{reminder}");
+}
+
+#[tokio::test]
+async fn no_note_says_when_after_the_answer_came() {
+    let office = Office::open().await;
+    let case = office.asks("jo", "09:00").await;
+    office.engine.act(case, &person("017"), Act::TellWhen { due: at("15:00") }).await.unwrap();
+    office.clock.set(at("10:00"));
+    let how = "by phone".to_owned();
+    office.engine.act(case, &person("017"), Act::Answered { how }).await.unwrap();
+    assert!(work(&office, &Memory::default(), at("10:00")).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_to_a_note_belongs_to_its_case() {
+    let office = Office::open().await;
+    let case = office.asks("jo", "09:00").await;
+    office.engine.act(case, &person("017"), Act::TellWhen { due: at("15:00") }).await.unwrap();
+    let sent = work(&office, &Memory::default(), at("10:00")).await;
+    let note = MessageId::parse(&sent[0].message_id).unwrap();
+    let mut tx = office.engine.store().read().await.unwrap();
+    assert_eq!(tx.case_of_thread(&[note]).await.unwrap(), Some(case));
 }
