@@ -151,3 +151,11 @@ async fn who_is_away_is_told_with_who_said_so() {
     room.engine.back(&ana()).await.unwrap();
     assert!(told().await.is_empty(), "and is taken back by another word");
 }
+
+#[tokio::test]
+async fn an_old_out_of_office_mail_that_comes_again_sends_nobody_away() {
+    let room = asked().await;
+    let old = VACATION.replace("v@", "old@").replace("04 Mar", "04 Feb");
+    room.takes(MORNING, Proof::Sent, &old).await;
+    assert_eq!(room.engine.absences().await.unwrap(), []);
+}

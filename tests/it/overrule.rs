@@ -26,9 +26,13 @@ impl Room {
     }
 
     async fn takes(&self, name: &str, from: &str, marks: &str) {
+        self.takes_words(name, from, marks, "Could you call me about a new tap?").await;
+    }
+
+    async fn takes_words(&self, name: &str, from: &str, marks: &str, words: &str) {
         let raw = format!(
             "From: {from}\r\nTo: help@brook.example\r\nSubject: An enquiry\r\n{marks}\
-             Message-ID: <{name}@story.example>\r\n\r\nCould you call me about a new tap?\r\n"
+             Message-ID: <{name}@story.example>\r\n\r\n{words}\r\n"
         );
         let envelope = Address::parse("help@brook.example").into_iter().collect();
         let (source, raw) = ("a test".to_owned(), raw.into_bytes());
@@ -97,4 +101,15 @@ async fn what_is_said_of_a_sender_holds_for_the_next_mail_until_it_is_forgotten(
     room.takes("three", FORM, MACHINE).await;
     assert_eq!(room.owed().await, 1);
     assert!(room.engine.remember("no address", true, "Ana", "why").await.is_err());
+}
+
+#[tokio::test]
+async fn a_sender_whose_mail_needs_an_answer_is_heard_when_they_ask_again() {
+    let room = Room::open().await;
+    room.engine.remember("@shop.example", true, "Ana", "the shop's form").await.unwrap();
+    room.takes("one", FORM, "").await;
+    let again = "In-Reply-To: <one@story.example>\r\n";
+    room.takes_words("two", FORM, again, "Any news on this?").await;
+    let reasons = room.reasons().await;
+    assert!(reasons.iter().any(|reason| reason.starts_with("asked again once")), "{reasons:?}");
 }
