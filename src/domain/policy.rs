@@ -86,24 +86,41 @@ impl Policy {
     }
 }
 
+/// A policy with what it has become since it was configured.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// As it is configured.
+    pub configured: Arc<Policy>,
+    /// The same, with those away who were said to be since.
+    pub present: Arc<Policy>,
+    /// Which one it is: the epoch that began with it.
+    pub epoch: i64,
+}
+
 /// The policy that is in force, for all who read it: it changes as a whole when
 /// the configuration is taken anew, or when somebody leaves or comes back.
 #[derive(Debug, Clone)]
-pub struct InForce(Arc<RwLock<Arc<Policy>>>);
+pub struct InForce(Arc<RwLock<Standing>>);
 
 impl InForce {
     /// This policy, until another is put in force.
     pub fn new(policy: Arc<Policy>) -> Self {
-        Self(Arc::new(RwLock::new(policy)))
+        let configured = Arc::clone(&policy);
+        Self(Arc::new(RwLock::new(Standing { configured, present: policy, epoch: 0 })))
     }
 
     /// The policy at this moment; whoever reads it twice may read two.
     pub fn get(&self) -> Arc<Policy> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        self.standing().present
     }
 
-    /// Puts another policy in force.
-    pub fn put(&self, policy: Arc<Policy>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = policy;
+    /// The policy at this moment, and whence it came.
+    pub fn standing(&self) -> Standing {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts another in force.
+    pub fn put(&self, standing: Standing) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = standing;
     }
 }

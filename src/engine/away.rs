@@ -12,7 +12,7 @@ use jiff::{Span, Timestamp};
 use super::{Engine, Error};
 use crate::domain::calendar::{Days, SEARCH_DAYS};
 use crate::domain::ids::PersonId;
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Policy, Standing};
 use crate::domain::roster::Person;
 use crate::store::{self, Absence, Tx};
 
@@ -46,7 +46,7 @@ pub enum NoAbsence {
 impl Engine {
     /// Notes that somebody is away on these days. `source` says who says so.
     pub async fn away(&self, person: &PersonId, days: Days, source: &str) -> Result<(), Error> {
-        let (mut tx, before) = (self.store.write().await?, self.policy());
+        let (mut tx, before) = (self.store.write().await?, self.policy.standing());
         self.away_within(&mut tx, person, days, source).await?;
         self.rearranged(tx, before).await
     }
@@ -68,7 +68,7 @@ impl Engine {
     /// Notes that somebody is here again: ends the absence of today, or else takes
     /// back those to come.
     pub async fn back(&self, person: &PersonId) -> Result<(), Error> {
-        let (mut tx, before) = (self.store.write().await?, self.policy());
+        let (mut tx, before) = (self.store.write().await?, self.policy.standing());
         self.back_within(&mut tx, person).await?;
         self.rearranged(tx, before).await
     }
@@ -77,7 +77,7 @@ impl Engine {
     pub(super) async fn back_within(&self, tx: &mut Tx, person: &PersonId) -> Result<(), Error> {
         let whom = self.somebody(person)?;
         let today = whom.calendar.working_date(self.now());
-        let written = self.base.get().roster.people.get(person).cloned();
+        let written = self.configured().roster.people.get(person).cloned();
         if written.is_some_and(|written| written.is_away_on(today)) {
             return Err(NoAbsence::Written(whom.name).into());
         }
@@ -124,7 +124,7 @@ impl Engine {
 
     /// The policy as it is configured, without what was said of absences since.
     pub fn configured(&self) -> Arc<Policy> {
-        self.base.get()
+        self.policy.standing().configured
     }
 
     /// What `base` comes to with everybody away who was said to be.
@@ -153,7 +153,7 @@ impl Engine {
     }
 
     /// Makes it durable; where that fails, what was in force before is again.
-    async fn rearranged(&self, tx: Tx, before: Arc<Policy>) -> Result<(), Error> {
+    pub(super) async fn rearranged(&self, tx: Tx, before: Standing) -> Result<(), Error> {
         if let Err(error) = tx.commit().await {
             self.policy.put(before);
             return Err(error.into());
@@ -166,10 +166,11 @@ impl Engine {
     /// again that may lead to `person`. It is in force before the commit, within
     /// the one transaction that writes; where that fails it is done again.
     async fn rearrange(&self, tx: &mut Tx, person: &PersonId) -> store::Result<()> {
-        let policy = self.present(tx, &self.base.get()).await?;
-        let (people, mailboxes) = policy.roster.leading_to(person);
+        let standing = self.policy.standing();
+        let present = self.present(tx, &standing.configured).await?;
+        let (people, mailboxes) = present.roster.leading_to(person);
         tx.look_again(people.into_iter(), mailboxes.into_iter(), self.now()).await?;
-        self.policy.put(Arc::clone(&policy));
+        self.policy.put(Standing { present, ..standing });
         Ok(())
     }
 }

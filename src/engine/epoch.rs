@@ -6,7 +6,6 @@
 //! comes back begins no epoch: that touches the cases of their own alone.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -14,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::{Engine, Error};
 use crate::domain::case::{Asked, Case, Event};
 use crate::domain::obligation::Kind;
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Policy, Standing};
 use crate::store::{self, Loaded, Recorded, Tx};
 
 /// Under which names the store keeps what the policy is, and its epoch.
@@ -25,10 +24,12 @@ impl Engine {
     /// Puts `policy` in force, with those away who were said to be. Where it is
     /// another than the last time, every case that owes something is looked at
     /// again: a new step, or a holiday less, may mean that somebody is told sooner.
-    /// So are everybody's evenings.
+    /// So are everybody's evenings. It is in force before the commit, so that nobody
+    /// who writes next goes by the one before; where that fails, that one is again.
     pub async fn adopt(&self, policy: Arc<Policy>) -> Result<(), Error> {
         let digest = Sha256::digest(format!("{policy:?}"));
         let mut tx = self.store.write().await?;
+        let before = self.policy.standing();
         let mut epoch = number(tx.kept(EPOCH).await?);
         let present = self.present(&mut tx, &policy).await?;
         if tx.kept(DIGEST).await?.is_none_or(|kept| kept != digest.as_slice()) {
@@ -38,17 +39,13 @@ impl Engine {
             tx.hasten(self.now()).await?;
         }
         self.arm_occasions(&mut tx, &policy, self.now()).await?;
-        tx.commit().await?;
-        self.epoch.store(epoch, Ordering::Relaxed);
-        self.base.put(policy);
-        self.policy.put(present);
-        self.inward.notify_one();
-        Ok(())
+        self.policy.put(Standing { configured: policy, present, epoch });
+        self.rearranged(tx, before).await
     }
 
     /// The present epoch.
     pub(super) fn epoch(&self) -> i64 {
-        self.epoch.load(Ordering::Relaxed)
+        self.policy.standing().epoch
     }
 
     /// The case as the policy in force sees it.

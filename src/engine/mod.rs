@@ -41,9 +41,7 @@ use crate::store::{Outage, Store};
 #[derive(Debug, Clone)]
 pub struct Engine {
     store: Store,
-    base: InForce,
     policy: InForce,
-    epoch: Arc<AtomicI64>,
     outage: Arc<OnceLock<Outage>>,
     noted: Arc<alive::Noted>,
     authserv_ids: Arc<[String]>,
@@ -66,9 +64,7 @@ impl Engine {
         let (inward, outward) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         Self {
             store,
-            base: InForce::new(Arc::clone(&policy)),
             policy: InForce::new(policy),
-            epoch: Arc::default(),
             outage: Arc::default(),
             noted: Arc::default(),
             authserv_ids: authserv_ids.into(),

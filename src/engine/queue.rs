@@ -1,12 +1,11 @@
 //! What was accepted, on its way to being read: in groups that share one commit,
 //! oldest first, and alone where one stands in the way of the others.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::accept::Delivery;
 use super::{Engine, Error};
-use crate::domain::policy::Policy;
+use crate::domain::policy::Standing;
 use crate::mail::trust::Signed;
 use crate::store::{Pending, Tx};
 
@@ -29,14 +28,14 @@ impl Engine {
 
     /// Takes up one delivery at once, without keeping its bytes: for rehearsals.
     pub async fn take(&self, delivery: Delivery) -> Result<(), Error> {
-        let before = self.policy();
-        let taken = self.take_whole(delivery).await;
+        let tx = self.store.write().await?;
+        let before = self.policy.standing();
+        let taken = self.take_whole(tx, delivery).await;
         self.unless_undone(before, taken)
     }
 
-    async fn take_whole(&self, mut delivery: Delivery) -> Result<(), Error> {
+    async fn take_whole(&self, mut tx: Tx, mut delivery: Delivery) -> Result<(), Error> {
         let raw = std::mem::take(&mut delivery.raw);
-        let mut tx = self.store.write().await?;
         super::accept::keep(&mut tx, &delivery).await?;
         for mail in tx.pending(GROUP).await? {
             self.take_read(&mut tx, &mail, &raw, &Signed::Unseen).await?;
@@ -49,8 +48,8 @@ impl Engine {
         let (mails, signed) = self.looked_at(GROUP).await?;
         let signed = |mail: &Pending| signed.get(&mail.id).unwrap_or(&Signed::Unseen);
         let Some(first) = mails.first() else { return Ok(false) };
-        let before = self.policy();
         let tx = self.store.write().await?;
+        let before = self.policy.standing();
         if first.attempts > 0 {
             let taken = self.take_alone(tx, first, signed(first)).await;
             self.unless_undone(before, taken)?;
@@ -68,7 +67,7 @@ impl Engine {
 
     /// Puts the policy that was in force before in force again, where what changed it
     /// did not become durable: an absence that was heard of in it is heard of again.
-    fn unless_undone(&self, before: Arc<Policy>, done: Result<(), Error>) -> Result<(), Error> {
+    fn unless_undone(&self, before: Standing, done: Result<(), Error>) -> Result<(), Error> {
         if done.is_err() {
             self.policy.put(before);
         }
@@ -103,7 +102,7 @@ impl Engine {
             self.tried.store(mail.id, Ordering::Relaxed);
             tx = self.store.write().await?;
         }
-        let before = self.policy();
+        let before = self.policy.standing();
         match self.take_one(&mut tx, mail, signed).await {
             Ok(()) => Ok(tx.commit().await?),
             Err(error) if error.is_lasting() => {
