@@ -111,6 +111,7 @@ pub(super) struct Mailbox {
     pub(super) address: Option<Text>,
     pub(super) served_by: Texts,
     pub(super) calendar: Option<Text>,
+    pub(super) forms: Texts,
 }
 
 /// `[[rule]]`

@@ -136,6 +136,7 @@ pub(super) fn policy() -> Policy {
         address: address("help@brook.example"),
         served_by: vec![id("017"), id("021")],
         calendar: Some(Arc::new(office())),
+        forms: Vec::new(),
     };
     Policy {
         roster: Roster {

@@ -60,6 +60,9 @@ pub struct Mailbox {
     pub served_by: Vec<PersonId>,
     /// The organisation's promise for it; without one, its people's hours.
     pub calendar: Option<Arc<Calendar>>,
+    /// Forms on web sites that write to it: what they send is the enquiry of
+    /// whoever filled them in.
+    pub forms: Vec<Address>,
 }
 
 /// Somebody to write to.
@@ -111,6 +114,17 @@ impl Roster {
     /// Whether mail to this address is somebody's here to answer.
     pub fn watches(&self, address: &Address) -> bool {
         self.mailboxes.contains_key(address) || self.person_at(address).is_some()
+    }
+
+    /// Whether what `sender` writes to one of `recipients` was filled in on a web
+    /// site, by somebody else.
+    pub fn is_form<'a>(
+        &self,
+        sender: &Address,
+        recipients: impl IntoIterator<Item = &'a Address>,
+    ) -> bool {
+        let mut mailboxes = recipients.into_iter().filter_map(|to| self.mailboxes.get(to));
+        mailboxes.any(|mailbox| mailbox.forms.contains(sender))
     }
 
     /// Whether this address is of the organisation at all.

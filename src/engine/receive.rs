@@ -14,7 +14,6 @@ use crate::domain::effect::{Entry, What};
 use crate::domain::ids::{Address, Party, PersonId};
 use crate::domain::rule::Channel;
 use crate::judge::away;
-use crate::judge::parties::counterpart;
 use crate::judge::promise::Said;
 use crate::judge::verdict::{Direction, ForUs, Kind, Known, Verdict, judge};
 use crate::mail::parse::{Message, parse};
@@ -64,6 +63,9 @@ impl Engine {
             return self.set_aside(tx, mail, "the message could not be judged").await;
         };
         taken.vouch = taken.vouch.or(signed);
+        if taken.verdict.direction == Direction::Inbound {
+            taken.vouch = taken.vouch.of(taken.verdict.author.as_ref(), &taken.message);
+        }
         if let Some(from) = &taken.message.from {
             taken.overruled = tx.exception_for(&from.address).await?;
         }
@@ -209,7 +211,7 @@ impl Engine {
     fn received(&self, taken: &Taken, case: Option<&Case>) -> Result<Received, String> {
         let Taken { message, verdict, .. } = taken;
         let (need, reason) = need(taken);
-        let Some(from) = counterpart(message, Some(&self.policy().roster)) else {
+        let Some(from) = verdict.author.clone() else {
             return Err(format!("{reason}, but it names nobody who could be answered"));
         };
         let mailbox = match (case, &verdict.mailbox) {

@@ -4,6 +4,7 @@
 //! Without a roster nobody knows who is ours; then a mail is read as if its
 //! recipients were.
 
+use super::form::{self, Form};
 use super::verdict::{Direction, ForUs, Relay};
 use crate::domain::ids::{Address, Party};
 use crate::domain::roster::Roster;
@@ -14,16 +15,26 @@ use crate::mail::parse::Message;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Route {
     pub(super) direction: Direction,
-    pub(super) relayed: Option<Relay>,
+    pub(super) origin: Origin,
     pub(super) for_us: ForUs,
     pub(super) mailbox: Option<Address>,
     /// An address of ours that is written to but not watched.
     pub(super) unwatched: Option<Address>,
 }
 
-/// Who waits for the answer to a mail: its author, whom a group or the form on
-/// a web site may have put elsewhere than in From.
-pub fn counterpart(message: &Message, roster: Option<&Roster>) -> Option<Party> {
+/// Where a mail comes from, beyond its From.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Origin {
+    /// Who wrote it, and so waits for the answer.
+    pub(super) author: Option<Party>,
+    /// The form that they filled in, where the configuration names it.
+    pub(super) form: Option<Form>,
+    pub(super) relayed: Option<Relay>,
+}
+
+/// The author of a mail, whom a group or the form on a web site may have put
+/// elsewhere than in From.
+fn counterpart(message: &Message, roster: Option<&Roster>) -> Option<Party> {
     if let Some(author) = automatic::form_author(message) {
         return Some(author.clone());
     }
@@ -53,11 +64,13 @@ fn party(text: &str) -> Option<Party> {
 /// How the mail went, as far as its headers and the envelope say.
 pub(super) fn route(message: &Message, roster: Option<&Roster>, envelope: &[Address]) -> Route {
     let reached = reached(message, envelope);
-    let author = counterpart(message, roster).map(|party| party.address);
-    let relayed = relay(message, roster);
+    let form = roster.and_then(|roster| form::form(message, roster, &reached));
+    let named = form.as_ref().and_then(|form| form.author.clone());
+    let author = named.or_else(|| counterpart(message, roster));
+    let origin = Origin { author, form, relayed: relay(message, roster) };
     match roster {
-        Some(roster) => known_route(message, roster, &reached, (author, relayed)),
-        None => guessed_route(message, &reached, relayed),
+        Some(roster) => known_route(message, roster, &reached, origin),
+        None => guessed_route(message, &reached, origin),
     }
 }
 
@@ -68,12 +81,7 @@ fn reached(message: &Message, envelope: &[Address]) -> Vec<Address> {
     envelope.iter().cloned().chain(noted.filter_map(Address::parse)).collect()
 }
 
-fn known_route(
-    message: &Message,
-    roster: &Roster,
-    reached: &[Address],
-    (author, relayed): (Option<Address>, Option<Relay>),
-) -> Route {
+fn known_route(message: &Message, roster: &Roster, reached: &[Address], origin: Origin) -> Route {
     let addresses = |parties: &[Party]| -> Vec<Address> {
         parties.iter().map(|party| party.address.clone()).collect()
     };
@@ -83,30 +91,30 @@ fn known_route(
         (Some(_), _) => ForUs::To,
         (None, Some(_)) => ForUs::Cc,
         // A group in front of a mailbox stands in To under its own name.
-        _ if relayed == Some(Relay::Group) && watched(reached).is_some() => ForUs::To,
+        _ if origin.relayed == Some(Relay::Group) && watched(reached).is_some() => ForUs::To,
         _ => ForUs::Other,
     };
     let all: Vec<&Address> = to.iter().chain(&cc).chain(reached).collect();
     let inside = all.iter().any(|address| roster.is_ours(address));
     let outside = to.iter().chain(&cc).any(|address| !roster.is_ours(address));
-    let direction = match author {
+    let direction = match &origin.author {
         None => Direction::Unknown,
-        Some(author) if !roster.is_ours(&author) => Direction::Inbound,
+        Some(author) if !roster.is_ours(&author.address) => Direction::Inbound,
         Some(_) if outside || !inside => Direction::Outbound,
         Some(_) => Direction::Internal,
     };
     Route {
         direction,
-        relayed,
+        origin,
         for_us,
         mailbox: watched(&to).or_else(|| watched(&cc)).or_else(|| watched(reached)),
         unwatched: to.iter().chain(&cc).find(|a| roster.is_ours(a)).cloned(),
     }
 }
 
-fn guessed_route(message: &Message, reached: &[Address], relayed: Option<Relay>) -> Route {
+fn guessed_route(message: &Message, reached: &[Address], origin: Origin) -> Route {
     let among = |parties: &[Party]| parties.iter().any(|p| reached.contains(&p.address));
-    let for_us = match relayed {
+    let for_us = match origin.relayed {
         _ if among(&message.to) => ForUs::To,
         _ if among(&message.cc) => ForUs::Cc,
         Some(Relay::List) => ForUs::Other,
@@ -114,7 +122,7 @@ fn guessed_route(message: &Message, reached: &[Address], relayed: Option<Relay>)
         _ => ForUs::To,
     };
     let mailbox = reached.first().cloned();
-    Route { direction: Direction::Unknown, relayed, for_us, mailbox, unwatched: None }
+    Route { direction: Direction::Unknown, origin, for_us, mailbox, unwatched: None }
 }
 
 /// What passed it on. A list whose address is ours is a group in front of us.

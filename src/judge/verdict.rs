@@ -8,13 +8,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::form::Form;
 use super::parties::{self, Route};
 use super::plain::plain;
 use super::promise::{self, Said};
 use super::{absence, asks, chase, complaint, language, thanks};
-use crate::domain::ids::{Address, MessageId};
+use crate::domain::ids::{Address, MessageId, Party};
 use crate::domain::roster::Roster;
-use crate::mail::automatic::{self, Class, Setting};
+use crate::mail::automatic::{self, Class, Mark, Setting};
 use crate::mail::parse::{Malformed, Message};
 use crate::mail::{thread, visible};
 
@@ -128,6 +129,8 @@ pub struct Verdict {
     pub direction: Direction,
     /// Who wrote it.
     pub kind: Kind,
+    /// Its author, who waits for an answer, be it in From or elsewhere.
+    pub author: Option<Party>,
     /// What passed it on.
     pub relayed: Option<Relay>,
     /// How it is addressed to us.
@@ -188,13 +191,14 @@ pub fn judge(
         Some(reason) => (false, reason),
         None => decide(message, &route, &words, kind),
     };
+    let reason = reason + &by_form(&route, kind);
     let limits = message.limits.iter().map(|limit| format!("; {limit}"));
     let reason = limits.fold(reason, |reason, limit| reason + &limit);
     let human = matches!(kind, Kind::Human | Kind::Thanks);
     Verdict {
         direction: route.direction,
         kind,
-        relayed: route.relayed,
+        relayed: route.origin.relayed,
         for_us: route.for_us,
         mailbox: route.mailbox,
         asks: human && words.asks,
@@ -208,6 +212,7 @@ pub fn judge(
         back_on: if kind == Kind::AutoReply { back_on(&own, message, roster) } else { None },
         visible_text,
         thread: thread::parents(message),
+        author: route.origin.author,
     }
 }
 
@@ -215,6 +220,7 @@ pub fn judge(
 pub fn malformed(error: &Malformed) -> Verdict {
     Verdict {
         direction: Direction::Unknown,
+        author: None,
         kind: Kind::Malformed,
         relayed: None,
         for_us: ForUs::Other,
@@ -296,11 +302,17 @@ fn kind(
     known: Known<'_>,
 ) -> (Kind, Option<String>) {
     // What a group of ours adds to a mail says nothing of its writer.
-    let group = route.relayed == Some(Relay::Group);
+    let group = route.origin.relayed == Some(Relay::Group);
     let ours = matches!(route.direction, Direction::Outbound | Direction::Internal);
     let answers = known.we_spoke_last || automatic::is_answer(message);
     let setting = Setting { group, ours, answers };
-    let Some(mark) = automatic::automatic(message, visible, setting) else {
+    // What a form says of itself, it does not say of who filled it in.
+    let filled_in = route.origin.form.as_ref().is_some_and(|form| form.author.is_some());
+    let of_form = |mark: &Mark| {
+        filled_in && matches!(mark.class, Class::Notification | Class::List | Class::Bulk)
+    };
+    let mark = automatic::automatic(message, visible, setting).filter(|mark| !of_form(mark));
+    let Some(mark) = mark else {
         let thanks = words.thanks || automatic::is_reaction(message);
         return (if thanks { Kind::Thanks } else { Kind::Human }, None);
     };
@@ -343,7 +355,7 @@ fn decide(message: &Message, route: &Route, words: &Words, kind: Kind) -> (bool,
 
 /// Why a message that names no watched address of ours is not for us, if so.
 fn not_for_us(message: &Message, route: &Route) -> Option<String> {
-    if route.relayed == Some(Relay::List) {
+    if route.origin.relayed == Some(Relay::List) {
         return Some("it was written to a mailing list, not to us".to_owned());
     }
     // Delivered to a mailbox of ours without being named: a blind copy, or an
@@ -361,6 +373,19 @@ fn not_for_us(message: &Message, route: &Route) -> Option<String> {
         return None;
     }
     Some("it is not addressed to anyone here".to_owned())
+}
+
+/// Through which form it came, or that a form wrote for nobody.
+fn by_form(route: &Route, kind: Kind) -> String {
+    match &route.origin.form {
+        Some(Form { sender, author: Some(_) }) if matches!(kind, Kind::Human | Kind::Thanks) => {
+            format!(", through the form {sender}")
+        }
+        Some(Form { sender, author: None }) => {
+            format!("; the form {sender} names nobody outside who filled it in")
+        }
+        _ => String::new(),
+    }
 }
 
 fn owed_because(route: &Route, words: &Words) -> String {

@@ -26,6 +26,18 @@ impl Vouch {
         !matches!(self, Self::NotVouched(_))
     }
 
+    /// The same for who wrote the mail. Who vouches for From says nothing of
+    /// somebody else: anybody can type any address into a form.
+    #[must_use]
+    pub fn of(self, author: Option<&Party>, message: &Message) -> Self {
+        match (author, &message.from) {
+            (Some(author), Some(from)) if author.address != from.address => Self::NotVouched(
+                format!("who vouches for {} says nothing of {}", from.address, author.address),
+            ),
+            _ => self,
+        }
+    }
+
     /// The same, unless a signature of the mail says more.
     #[must_use]
     pub fn or(self, signed: &Signed) -> Self {

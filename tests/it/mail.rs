@@ -11,7 +11,6 @@ use owed::domain::calendar::Calendar;
 use owed::domain::ids::{Address, MessageId, PersonId};
 use owed::domain::roster::{Mailbox, Person, Roster};
 use owed::intake::archive;
-use owed::judge::parties::counterpart;
 use owed::judge::verdict::{ForUs, Kind, Known, judge};
 use owed::mail::parse::{Message, Outcome, parse};
 use owed::mail::thread::{base_subject, case_numbers, identity, parents};
@@ -40,6 +39,7 @@ fn person(id: &str, name: &str, at: &str) -> (PersonId, Person) {
 fn brook() -> Roster {
     let help = address("help@brook.example");
     let served_by = vec![PersonId::new("017"), PersonId::new("021")];
+    let forms = vec![address("wordpress@shop.example")];
     Roster {
         organisation: "Brook & Sons".into(),
         domains: vec!["brook.example".into()],
@@ -52,7 +52,7 @@ fn brook() -> Roster {
         rotas: BTreeMap::new(),
         mailboxes: BTreeMap::from([(
             help.clone(),
-            Mailbox { address: help, served_by, calendar: None },
+            Mailbox { address: help, served_by, calendar: None, forms },
         )]),
     }
 }
@@ -278,14 +278,36 @@ fn fixture(name: &str) -> Message {
 
 #[test]
 fn who_waits_is_the_author_wherever_a_form_or_a_group_put_them() {
-    let cases = ["web_form", "web_form_of_our_own", "group_rewrote_from", "asks_in_to"];
+    let waits = |message: &Message| {
+        let verdict = judge(message, Some(&brook()), &[], Known::default());
+        verdict.author.unwrap().address
+    };
+    let cases = [
+        "web_form",
+        "web_form_of_our_own",
+        "web_form_by_rule",
+        "web_form_by_rule_with_fields",
+        "group_rewrote_from",
+        "asks_in_to",
+    ];
     for name in cases {
-        let waits = counterpart(&fixture(name), Some(&brook())).unwrap();
-        assert_eq!(waits.address, address("jane@customer.example"), "{name}");
+        assert_eq!(waits(&fixture(name)), address("jane@customer.example"), "{name}");
     }
     let vendor = mail("From: no-reply@shop.example\nReply-To: help@shop.example");
-    let waits = counterpart(&vendor, Some(&brook())).unwrap();
-    assert_eq!(waits.address, address("no-reply@shop.example"));
+    assert_eq!(waits(&vendor), address("no-reply@shop.example"));
+}
+
+#[test]
+fn who_vouches_for_a_form_says_nothing_of_who_filled_it_in() {
+    let says = "Authentication-Results: mx.brook.example; dmarc=pass header.from=shop.example\n";
+    let lines = "From: wordpress@shop.example\nTo: help@brook.example\nReply-To: ";
+    for (reply_to, holds) in [("jane@customer.example", false), ("wordpress@shop.example", true)] {
+        let form = mail(&format!("{says}{lines}{reply_to}"));
+        let author = judge(&form, Some(&brook()), &[], Known::default()).author;
+        let vouch = vouch(&form, &["mx.brook.example".into()]);
+        assert!(vouch.holds());
+        assert_eq!(vouch.of(author.as_ref(), &form).holds(), holds, "{reply_to}");
+    }
 }
 
 #[test]

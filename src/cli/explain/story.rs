@@ -136,7 +136,8 @@ fn belongs(message: &Message, verdict: &Verdict) -> String {
 
 /// Who vouches for its sender, where that is known or decides something.
 fn vouched(message: &Message, verdict: &Verdict, house: &House<'_>) -> Option<String> {
-    let why = match vouch(message, house.authserv_ids) {
+    let vouch = vouch(message, house.authserv_ids);
+    let why = match vouch.of(verdict.author.as_ref(), message) {
         Vouch::Vouched(by) => return Some(format!("Its sender is vouched for: {by}.")),
         Vouch::Signed(domain) => return Some(format!("It is signed by {domain}.")),
         Vouch::NotVouched(why) => why,

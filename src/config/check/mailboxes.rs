@@ -34,7 +34,24 @@ pub(super) fn mailboxes(
             all.by_address.insert(mailbox.address.clone(), mailbox);
         }
     }
+    for written in &raw.mailbox {
+        all.without_people_as_forms(written.get_ref(), faults);
+    }
     all
+}
+
+impl Mailboxes {
+    /// What comes from an address that is answered here is somebody's own words.
+    fn without_people_as_forms(&self, written: &raw::Mailbox, faults: &mut Faults) {
+        for (text, span) in every(&written.forms) {
+            let form = Address::parse(text);
+            let Some((who, _)) = form.and_then(|form| self.watched.get(&form)) else { continue };
+            let fault = Fault::error("E-form", format!("{text} is an address of {who}"));
+            let right = "the address that the web site itself sends from: \
+                \"wordpress@shop.example\"";
+            faults.push(fault.at(span).label("writes for nobody else").right(right));
+        }
+    }
 }
 
 fn mailbox(
@@ -44,6 +61,10 @@ fn mailbox(
     faults: &mut Faults,
 ) -> Option<Mailbox> {
     let served_by = served_by(written, place, people, faults);
+    let mut forms = Vec::new();
+    for (text, span) in every(&written.forms) {
+        forms.extend(super::address(text, span, faults));
+    }
     let calendar = written.calendar.as_ref().and_then(|name| calendars.called(name, faults));
     let Some(text) = &written.address else {
         let fault = Fault::error("E-missing", "this mailbox has no address");
@@ -51,7 +72,7 @@ fn mailbox(
         return None;
     };
     let address = super::address(text.get_ref(), text.span(), faults)?;
-    Some(Mailbox { address, served_by, calendar })
+    Some(Mailbox { address, served_by, calendar, forms })
 }
 
 fn served_by(

@@ -245,7 +245,8 @@ impl Office {
             }
             _ => mail.subject.clone(),
         };
-        let marks = if mail.automatic { "Auto-Submitted: auto-replied\r\n" } else { "" };
+        let marks = mail.submitted.map(|word| format!("Auto-Submitted: {word}\r\n"));
+        let marks = marks.unwrap_or_default();
         format!(
             "From: {}\r\nTo: {}\r\nSubject: {subject}\r\nMessage-ID: <{}>\r\n\
              Date: {date}\r\n{}{marks}\r\n{}",
@@ -276,7 +277,7 @@ fn flooding(n: usize, to: &str) -> Mail {
         subject: format!("No water in house {n}"),
         parent: None,
         sent: false,
-        automatic: false,
+        submitted: None,
         body: "When will there be water again?\n".to_owned(),
     }
 }

@@ -15,7 +15,8 @@
 //! ```
 //!
 //! Times are on the clocks of Lisbon, where it is winter time. What else may
-//! follow a time: `auto` is a mail with Auto-Submitted; `again #tap | help@…`
+//! follow a time: `auto` is an automatic answer, `form` a mail that a web site
+//! generated; `again #tap | help@…`
 //! delivers the same mail once more; `flood 500 -> help@…` is 500 mails at once;
 //! `rules` with an indented block changes the configuration; `away ana
 //! 2026-03-04..2026-03-05`; `refuses 5.2.2 why` lets the mail server refuse the
@@ -73,7 +74,8 @@ pub(super) struct Mail {
     pub(super) subject: String,
     pub(super) parent: Option<String>,
     pub(super) sent: bool,
-    pub(super) automatic: bool,
+    /// What its Auto-Submitted says, where it has one.
+    pub(super) submitted: Option<&'static str>,
     pub(super) body: String,
 }
 
@@ -116,7 +118,8 @@ impl Deed {
         let (verb, rest) = text.split_once(' ').unwrap_or((text, ""));
         Some(match verb {
             "mail" => Self::Mail(Mail::read(rest)?),
-            "auto" => Self::Mail(Mail { automatic: true, ..Mail::read(rest)? }),
+            "auto" => Self::Mail(Mail { submitted: Some("auto-replied"), ..Mail::read(rest)? }),
+            "form" => Self::Mail(Mail { submitted: Some("auto-generated"), ..Mail::read(rest)? }),
             "sent" => Self::Mail(Mail { sent: true, ..Mail::read(rest)? }),
             "again" => {
                 let (label, to) = rest.split_once(" | ")?;
@@ -169,8 +172,8 @@ impl Mail {
             }
         }
         let (label, from) = (label.to_owned(), from.to_owned());
-        let (sent, automatic, body) = (false, false, String::new());
-        Some(Self { label, from, to, subject, parent, sent, automatic, body })
+        let (sent, submitted, body) = (false, None, String::new());
+        Some(Self { label, from, to, subject, parent, sent, submitted, body })
     }
 }
 

@@ -1,0 +1,78 @@
+//! Forms on web sites: what they send was written by whoever filled them in.
+//!
+//! The configuration names those that write to a mailbox. Who filled one in is
+//! found here, and not whether that is true: anybody can type any address.
+
+use crate::domain::ids::{Address, Party};
+use crate::domain::roster::Roster;
+use crate::mail::automatic::is_no_reply;
+use crate::mail::parse::Message;
+
+/// How far into a mail the fields of a form are looked for.
+const MOST_LINES: usize = 200;
+/// How many words stand before the address in such a field.
+const MOST_WORDS: usize = 6;
+
+/// A form of the configuration that wrote a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Form {
+    pub(super) sender: Address,
+    /// Who filled it in, where it names somebody outside.
+    pub(super) author: Option<Party>,
+}
+
+/// The form that wrote `message` for somebody else, which reached these besides
+/// those it names.
+pub(super) fn form(message: &Message, roster: &Roster, reached: &[Address]) -> Option<Form> {
+    let named = message.to.iter().chain(&message.cc).map(|party| &party.address);
+    let recipients: Vec<&Address> = named.chain(reached).collect();
+    let mut senders = message.from.iter().chain(&message.sender).map(|party| &party.address);
+    let sender = senders.find(|sender| roster.is_form(sender, recipients.iter().copied()))?;
+    let outside = |party: &Party| {
+        let Party { address, .. } = party;
+        address != sender && !roster.is_ours(address) && !is_no_reply(address.local_part())
+    };
+    let named = message.from.iter().chain(&message.reply_to).cloned();
+    let author = named.chain(message.text.lines().take(MOST_LINES).filter_map(field)).find(outside);
+    Some(Form { sender: sender.clone(), author })
+}
+
+/// The party in a field as forms write it: `E-mail: jane@customer.example`,
+/// `From: Jane Doe <jane@customer.example>`.
+fn field(line: &str) -> Option<Party> {
+    let (before, address) = match line.split_once('<') {
+        Some((before, rest)) => (before, rest.split('>').next()?.trim_start_matches("mailto:")),
+        None => line.trim().rsplit_once([' ', ':', '：']).unwrap_or(("", line)),
+    };
+    let address = Address::parse(address)?;
+    let name = before.split_once([':', '：']).map_or("", |(_, name)| name.trim());
+    (before.split_whitespace().count() <= MOST_WORDS)
+        .then(|| Party { name: name.to_owned(), address })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_a_label_and_an_address() {
+        let cases = [
+            ("E-mail: jane@customer.example", Some(("", "jane@customer.example"))),
+            ("Email:jane@customer.example ", Some(("", "jane@customer.example"))),
+            ("From: Jane Doe <jane@customer.example>", Some(("Jane Doe", "jane@customer.example"))),
+            ("Ihre E-Mail-Adresse jane@customer.example", Some(("", "jane@customer.example"))),
+            (
+                "jane@customer.example <mailto:jane@customer.example>",
+                Some(("", "jane@customer.example")),
+            ),
+            ("Phone: 21 000 00 00", None),
+            ("Please tell it to my neighbour as well, eve@customer.example", None),
+            ("I wrote to eve@customer.example last week", None),
+        ];
+        for (line, expected) in cases {
+            let found = field(line);
+            let found = found.as_ref().map(|party| (party.name.as_str(), party.address.as_str()));
+            assert_eq!(found, expected, "{line}");
+        }
+    }
+}
