@@ -124,6 +124,12 @@ impl Case {
         self.open().any(|obligation| obligation.kind.is_awaited())
     }
 
+    /// Whether its contact may be written to: not a colleague, not somebody of whom only
+    /// a number or a name is known, and nobody while owed is only tried out.
+    pub fn takes_letters(&self, policy: &Policy) -> bool {
+        policy.writes_to_contacts && !self.internal && self.contact.address.is_reachable()
+    }
+
     /// What is owed now of this kind, if anything is: there is one at the most.
     pub fn owes(&self, kind: Kind) -> Option<&Obligation> {
         self.open().find(|obligation| obligation.kind == kind)

@@ -28,7 +28,18 @@ impl fmt::Display for PersonId {
     }
 }
 
+/// What stands behind the `@` for a contact whom no mail reaches. Nobody can have such a
+/// domain: RFC 2606, 2.
+const BY_NUMBER: &str = "phone.invalid";
+const BY_NAME: &str = "name.invalid";
+
+/// How many digits a telephone number has: from those inside a house to E.164's.
+const NUMBER: std::ops::RangeInclusive<usize> = 3..=15;
+
 /// A mail address, in lower case: two spellings of one address are one address.
+///
+/// A contact who only phones has none; the number, or else the name, then stands in for
+/// it, so that they are the same contact the next time ([`Party::called_so`]).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address(String);
 
@@ -57,6 +68,36 @@ impl Address {
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
+
+    /// Whether a mail may reach it: not what stands in for a number or a name.
+    pub fn is_reachable(&self) -> bool {
+        ![BY_NUMBER, BY_NAME].contains(&self.domain())
+    }
+
+    /// What stands in for the address of whoever has this telephone number.
+    fn of_number(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let text = text.strip_prefix("tel:").unwrap_or(text);
+        let plain: String = text.chars().filter(|c| !" -./()\u{a0}".contains(*c)).collect();
+        let digits = plain.strip_prefix('+').or_else(|| plain.strip_prefix("00"));
+        let (sign, digits) = digits.map_or(("", plain.as_str()), |digits| ("+", digits));
+        let whole = NUMBER.contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit());
+        whole.then(|| Self(format!("{sign}{digits}@{BY_NUMBER}")))
+    }
+
+    /// What stands in for the address of somebody of whom only the name is known.
+    fn of_name(name: &str) -> Option<Self> {
+        let lower = name.to_lowercase();
+        let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let words: Vec<String> = words.map(ascii).collect();
+        (!words.is_empty()).then(|| Self(format!("{}@{BY_NAME}", words.join("."))))
+    }
+}
+
+/// What no header can carry as it is, by its number; nobody reads it.
+fn ascii(word: &str) -> String {
+    let spelled = |c: char| if c.is_ascii() { c.to_string() } else { format!("u{:x}", c as u32) };
+    word.chars().map(spelled).collect()
 }
 
 impl fmt::Display for Address {
@@ -75,20 +116,45 @@ pub struct Party {
 }
 
 impl Party {
-    /// The name where there is one, else the address. A name that looks like an
-    /// address is nobody's: it may pretend to be somebody else's.
+    /// The name where there is one, else the address or the number. A name that looks
+    /// like an address is nobody's: it may pretend to be somebody else's.
     pub fn called(&self) -> &str {
         let nameless = self.name.is_empty() || self.name.contains('@');
-        if nameless { self.address.as_str() } else { &self.name }
+        if nameless { self.reached_at() } else { &self.name }
+    }
+
+    /// How they are reached: the address, the number, or else the name.
+    pub fn reached_at(&self) -> &str {
+        match self.address.domain() {
+            BY_NUMBER => self.address.local_part(),
+            BY_NAME => &self.name,
+            _ => self.address.as_str(),
+        }
+    }
+
+    /// Whoever is meant by `text`: an address, a telephone number, either behind a name
+    /// in angle brackets, or a name and nothing else.
+    pub fn called_so(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (name, handle) = match text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
+            Some((name, handle)) => (name.trim().trim_matches('"'), handle),
+            None => ("", text),
+        };
+        let name = name.to_owned();
+        match Address::parse(handle).or_else(|| Address::of_number(handle)) {
+            Some(address) => Some(Self { name, address }),
+            None if text.contains(['@', '<', '>']) => None,
+            None => Some(Self { name: text.to_owned(), address: Address::of_name(text)? }),
+        }
     }
 }
 
 impl fmt::Display for Party {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.name.is_empty() {
-            write!(f, "{}", self.address)
-        } else {
-            write!(f, "{} <{}>", self.name, self.address)
+        let Self { name, .. } = self;
+        match self.reached_at() {
+            handle if name.is_empty() || name == handle => f.write_str(handle),
+            handle => write!(f, "{name} <{handle}>"),
         }
     }
 }
@@ -261,6 +327,25 @@ mod tests {
         assert_eq!(Address::parse(" Ana@Brook.Example "), Address::parse("ana@brook.example"));
         for wrong in ["ana", "@brook.example", "ana@", "a na@b", "a@b\r\nBcc: x@y", "<a@b>"] {
             assert_eq!(Address::parse(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn who_has_no_mail_address_is_the_same_contact_the_next_time() {
+        for (text, address, shown) in [
+            ("Rui <+351 912-345 678>", "+351912345678@phone.invalid", "Rui <+351912345678>"),
+            ("00351912345678", "+351912345678@phone.invalid", "+351912345678"),
+            ("tel:(0)912.345.678", "0912345678@phone.invalid", "0912345678"),
+            ("José, the baker", "josue9.the.baker@name.invalid", "José, the baker"),
+            ("Rui <Rui@Shop.example>", "rui@shop.example", "Rui <rui@shop.example>"),
+            ("rui@shop.example", "rui@shop.example", "rui@shop.example"),
+        ] {
+            let party = Party::called_so(text).unwrap();
+            assert_eq!((party.address.as_str(), party.to_string().as_str()), (address, shown));
+            assert_eq!(party.address.is_reachable(), text.contains('@'), "{text}");
+        }
+        for wrong in ["", "  ", "<>", "a@", "Rui <12>", "?!"] {
+            assert_eq!(Party::called_so(wrong), None, "{wrong:?}");
         }
     }
 

@@ -275,7 +275,7 @@ fn given_name(party: &Party) -> Option<String> {
 }
 
 fn address(party: &Party) -> String {
-    one_line(party.address.as_str(), ADDRESS)
+    one_line(party.reached_at(), ADDRESS)
 }
 
 fn answerer(matter: &Matter) -> String {

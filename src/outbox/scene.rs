@@ -194,8 +194,7 @@ impl Scene<'_> {
         if !mine {
             verbs.push((Verb::Claim, "I take it"));
         }
-        let written_to = self.policy.writes_to_contacts && !self.case.internal;
-        if written_to && self.obligation.kind.is_awaited() {
+        if self.case.takes_letters(self.policy) && self.obligation.kind.is_awaited() {
             verbs.push((Verb::TellWhen, "Tell them when"));
         }
         if mine && self.obligation.kind == Kind::Promise {

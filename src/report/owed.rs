@@ -126,7 +126,7 @@ pub(super) fn row(owed: &Owed, policy: &Policy, now: Timestamp) -> Row {
         case: owed.case.to_string(),
         kind: owed.kind.name().to_owned(),
         subject: owed.subject.clone(),
-        contact: owed.contact.address.to_string(),
+        contact: owed.contact.reached_at().to_owned(),
         contact_name: owed.contact.name.clone(),
         mailbox: owed.mailbox.to_string(),
         owner: owed.owner.as_ref().map(ToString::to_string),

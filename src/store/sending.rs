@@ -4,7 +4,7 @@
 //! changes nothing. A mail whose matter is settled by the time it is leased is
 //! moot; its bytes are never made again.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -49,15 +49,20 @@ const NEXT: &str = "SELECT MIN(at) FROM (\
 
 const BOUNCED: &str = "UPDATE mail SET state = 'bounced', ended_at = $2, remark = $3 \
     WHERE message_id = $1 AND state IN ('sent', 'held') RETURNING id";
+const WRITTEN_TO: &str = "SELECT 1 FROM mail WHERE recipient = $1 AND made_at > $2 \
+    AND audience = 'contact' AND state <> 'moot' LIMIT 1";
 const OURS: &str = "SELECT 1 FROM mail WHERE message_id = $1";
 const BECAME: &str = "SELECT state, remark FROM mail WHERE id = $1";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[DROP_MOOT, LEASE, DOT, FINISH, RECLAIM, ANEW, NEXT, BOUNCED, OURS, BECAME];
+    &[DROP_MOOT, LEASE, DOT, FINISH, RECLAIM, ANEW, NEXT, BOUNCED, WRITTEN_TO, OURS, BECAME];
 
 /// The kind of the alarm that says that a mail will not arrive, or may not have.
 pub const UNDELIVERED: &str = "undelivered";
+
+/// For so long after one automatic mail somebody outside gets no other.
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// The state of a mail that may have arrived.
 const HELD: &str = "held";
@@ -165,6 +170,15 @@ impl Tx {
         let mail: i64 = row.try_get(0)?;
         self.arm_other(UNDELIVERED, &mail.to_string(), Some(now)).await?;
         Ok(true)
+    }
+
+    /// Whether a machine may write to somebody outside at `now`: to each address, whatever
+    /// about, one mail a day, and none where somebody here had owed write to them.
+    pub async fn may_write_to(&mut self, outside: &Address, now: Timestamp) -> Result<bool> {
+        let since = now.saturating_sub(A_DAY).unwrap_or(now);
+        let query = sqlx::query(WRITTEN_TO).bind(outside.as_str()).bind(stored(since));
+        let written_to = query.fetch_optional(&mut *self.inner).await?.is_some();
+        Ok(outside.is_reachable() && !written_to)
     }
 
     /// Whether a mail with this Message-ID was written by owed.

@@ -45,6 +45,9 @@ pub(super) fn standing(scene: &Scene, verb: Verb) -> Standing {
         Verb::TellWhen if scene.case.internal => {
             Standing::Impossible(sentence(&Illegal::Colleague { case: scene.case.number }))
         }
+        Verb::TellWhen if !scene.case.contact.address.is_reachable() => {
+            Standing::Impossible(sentence(&Illegal::NoAddress { case: scene.case.number }))
+        }
         Verb::TellWhen if !scene.case.is_owed() => ended(scene),
         Verb::TellWhen if !scene.policy.writes_to_contacts => {
             Standing::Impossible(sentence(&Illegal::Shadow))

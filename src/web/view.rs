@@ -243,7 +243,7 @@ fn elsewhere(scene: &Scene, here: Verb) -> Vec<(&'static str, &'static str)> {
     let may = |verb: &Verb| match verb {
         Verb::Accept | Verb::Refuse => offered,
         Verb::Correct => promised,
-        Verb::TellWhen => !scene.case.internal && scene.case.is_owed(),
+        Verb::TellWhen => scene.case.takes_letters(&scene.policy) && scene.case.is_owed(),
         Verb::Claim => {
             let owner = scene.urgent().and_then(|owed| owed.owner.as_ref());
             !offered && owner != Some(&scene.person.id)

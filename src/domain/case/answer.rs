@@ -120,6 +120,9 @@ impl Stepping<'_> {
         if self.case.internal {
             return Err(Illegal::Colleague { case });
         }
+        if !self.case.contact.address.is_reachable() {
+            return Err(Illegal::NoAddress { case });
+        }
         if !self.case.is_owed() {
             return Err(Illegal::NothingOwed { case, what: "put off" });
         }

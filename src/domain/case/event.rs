@@ -255,6 +255,15 @@ pub enum Illegal {
         /// The case.
         case: CaseNumber,
     },
+    /// The contact has no mail address.
+    #[error(
+        "no mail address is known of who waits in {case}: please tell them yourself, and note \
+         it as promised"
+    )]
+    NoAddress {
+        /// The case.
+        case: CaseNumber,
+    },
     /// owed writes to no contact, because it is only tried out.
     #[error(
         "owed is only tried out here (mode = \"shadow\") and writes to nobody outside: please \
