@@ -1,11 +1,11 @@
 //! `owed log`: an answer given, or a message received, outside mail.
 
 use clap::Args;
-use lettre::message::{Mailbox, Message};
 
 use super::speak::{ask, complain, say};
 use super::{Daemon, Exit};
 use crate::daemon::control::{Answer, Request, Wish};
+use crate::engine::told::Told;
 
 /// What `owed log` is asked.
 #[derive(Debug, Args)]
@@ -19,18 +19,19 @@ pub(super) struct Arguments {
     /// How it was answered: phone, in person, chat
     #[arg(long, default_value = "phone", requires = "case")]
     how: String,
-    /// Who said something to us: a name with the address in angle brackets
+    /// Who said something to us: an address or a telephone number, with the name before it
+    /// as in "Rui Lopes <+351 912 345 678>", or only the name
     #[arg(long, value_name = "CONTACT", requires = "to", requires = "text")]
     from: Option<String>,
     /// The mailbox it is for
     #[arg(long, value_name = "ADDRESS")]
     to: Option<String>,
-    /// How it was said: phone, voicemail, chat, form, social or email
+    /// How it was said: phone, voicemail, chat, form or social
     #[arg(long, default_value = "phone", requires = "from")]
     channel: String,
     /// What it is about
-    #[arg(long, default_value = "Phone call")]
-    subject: String,
+    #[arg(long)]
+    subject: Option<String>,
     /// What was said
     #[arg(long)]
     text: Option<String>,
@@ -61,19 +62,15 @@ fn request(arguments: &Arguments) -> Result<Request, String> {
         let wish = Wish::Answered { how: how.clone() };
         return Ok(Request::Act { case: case.clone(), by: by.clone(), wish });
     }
-    let (Some(from), Some(to), Some(text)) = (from, to, text) else {
+    if from.is_none() {
         return Err("say either CASE --answered-by PERSON, or --from, --to and --text".to_owned());
-    };
-    let party = |text: &str| {
-        text.parse::<Mailbox>().map_err(|error| format!("{text:?} is no mail address: {error}"))
-    };
-    let mail = Message::builder()
-        .from(party(from)?)
-        .to(party(to)?)
-        .subject(subject.clone())
-        .message_id(None)
-        .body(text.clone())
-        .map_err(|error| format!("that cannot be written down: {error}"))?;
-    let mail = String::from_utf8_lossy(&mail.formatted()).into_owned();
-    Ok(Request::Heard { mail, mailbox: to.clone(), channel: channel.clone() })
+    }
+    Ok(Request::Told(Told {
+        channel: Some(channel.clone()),
+        contact: from.clone(),
+        mailbox: to.clone(),
+        subject: subject.clone(),
+        text: text.clone(),
+        ..Told::default()
+    }))
 }

@@ -178,6 +178,28 @@ pub struct Token {
 pub enum Scope {
     /// Asking whether somebody may leave.
     Leave,
+    /// Telling what was said outside mail.
+    Messages,
+}
+
+/// Both directions of a scope's name.
+const SCOPES: &[(Scope, &str)] = &[(Scope::Leave, "leave"), (Scope::Messages, "messages")];
+
+impl Scope {
+    /// Its name in the configuration.
+    pub fn name(self) -> &'static str {
+        SCOPES.iter().find(|(scope, _)| *scope == self).map_or("", |(_, name)| name)
+    }
+
+    /// The scope called `name`.
+    pub fn called(name: &str) -> Option<Self> {
+        SCOPES.iter().find(|(_, known)| *known == name).map(|(scope, _)| *scope)
+    }
+
+    /// All of them, by name.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        SCOPES.iter().map(|(_, name)| *name)
+    }
 }
 
 impl Deliver {

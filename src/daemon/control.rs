@@ -21,10 +21,10 @@ use tokio_util::sync::CancellationToken;
 pub use act::Wish;
 pub use overrule::{Overrule, Wrong};
 
-use crate::domain::ids::{Address, CaseNumber};
+use crate::domain::ids::{Address, CaseNumber, Party};
 use crate::domain::roster::Person;
-use crate::domain::rule::Channel;
-use crate::engine::accept::{Acceptor, Delivery, Proof};
+use crate::engine::hear::Once;
+use crate::engine::told::Told;
 use crate::engine::{self, Engine};
 use crate::report::away;
 use crate::report::exception;
@@ -85,15 +85,8 @@ pub enum Request {
         /// Who: a short name, number or address.
         person: String,
     },
-    /// Somebody said something outside mail.
-    Heard {
-        /// What was said, as the bytes of a mail.
-        mail: String,
-        /// The mailbox it is for.
-        mailbox: String,
-        /// How it was said: `phone`, `voicemail`, `chat`, `form`, `social`.
-        channel: String,
-    },
+    /// Something was said outside mail.
+    Told(Told),
     /// Somebody does something to a case.
     Act {
         /// The case number.
@@ -151,8 +144,6 @@ pub struct NoSocket {
 pub struct Desk {
     /// Acts and reads.
     pub engine: Engine,
-    /// Takes in what was said outside mail.
-    pub acceptor: Acceptor,
 }
 
 /// Opens the socket; its owner and group may use it.
@@ -227,7 +218,7 @@ impl Desk {
                 let wanted = Wanted {
                     person: person.map(|name| self.person(&name).map(|p| p.id)).transpose()?,
                     mailbox: mailbox.map(|text| self.watched(&text)).transpose()?,
-                    contact: contact.map(|text| address(&text)).transpose()?,
+                    contact: contact.map(|text| contact_of(&text)).transpose()?,
                 };
                 self.list(&wanted).await.map(Answer::Rows).map_err(failed)
             }
@@ -254,7 +245,7 @@ impl Desk {
                 self.overrule(&self.named(by), what).await.map(Answer::Said)
             }
             Request::Exceptions => self.exceptions().await,
-            Request::Heard { mail, mailbox, channel } => self.hear(mail, &mailbox, &channel).await,
+            Request::Told(told) => self.tell(&told).await.map(Answer::Said),
         }
     }
 
@@ -271,17 +262,15 @@ impl Desk {
         Ok(Answer::Show(Box::new(shown)))
     }
 
-    async fn hear(&self, mail: String, mailbox: &str, channel: &str) -> Result<Answer, String> {
-        let delivery = Delivery {
-            position: None,
-            source: "told by hand".to_owned(),
-            at: self.engine.now(),
-            envelope: vec![self.watched(mailbox)?],
-            proof: Proof::All,
-            channel: heard_by(channel)?,
-            raw: mail.into_bytes(),
-        };
-        self.acceptor.accept(delivery).await.map(|_| Answer::Done).map_err(failed)
+    /// Takes in what was said; what became of it, in words.
+    async fn tell(&self, told: &Told) -> Result<String, String> {
+        let said = self.engine.understood(told).map_err(failed)?;
+        let once = Once { source: "told by hand", key: None, body: &[] };
+        let heard = self.engine.tell(&said, once).await.map_err(failed)?;
+        Ok(match heard.case {
+            Some(case) => format!("{case}: {}: {}", heard.verdict, heard.reason),
+            None => format!("{}: {}", heard.verdict, heard.reason),
+        })
     }
 
     fn watched(&self, mailbox: &str) -> Result<Address, String> {
@@ -317,11 +306,10 @@ fn address(text: &str) -> Result<Address, String> {
     Address::parse(text).ok_or_else(|| format!("{text:?} is no mail address"))
 }
 
-fn heard_by(channel: &str) -> Result<Channel, String> {
-    Channel::called(channel).ok_or_else(|| {
-        let known: Vec<&str> = Channel::names().collect();
-        format!("there is no channel {channel:?}: the channels are {}", known.join(", "))
-    })
+/// What stands for whoever is meant: an address, a number, a name.
+fn contact_of(text: &str) -> Result<Address, String> {
+    let party = Party::called_so(text);
+    party.map(|party| party.address).ok_or_else(|| format!("{text:?} is nobody's address or name"))
 }
 
 /// A reason stays on record, so there has to be one.

@@ -136,7 +136,7 @@ impl Daemon {
         let (engine, keys) = (daemon.engine.clone(), origin.tokens);
         daemon.pages =
             pages::start(&settings, &engine, keys, &daemon.stop, &mut daemon.tasks).await?;
-        let desk = control::Desk { engine: daemon.engine.clone(), acceptor };
+        let desk = control::Desk { engine: daemon.engine.clone() };
         daemon.tasks.spawn(control::serve(listener, desk, daemon.stop.clone()));
         Ok(daemon)
     }

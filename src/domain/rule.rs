@@ -118,6 +118,30 @@ impl Channel {
         CHANNELS.iter().find(|(_, known)| *known == name).map(|(channel, _)| *channel)
     }
 
+    /// How an answer was given by it: `by phone`.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Email => "by mail",
+            Self::Phone => "by phone",
+            Self::Voicemail => "on their answering machine",
+            Self::Chat => "in a chat",
+            Self::Form => "by a form",
+            Self::Social => "on a social network",
+        }
+    }
+
+    /// What came by it: `Phone call`.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Email => "Mail",
+            Self::Phone => "Phone call",
+            Self::Voicemail => "Voice message",
+            Self::Chat => "Chat",
+            Self::Form => "Form",
+            Self::Social => "Message on a social network",
+        }
+    }
+
     /// All of them, by name.
     pub fn names() -> impl Iterator<Item = &'static str> {
         CHANNELS.iter().map(|(_, name)| *name)

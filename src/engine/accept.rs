@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::ids::Address;
 use crate::domain::rule::Channel;
-use crate::store::{self, Inbound, Store, Tx};
+use crate::store::{self, Inbound, Pending, Store, Tx};
 
 /// One mail as a source handed it over.
 #[derive(Debug, Clone)]
@@ -29,6 +29,27 @@ pub struct Delivery {
     pub channel: Channel,
     /// The bytes, as they came.
     pub raw: Vec<u8>,
+}
+
+impl Delivery {
+    /// The same, once it is kept under `id`.
+    pub(super) fn pending(&self, id: i64) -> Pending {
+        Pending {
+            id,
+            source: self.source.clone(),
+            at: self.at,
+            envelope: self.words(),
+            proof: self.proof.code(),
+            channel: self.channel,
+            attempts: 0,
+        }
+    }
+
+    /// Whom it was delivered to, as it is kept.
+    fn words(&self) -> String {
+        let envelope: Vec<&str> = self.envelope.iter().map(Address::as_str).collect();
+        envelope.join(" ")
+    }
 }
 
 /// What a source proves of who sent a mail.
@@ -147,7 +168,10 @@ async fn commit(store: &Store, group: &[Request]) -> Result<Vec<Done>, store::Er
     let mut outcomes = Vec::with_capacity(group.len());
     for request in group {
         outcomes.push(match request {
-            Request::Accept(delivery, _) => Done::Accepted(keep(&mut tx, delivery).await?),
+            Request::Accept(delivery, _) => {
+                let kept = keep(&mut tx, delivery).await?;
+                Done::Accepted(kept.map_or(Accepted::Known, |_| Accepted::Stored))
+            }
             Request::Cursor(source, _) => Done::Cursor(tx.cursor(source).await?),
             Request::Advance(source, cursor, _) => {
                 tx.advance(source, cursor).await?;
@@ -159,20 +183,18 @@ async fn commit(store: &Store, group: &[Request]) -> Result<Vec<Done>, store::Er
     Ok(outcomes)
 }
 
-/// Makes one delivery durable within `tx`.
-pub(super) async fn keep(tx: &mut Tx, delivery: &Delivery) -> Result<Accepted, store::Error> {
-    let envelope: Vec<&str> = delivery.envelope.iter().map(Address::as_str).collect();
+/// Makes one delivery durable within `tx`; its key, unless its position is known.
+pub(super) async fn keep(tx: &mut Tx, delivery: &Delivery) -> store::Result<Option<i64>> {
     let mail = Inbound {
         position: delivery.position.as_deref(),
         source: &delivery.source,
         at: delivery.at,
-        envelope: &envelope.join(" "),
+        envelope: &delivery.words(),
         proof: delivery.proof.code(),
         channel: delivery.channel,
         raw: &delivery.raw,
     };
-    let kept = tx.accept(mail).await?;
-    Ok(if kept.is_some() { Accepted::Stored } else { Accepted::Known })
+    tx.accept(mail).await
 }
 
 impl Request {

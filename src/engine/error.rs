@@ -1,6 +1,7 @@
 //! Why the engine could not do what was asked.
 
 use super::away::NoAbsence;
+use super::told::Unfit;
 use crate::domain::case::Illegal;
 use crate::domain::ids::{CaseNumber, MessageId};
 use crate::store;
@@ -41,6 +42,12 @@ pub enum Error {
     /// An order in answer to a mail that is not about one case.
     #[error("that mail is about no one case; answer the mail that is about yours")]
     NoOneCase,
+    /// What was told makes no sense; every fault of it.
+    #[error("{}", listed(.0))]
+    Unfit(Vec<Unfit>),
+    /// The key of a request came before, with another request.
+    #[error("that key was used for another request: every request has its own")]
+    AnotherRequest,
     /// There is no case with this number.
     #[error("there is no case {0}")]
     NoSuchCase(CaseNumber),
@@ -57,4 +64,9 @@ impl Error {
     pub(super) fn is_lasting(&self) -> bool {
         !matches!(self, Self::Store(store::Error::Database(_) | store::Error::Conflict))
     }
+}
+
+fn listed(wrong: &[Unfit]) -> String {
+    let lines: Vec<String> = wrong.iter().map(|w| format!("{}: {}", w.field, w.why)).collect();
+    lines.join("\n")
 }

@@ -11,6 +11,7 @@ pub mod away;
 mod epoch;
 mod error;
 mod happen;
+pub mod hear;
 mod occasion;
 mod order;
 mod overrule;
@@ -21,6 +22,7 @@ mod regroup;
 pub mod rehearse;
 pub mod signed;
 pub mod tick;
+pub mod told;
 mod undelivered;
 pub mod verbs;
 

@@ -36,9 +36,8 @@ impl Engine {
 
     async fn take_whole(&self, mut tx: Tx, mut delivery: Delivery) -> Result<(), Error> {
         let raw = std::mem::take(&mut delivery.raw);
-        super::accept::keep(&mut tx, &delivery).await?;
-        for mail in tx.pending(GROUP).await? {
-            self.take_read(&mut tx, &mail, &raw, &Signed::Unseen).await?;
+        if let Some(id) = super::accept::keep(&mut tx, &delivery).await? {
+            self.take_read(&mut tx, &delivery.pending(id), &raw, &Signed::Unseen).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -67,7 +66,11 @@ impl Engine {
 
     /// Puts the policy that was in force before in force again, where what changed it
     /// did not become durable: an absence that was heard of in it is heard of again.
-    fn unless_undone(&self, before: Standing, done: Result<(), Error>) -> Result<(), Error> {
+    pub(super) fn unless_undone<T>(
+        &self,
+        before: Standing,
+        done: Result<T, Error>,
+    ) -> Result<T, Error> {
         if done.is_err() {
             self.policy.put(before);
         }

@@ -276,7 +276,7 @@ impl Engine {
             at: taken.at,
             how: match vouch {
                 Vouch::Signed(domain) => format!("by mail that {domain} has signed"),
-                _ => "by mail".to_owned(),
+                _ => taken.channel.in_words().to_owned(),
             },
             adequate,
             pledge: pledge(verdict),

@@ -143,14 +143,14 @@ fn boundary(message_id: &str) -> String {
     format!("=_{own}")
 }
 
-fn mailbox(party: &Party) -> Result<Mailbox, Uncomposable> {
+pub(super) fn mailbox(party: &Party) -> Result<Mailbox, Uncomposable> {
     let address = party.address.as_str();
     let parsed = address.parse().map_err(|_| Uncomposable::Address(party.address.clone()))?;
     let name = header_text(&party.name, LONGEST);
     Ok(Mailbox::new((!name.is_empty()).then_some(name), parsed))
 }
 
-fn subject_line(subject: &str) -> String {
+pub(super) fn subject_line(subject: &str) -> String {
     let line = header_text(subject, LONGEST_SUBJECT);
     if line.is_empty() { "owed".to_owned() } else { line }
 }
@@ -163,7 +163,7 @@ fn header_text(text: &str, limit: usize) -> String {
 
 /// An identifier for a header, whatever came along with it taken off; a header
 /// line has an end, and an identifier cannot be folded.
-fn token(id: &str) -> String {
+pub(super) fn token(id: &str) -> String {
     id.chars().filter(char::is_ascii_graphic).take(LONGEST).collect()
 }
 

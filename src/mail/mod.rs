@@ -26,6 +26,7 @@ pub mod parse;
 pub mod pattern;
 pub mod phrase;
 mod report;
+pub mod spoken;
 pub mod thread;
 pub mod token;
 pub mod trust;

@@ -21,6 +21,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "exceptions", include_str!("sqlite/0006_exceptions.sql")),
     (7, "sending", include_str!("sqlite/0007_sending.sql")),
     (8, "threads", include_str!("sqlite/0008_threads.sql")),
+    (15, "requests", include_str!("sqlite/0015_requests.sql")),
 ];
 
 const READERS: u32 = 4;
@@ -124,7 +125,7 @@ mod tests {
     use sqlx::Executor;
 
     use super::super::{absence, alarm, case, digest, exception, filed, inbound, journal};
-    use super::super::{keeping, ledger, listing, message, outbox, sending};
+    use super::super::{keeping, ledger, listing, message, outbox, request, sending};
     use super::*;
 
     #[tokio::test]
@@ -144,6 +145,7 @@ mod tests {
             listing::STATEMENTS,
             message::STATEMENTS,
             outbox::STATEMENTS,
+            request::STATEMENTS,
             sending::STATEMENTS,
         ];
         for statement in all.concat() {

@@ -15,8 +15,10 @@ const OF_CASE: &str = "SELECT id, case_row, at, what, message_id, owner, recipie
 const AFTER: &str = "SELECT id, case_row, at, what, message_id, owner, recipient, due, rule, \
     reason FROM journal WHERE id > $1 ORDER BY id LIMIT $2";
 
+const END: &str = "SELECT COALESCE(MAX(id), 0) FROM journal";
+
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[WRITE, OF_CASE, AFTER];
+pub(super) const STATEMENTS: &[&str] = &[WRITE, OF_CASE, AFTER, END];
 
 /// A line of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +51,11 @@ impl Tx {
     pub async fn journal_of(&mut self, case: CaseNumber) -> Result<Vec<Line>> {
         let rows = sqlx::query(OF_CASE).bind(case.row()).fetch_all(&mut *self.inner).await?;
         rows.iter().map(line).collect()
+    }
+
+    /// The last line that was written so far; 0 where none was.
+    pub async fn journal_end(&mut self) -> Result<i64> {
+        Ok(sqlx::query(END).fetch_one(&mut *self.inner).await?.try_get(0)?)
     }
 
     /// What was written after the line `id`, oldest first.

@@ -19,8 +19,12 @@ const OVERVIEW: &str = "SELECT (SELECT COUNT(*) FROM inbound), (SELECT COUNT(*) 
     (SELECT COUNT(*) FROM mail WHERE state = 'failed')";
 const PENDING: &str = "SELECT COUNT(*) FROM pending";
 
+const OWED_TO: &str = "SELECT c.id FROM cases c WHERE c.contact_address = $1 AND EXISTS (\
+    SELECT 1 FROM obligation o WHERE o.case_row = c.id AND o.state = 'open' \
+    AND o.kind <> 'resolution') ORDER BY c.id DESC LIMIT $2";
+
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[OWED, OVERVIEW, PENDING];
+pub(super) const STATEMENTS: &[&str] = &[OWED, OVERVIEW, PENDING, OWED_TO];
 
 /// A place in the list of what is owed: page after page, nobody has to hold
 /// all of it.
@@ -87,6 +91,11 @@ pub struct Overview {
 }
 
 impl Tx {
+    /// The cases in which something is owed to this contact, newest first.
+    pub async fn owed_to(&mut self, contact: &Address, most: i64) -> Result<Vec<CaseNumber>> {
+        self.case_numbers(sqlx::query(OWED_TO).bind(contact.as_str()).bind(most)).await
+    }
+
     /// What is owed after `place`, earliest due first.
     pub async fn owed(&mut self, place: Place, most: i64) -> Result<Vec<Owed>> {
         let query = sqlx::query(OWED).bind(place.due).bind(place.case).bind(place.seq).bind(most);

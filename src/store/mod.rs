@@ -24,6 +24,7 @@ mod ledger;
 mod listing;
 mod message;
 mod outbox;
+mod request;
 mod sending;
 
 pub use absence::Absence;

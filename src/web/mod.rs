@@ -1,7 +1,7 @@
 //! Pages and an API: two faces of the verbs that people have, over HTTP.
 //!
 //! A GET changes nothing, ever: mail scanners open every link. A page is opened by
-//! the token in its link (`act`), the API by a bearer token (`leave`). What a page
+//! the token in its link (`act`), the API by a bearer token (`request`). What a page
 //! is about is read into a `scene`, asked what can be done in it (`standing`), and
 //! laid out by pure code (`view`). How many may come, and how long they may take, is
 //! the business of `serve`.
@@ -9,6 +9,9 @@
 mod act;
 mod form;
 mod leave;
+mod messages;
+mod problem;
+mod request;
 mod scene;
 pub mod serve;
 mod standing;
@@ -24,7 +27,8 @@ use axum::http::header::{
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::map_response;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
+use request::LONGEST_BODY;
 use secrecy::SecretString;
 use tokio::sync::Mutex;
 
@@ -74,6 +78,7 @@ pub fn router(front: Front) -> Router {
     Router::new()
         .route("/a/{token}/{verb}", get(act::show).post(act::act))
         .route("/api/v1/people/{person}/leave", get(leave::leave))
+        .route("/api/v1/messages", post(messages::tell).layer(DefaultBodyLimit::max(LONGEST_BODY)))
         .fallback(nowhere)
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(map_response(guarded))

@@ -28,6 +28,7 @@ mod listening;
 mod lmtp;
 mod mail;
 mod maildir;
+mod messages;
 mod mutated;
 mod orders;
 mod outages;

@@ -356,7 +356,7 @@ async fn a_door_asks_whether_somebody_may_leave() {
         let seen = site.leave(person, authorization).await;
         assert_eq!(seen.status.as_u16(), status, "{authorization:?}");
         let wrong: serde_json::Value = serde_json::from_str(&seen.text).unwrap();
-        assert!(wrong["error"].as_str().is_some_and(|text| text.len() > 20), "{wrong}");
+        assert!(wrong["detail"].as_str().is_some_and(|text| text.len() > 20), "{wrong}");
         assert!(!seen.text.contains("secret"), "{}", seen.text);
     }
 }

@@ -10,9 +10,6 @@ use crate::config::faults::{Fault, Faults, Span};
 use crate::config::raw::{self, Raw, Text, every};
 use crate::config::settings::{Scope, Token, Web};
 
-/// What a token may be good for.
-const SCOPES: [(&str, Scope); 1] = [("leave", Scope::Leave)];
-
 /// The pages and the API, where they are wanted.
 pub(super) fn web(raw: &Raw, folder: &Path, faults: &mut Faults) -> Option<Web> {
     let written = raw.web.as_ref()?;
@@ -88,10 +85,12 @@ fn scopes(token: &raw::WebToken, place: &Span, faults: &mut Faults) -> Vec<Scope
     }
     let mut scopes = Vec::new();
     for (text, span) in written {
-        let found = SCOPES.iter().find(|(name, _)| *name == text).map(|(_, scope)| *scope);
+        let found = Scope::called(text);
         if found.is_none() {
+            let known: Vec<&str> = Scope::names().collect();
             let fault = Fault::error("E-value", format!("there is no scope {text:?}"));
-            faults.push(fault.at(span).label("not known").right("scopes = [\"leave\"]"));
+            let fault = fault.at(span).label("not known");
+            faults.push(fault.right(format!("the scopes are {}", known.join(", "))));
         }
         scopes.extend(found);
     }
