@@ -5,6 +5,7 @@
 //! module asks one sort of question. Nothing of that mail is kept or quoted.
 //! `cargo test --test it corpus -- --show-output` prints the rows and the misses.
 
+mod evidence;
 mod kinds;
 mod text;
 mod threads;
