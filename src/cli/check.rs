@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Exit;
-use super::speak::read_beside;
-use crate::config::{self, Beside, Loaded, diagnostic};
+use super::speak::beside;
+use crate::config::{self, Loaded, diagnostic};
 
 /// What `owed check` is asked.
 #[derive(Debug, Args)]
@@ -54,8 +54,7 @@ fn check_one(file: &Path, out: &mut dyn Write) -> io::Result<bool> {
             return Ok(false);
         }
     };
-    let folder = file.parent().unwrap_or_else(|| Path::new(""));
-    match config::load_beside(&name, &text, Beside { folder, read: &read_beside }) {
+    match config::load_beside(&name, &text, beside(file)) {
         Ok(loaded) => {
             write!(out, "{}", diagnostic::render(&loaded.warnings, false))?;
             writeln!(out, "{name}: fine. {}", summary(&loaded))?;

@@ -54,8 +54,7 @@ pub(super) fn load(path: &Path) -> Result<Loaded, Exit> {
         Exit::Configuration
     })?;
     let name = path.display().to_string();
-    let beside = Beside { folder: path.parent().unwrap_or(Path::new("")), read: &read_beside };
-    config::load_beside(&name, &text, beside).map_err(|faults| refused(&faults))
+    config::load_beside(&name, &text, beside(path)).map_err(|faults| refused(&faults))
 }
 
 /// Tells why a configuration is refused.
@@ -64,8 +63,25 @@ pub(super) fn refused(faults: &[config::diagnostic::Diagnostic]) -> Exit {
     Exit::Configuration
 }
 
+/// What lies beside a configuration.
+pub(super) fn beside(path: &Path) -> Beside<'_> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    Beside { folder, read: &read_beside, list: &list_beside }
+}
+
+/// What the entries of a folder are called, in order.
+fn list_beside(path: &Path) -> io::Result<Vec<String>> {
+    let entries = std::fs::read_dir(path)?;
+    let name = |entry: io::Result<std::fs::DirEntry>| {
+        Ok(entry?.file_name().to_string_lossy().into_owned())
+    };
+    let mut names = entries.map(name).collect::<io::Result<Vec<String>>>()?;
+    names.sort();
+    Ok(names)
+}
+
 /// Reads a file that a configuration names, and no more of it than is taken.
-pub(super) fn read_beside(path: &Path) -> io::Result<Vec<u8>> {
+fn read_beside(path: &Path) -> io::Result<Vec<u8>> {
     // To open a pipe is to wait for whoever writes to it.
     if !std::fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is no plain file"));

@@ -34,6 +34,7 @@ mod rotas;
 mod rules;
 mod schedules;
 mod secrets;
+mod templates;
 mod web;
 
 pub(super) use days::FILE_IS_MISSING;
@@ -66,7 +67,7 @@ pub(super) fn check(
     let enforce_from = edges::enforce_from(raw, &house.zone, faults);
     let before_leaving = schedules::before_leaving(raw, faults);
     let schedules = schedules::schedules(raw, faults);
-    let settings = edges::settings(raw, &house, beside.folder, faults);
+    let settings = edges::settings(raw, &house, beside, faults);
     if let Some(settings) = &settings {
         delivery::own_address(raw, settings, &house, &mailboxes.watched, faults);
     }

@@ -129,6 +129,11 @@ impl Faults {
         self.struck.iter().any(|struck| struck.path.strip_prefix(path).is_some_and(inside))
     }
 
+    /// Notes what was found in a file beside this one.
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.found.extend(other.found.into_iter().map(|(_, letter)| (usize::MAX, letter)));
+    }
+
     /// How many errors were noted so far.
     pub(super) fn errors(&self) -> usize {
         self.found.iter().filter(|(_, letter)| letter.is_error()).count()

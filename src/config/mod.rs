@@ -62,13 +62,16 @@ pub struct Beside<'a> {
     pub folder: &'a Path,
     /// How a file is read. Of a larger one than [`MOST_BYTES`], one byte more.
     pub read: &'a dyn Fn(&Path) -> io::Result<Vec<u8>>,
+    /// What the entries of a folder are called.
+    pub list: &'a dyn Fn(&Path) -> io::Result<Vec<String>>,
 }
 
 /// Checks `text`, the configuration called `name` that would lie in `folder`, with
 /// no file beside it.
 pub fn load(name: &str, text: &str, folder: &Path) -> Result<Loaded, Vec<Diagnostic>> {
-    let nothing = |_: &Path| Err(io::ErrorKind::NotFound.into());
-    load_beside(name, text, Beside { folder, read: &nothing })
+    let read = |_: &Path| Err(io::ErrorKind::NotFound.into());
+    let list = |_: &Path| Err(io::ErrorKind::NotFound.into());
+    load_beside(name, text, Beside { folder, read: &read, list: &list })
 }
 
 /// Checks `text`, the configuration called `name`. Either it is sound, or all that

@@ -50,6 +50,8 @@ pub(super) struct Organisation {
     pub(super) domains: Texts,
     pub(super) time_zone: Option<Text>,
     pub(super) last_resort: Option<Text>,
+    pub(super) language: Option<Text>,
+    pub(super) templates: Option<Text>,
 }
 
 /// `[calendar.NAME]`: days and spans of days are keys beside the named ones.

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::domain::ids::Address;
+use crate::mail::template::Templates;
 
 /// Everything of a configuration that is not policy.
 #[derive(Debug, Clone)]
@@ -30,6 +31,8 @@ pub struct Settings {
     pub deliver: Deliver,
     /// Where pages and the API are.
     pub web: Option<Web>,
+    /// What letters to contacts say.
+    pub templates: Templates,
     /// Of a longer mail only so many bytes are kept.
     pub max_message: usize,
 }

@@ -53,6 +53,7 @@ pub(super) fn courier(
             key: origin.key.clone(),
             keys: origin.tokens.clone(),
             public_url: settings.web.as_ref().and_then(|web| web.public_url.clone()),
+            templates: settings.templates.clone(),
         },
         transport,
         holder: data_encoding::HEXLOWER.encode(&holder),

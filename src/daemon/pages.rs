@@ -44,7 +44,8 @@ pub(super) async fn start(
     let listener = Listener::bind(&web.listen).await?;
     let address = listener.local_addr();
     tracing::info!(address = address.map(tracing::field::display), "pages are served");
-    let front = Front::new(engine.clone(), keys, bearers);
+    let mut front = Front::new(engine.clone(), keys, bearers);
+    front.templates = settings.templates.clone();
     tasks.spawn(listener.serve(front, stop.clone()));
     Ok(address)
 }

@@ -1,11 +1,9 @@
-//! A letter and its headers to the bytes of a mail.
+//! What a mail says and its headers, to its bytes.
 //!
-//! The same letter and headers always give the same bytes: the date, the
+//! The same words and headers always give the same bytes: the date, the
 //! Message-ID and the thread come as arguments and the MIME boundary is made of
 //! the Message-ID, so that every attempt to send is byte-identical. No header
 //! line is written here: the mail library folds and encodes them all.
-
-use std::fmt;
 
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -16,14 +14,14 @@ use lettre::message::header::{
 use lettre::message::{Mailbox, Message, MessageBuilder, MultiPart, MultiPartKind, SinglePart};
 use sha2::Sha256;
 
-use super::letter::{LONGEST_SUBJECT, Letter, one_line};
-use super::typeset;
+use super::letter::{LONGEST_SUBJECT, one_line};
+use super::typeset::Written;
 use crate::domain::ids::{Address, CaseNumber, Party};
 
 /// A name is cut here; an identifier too.
 const LONGEST: usize = 180;
 
-/// What a letter needs to become a mail.
+/// What words need to become a mail.
 #[derive(Debug, Clone)]
 pub struct Headers {
     /// owed, by its name in this organisation.
@@ -48,13 +46,13 @@ pub struct Headers {
 /// Whose hand a mail is, and so what it looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hand {
-    /// owed's: text and HTML, marked as written by a machine.
+    /// owed's: marked as written by a machine.
     Owed,
-    /// A person's, who asked for it: plain text, as they would have written it.
+    /// A person's, who asked for it: as they would have sent it.
     Person,
 }
 
-/// Why a letter could not become a mail.
+/// Why words could not become a mail.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Uncomposable {
     /// The address is nothing a mail can be sent from or to.
@@ -66,35 +64,36 @@ pub enum Uncomposable {
 }
 
 /// The mail, its lines ended by CRLF, in seven-bit characters only.
-pub fn compose(letter: &Letter, headers: &Headers) -> Result<Vec<u8>, Uncomposable> {
-    let library = |e: &dyn fmt::Display| Uncomposable::Library(e.to_string());
-    let text = part(ContentType::TEXT_PLAIN, typeset::text(letter));
-    let mut builder = addressed(letter, headers)?;
-    let mail = match headers.hand {
-        Hand::Person => builder.singlepart(text),
-        Hand::Owed => {
-            builder = builder
-                .header(AutoSubmitted::marked("auto-generated"))
-                .header(SuppressResponses::marked("All"));
-            if let Some(case) = headers.case {
-                builder = builder.header(OwedCase::marked(&case.to_string()));
-            }
-            let html = typeset::html(letter).map_err(|e| library(&e))?;
+pub fn compose(written: &Written, headers: &Headers) -> Result<Vec<u8>, Uncomposable> {
+    let mut builder = addressed(&written.subject, headers)?;
+    if headers.hand == Hand::Owed {
+        builder = builder
+            .header(AutoSubmitted::marked("auto-generated"))
+            .header(SuppressResponses::marked("All"));
+        if let Some(case) = headers.case {
+            builder = builder.header(OwedCase::marked(&case.to_string()));
+        }
+    }
+    let text = part(ContentType::TEXT_PLAIN, written.text.clone());
+    let mail = match &written.html {
+        None => builder.singlepart(text),
+        Some(html) => {
+            let html = part(ContentType::TEXT_HTML, html.clone());
             let both = MultiPart::builder()
                 .kind(MultiPartKind::Alternative)
                 .boundary(boundary(&headers.message_id));
-            builder.multipart(both.singlepart(text).singlepart(part(ContentType::TEXT_HTML, html)))
+            builder.multipart(both.singlepart(text).singlepart(html))
         }
     };
-    Ok(mail.map_err(|e| library(&e))?.formatted())
+    Ok(mail.map_err(|error| Uncomposable::Library(error.to_string()))?.formatted())
 }
 
 /// The headers of every mail, whoever's hand it is.
-fn addressed(letter: &Letter, headers: &Headers) -> Result<MessageBuilder, Uncomposable> {
+fn addressed(subject: &str, headers: &Headers) -> Result<MessageBuilder, Uncomposable> {
     let mut builder = Message::builder()
         .from(mailbox(&headers.from)?)
         .to(mailbox(&headers.to)?)
-        .subject(subject_line(&letter.subject))
+        .subject(subject_line(subject))
         .date(headers.date.into())
         .message_id(Some(token(&headers.message_id)));
     if let Some(address) = &headers.reply_to {

@@ -3,12 +3,13 @@
 //! Reading ([`parse`], [`automatic`], [`visible`], [`thread`], [`trust`]) never
 //! fails for want of good manners in a mail: what can be read is read, and only
 //! bytes that are no mail at all are an error. Writing ([`letter`], [`compose`])
-//! knows every sentence that owed says to people.
+//! knows every sentence that owed says to people ([`template`] those to contacts).
 
 pub mod automatic;
 mod bulk;
 pub mod command;
 pub mod compose;
+pub mod dated;
 #[cfg(feature = "dkim")]
 pub mod dkim;
 mod flowed;
@@ -27,6 +28,7 @@ pub mod pattern;
 pub mod phrase;
 mod report;
 pub mod spoken;
+pub mod template;
 pub mod thread;
 pub mod token;
 pub mod trust;

@@ -1,9 +1,11 @@
-//! A letter's blocks as plain text and as HTML, saying the same words.
+//! A letter's blocks, or somebody's words, as plain text and as HTML that says the
+//! same.
 //!
 //! The text is set for 72 columns, for people who read mail in a terminal. The
-//! HTML is one table of 600 pixels with its styles inline, loads nothing from
-//! anywhere, and escapes everything that somebody wrote. No sentence is made
-//! here: that is `letter`'s.
+//! HTML of blocks is one table of 600 pixels with its styles inline; that of plain
+//! words looks as if somebody had typed them. Both load nothing from anywhere, and
+//! escape everything that somebody wrote. No sentence is made here: that is
+//! `letter`'s and the templates'.
 
 use askama::Template;
 
@@ -11,6 +13,77 @@ use super::letter::{Block, Letter};
 
 /// The width of the text form.
 const COLUMNS: usize = 72;
+
+/// What a mail says, set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The subject.
+    pub subject: String,
+    /// The text, lines ended by LF.
+    pub text: String,
+    /// The same as HTML, where that adds something.
+    pub html: Option<String>,
+}
+
+/// A letter of owed's own, as text and as HTML.
+pub fn letter(letter: &Letter) -> Result<Written, askama::Error> {
+    let (subject, html) = (letter.subject.clone(), html(letter)?);
+    Ok(Written { subject, text: text(letter), html: Some(html) })
+}
+
+/// Words as a person types them: paragraphs between empty lines. Two lines of which
+/// the second is a link are that link under those words, and only for links is there
+/// HTML.
+pub fn plain(subject: &str, words: &str) -> Result<Written, askama::Error> {
+    let paragraphs = paragraphs(words);
+    let subject = subject.to_owned();
+    let set: Vec<String> = paragraphs.iter().map(|p| set_lines(p)).collect();
+    let text = set.join("\n\n") + "\n";
+    let typed: Vec<Typed<'_>> = paragraphs.iter().map(|p| Typed::of(p)).collect();
+    let mut html = None;
+    if typed.iter().any(|p| matches!(p, Typed::Link { .. })) {
+        html = Some(Plain { paragraphs: typed }.render()? + "\n");
+    }
+    Ok(Written { subject, text, html })
+}
+
+/// A paragraph that somebody typed.
+enum Typed<'a> {
+    Words(&'a [&'a str]),
+    Link { words: &'a str, to: &'a str },
+}
+
+impl<'a> Typed<'a> {
+    fn of(lines: &'a [&'a str]) -> Self {
+        match lines {
+            [words, to] if to.starts_with("https://") || to.starts_with("http://") => {
+                Self::Link { words: words.trim_end_matches([':', ' ', '\u{a0}']), to }
+            }
+            words => Self::Words(words),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "plain.html")]
+struct Plain<'a> {
+    paragraphs: Vec<Typed<'a>>,
+}
+
+fn paragraphs(words: &str) -> Vec<Vec<&str>> {
+    let lines: Vec<&str> = words.lines().map(str::trim_end).collect();
+    let paragraphs = lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty());
+    paragraphs.map(<[&str]>::to_vec).collect()
+}
+
+/// Each line in as many as it takes; a quotation stays one.
+fn set_lines(lines: &[&str]) -> String {
+    let set = |line: &&str| {
+        let mark = if line.starts_with("> ") { "> " } else { "" };
+        wrapped(line.strip_prefix(mark).unwrap_or(line), mark, mark)
+    };
+    lines.iter().map(set).collect::<Vec<_>>().join("\n")
+}
 
 /// The letter as plain text, lines ended by LF.
 pub fn text(letter: &Letter) -> String {

@@ -17,6 +17,8 @@ use crate::domain::roster::{Person, Recipient};
 use crate::mail::compose::{Headers, Uncomposable, compose};
 use crate::mail::letter::{self, Down, Entry, Letter, Note, Together, Understood};
 use crate::mail::link::Verb;
+use crate::mail::template::Unwritten;
+use crate::mail::typeset::{self, Written as Words};
 use crate::store::{self, About, Audience, Outage, Sealed, Tx, Unsealed};
 
 /// How many matters of one mail are told with their story.
@@ -38,6 +40,8 @@ pub(super) struct Desk<'a> {
 pub(super) enum Unsealable {
     #[error(transparent)]
     Uncomposable(#[from] Uncomposable),
+    #[error(transparent)]
+    Unwritten(#[from] Unwritten),
     #[error("its case cannot be read")]
     NoCase,
     #[error("there is no letter for it")]
@@ -83,20 +87,24 @@ impl Desk<'_> {
             return Ok(Err(Unsealable::NoWriter));
         };
         let last = self.tx.last_heard(number).await?;
-        let letter = letter::note(&Note {
+        let note = Note {
             contact: case.contact.clone(),
             subject: case.subject.clone(),
             by: by.name.clone(),
             organisation: self.policy.roster.organisation.clone(),
             due: promise.due.to_zoned(zone_of(self.policy, Some(by))),
             language: last.as_ref().and_then(|message| message.language.clone()),
-        });
+        };
+        let words = match letter::note(&note, &self.stationery.templates) {
+            Ok(words) => words,
+            Err(error) => return Ok(Err(error.into())),
+        };
         let shared = self.policy.roster.mailboxes.contains_key(&case.mailbox);
         let reply_to = shared.then(|| case.mailbox.clone());
         let to = Party { name: case.contact.name.clone(), address: notice.to.address.clone() };
         let mut headers = self.stationery.personal(&told.key, (from, to), reply_to, self.now);
         headers.thread = last.and_then(|m| m.message_id).map(|id| format!("<{}>", id.as_str()));
-        let composed = self.composed(&letter, headers);
+        let composed = self.sealed(&words, headers);
         Ok(composed.map(|sealed| {
             Some(Sealed { case: Some(number), audience: Audience::Contact, ..sealed })
         }))
@@ -264,7 +272,12 @@ impl Desk<'_> {
     }
 
     fn composed(&self, letter: &Letter, headers: Headers) -> Result<Sealed, Unsealable> {
-        let bytes = compose(letter, &headers)?;
+        let words = typeset::letter(letter);
+        self.sealed(&words.map_err(|e| Uncomposable::Library(e.to_string()))?, headers)
+    }
+
+    fn sealed(&self, words: &Words, headers: Headers) -> Result<Sealed, Unsealable> {
+        let bytes = compose(words, &headers)?;
         let Headers { to, message_id, case, .. } = headers;
         Ok(Sealed {
             case,

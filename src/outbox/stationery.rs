@@ -7,6 +7,7 @@ use crate::domain::ids::{Address, CaseNumber, Party, PersonId};
 use crate::domain::roster::Recipient;
 use crate::mail::compose::{Hand, Headers, message_id, thread_root};
 use crate::mail::link::{Verb, link};
+use crate::mail::template::Templates;
 use crate::mail::token::{self, Grant, Key, Keys, LIFE, Purpose};
 
 /// Whose name and keys mails carry.
@@ -20,6 +21,8 @@ pub struct Stationery {
     pub keys: Keys,
     /// The address under which pages are reached; without it mails have no links.
     pub public_url: Option<String>,
+    /// What letters to contacts say.
+    pub templates: Templates,
 }
 
 /// What a link or an answer is about.
@@ -35,7 +38,7 @@ impl Stationery {
     /// Stationery with one key for all, and without pages to link to.
     pub fn new(sender: Party, key: Vec<u8>) -> Self {
         let keys = Keys { current: Key::from(key.clone()), previous: None };
-        Self { sender, key, keys, public_url: None }
+        Self { sender, key, keys, public_url: None, templates: Templates::default() }
     }
 
     /// The link with which `person` acts on a case, where there are pages.

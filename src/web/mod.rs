@@ -34,6 +34,7 @@ use tokio::sync::Mutex;
 
 use crate::config::settings::Scope;
 use crate::engine::Engine;
+use crate::mail::template::Templates;
 use crate::mail::token::Keys;
 
 /// The longest form that is read.
@@ -52,6 +53,8 @@ pub struct Front {
     pub keys: Keys,
     /// Who may ask the API.
     pub bearers: Arc<[Bearer]>,
+    /// What letters to contacts say.
+    pub templates: Templates,
     turn: Arc<Mutex<()>>,
 }
 
@@ -69,7 +72,13 @@ pub struct Bearer {
 impl Front {
     /// A front for this engine.
     pub fn new(engine: Engine, keys: Keys, bearers: Vec<Bearer>) -> Self {
-        Self { engine, keys, bearers: bearers.into(), turn: Arc::default() }
+        Self {
+            engine,
+            keys,
+            bearers: bearers.into(),
+            templates: Templates::default(),
+            turn: Arc::default(),
+        }
     }
 }
 

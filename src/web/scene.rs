@@ -11,6 +11,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::policy::Policy;
 use crate::domain::roster::Person;
+use crate::mail::template::Templates;
 use crate::mail::token::Grant;
 use crate::store::{self, Line, Recorded};
 
@@ -29,6 +30,8 @@ pub(super) struct Scene {
     pub(super) heard: Option<Recorded>,
     /// What happened, oldest first.
     pub(super) journal: Vec<Line>,
+    /// What letters to contacts say.
+    pub(super) templates: Templates,
     /// When.
     pub(super) now: Timestamp,
 }
@@ -45,7 +48,9 @@ impl Scene {
         let since = urgent(&case, now).or(case.obligations.last()).map(|o| o.since);
         let heard = tx.words_since(number, since.unwrap_or(case.opened_at)).await?;
         let journal = tx.journal_of(number).await?;
-        Ok(Some(Self { policy, case, person, seq: grant.obligation, heard, journal, now }))
+        let templates = front.templates.clone();
+        let seq = grant.obligation;
+        Ok(Some(Self { policy, case, person, seq, heard, journal, templates, now }))
     }
 
     /// What is most urgent of what is owed.

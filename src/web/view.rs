@@ -6,7 +6,7 @@ use askama::Template;
 use super::form::{Fields, chosen, others};
 use super::scene::Scene;
 use crate::domain::obligation::{Kind, Obligation};
-use crate::mail::letter::{self, Block, Note, excerpt, one_line};
+use crate::mail::letter::{self, Note, excerpt, one_line};
 use crate::mail::link::Verb;
 use crate::mail::when::{clock, distance};
 
@@ -43,7 +43,7 @@ enum Asked {
     How,
     Reason { required: bool },
     Whom(Vec<(String, String)>),
-    When { date: String, time: String, zone: String, note: Vec<String> },
+    When { date: String, time: String, zone: String, note: String },
     Promise { date: String, time: String, zone: String },
 }
 
@@ -71,7 +71,7 @@ pub(super) fn ask(
     let contact = one_line(scene.case.contact.called(), SHORT);
     let words = wording(verb);
     let since = scene.heard.as_ref().map_or(scene.case.opened_at, |heard| heard.at);
-    let asked = asked(scene, verb, fields);
+    let asked = asked(scene, verb, fields)?;
     let ask = Ask {
         title: words.title.to_owned(),
         text: words.text.replace("{contact}", &contact),
@@ -178,8 +178,8 @@ fn moment(scene: &Scene, at: jiff::Timestamp) -> String {
     clock(&scene.local(at), &scene.local(scene.now))
 }
 
-fn asked(scene: &Scene, verb: Verb, fields: &Fields) -> Asked {
-    match verb {
+fn asked(scene: &Scene, verb: Verb, fields: &Fields) -> Result<Asked, askama::Error> {
+    Ok(match verb {
         Verb::Claim | Verb::Accept => Asked::Nothing,
         Verb::Answered => Asked::How,
         Verb::Dismiss => Asked::Reason { required: true },
@@ -188,7 +188,7 @@ fn asked(scene: &Scene, verb: Verb, fields: &Fields) -> Asked {
         Verb::TellWhen => {
             let at = chosen(fields, scene).unwrap_or_else(|| next_evening(scene));
             let (date, time, zone) = civil(&at);
-            Asked::When { date, time, zone, note: note(scene, &at) }
+            Asked::When { date, time, zone, note: note(scene, &at)? }
         }
         Verb::Correct => {
             let due = scene.promise().map_or(scene.now, |promise| promise.due);
@@ -196,7 +196,7 @@ fn asked(scene: &Scene, verb: Verb, fields: &Fields) -> Asked {
             let (date, time, zone) = civil(&at);
             Asked::Promise { date, time, zone }
         }
-    }
+    })
 }
 
 fn people(scene: &Scene) -> Vec<(String, String)> {
@@ -220,7 +220,7 @@ fn civil(at: &jiff::Zoned) -> (String, String, String) {
 }
 
 /// What the contact would read.
-fn note(scene: &Scene, at: &jiff::Zoned) -> Vec<String> {
+fn note(scene: &Scene, at: &jiff::Zoned) -> Result<String, askama::Error> {
     let note = Note {
         contact: scene.case.contact.clone(),
         subject: scene.case.subject.clone(),
@@ -229,11 +229,8 @@ fn note(scene: &Scene, at: &jiff::Zoned) -> Vec<String> {
         due: at.clone(),
         language: scene.heard.as_ref().and_then(|heard| heard.language.clone()),
     };
-    let said = |block| match block {
-        Block::Paragraph(text) => Some(text),
-        _ => None,
-    };
-    letter::note(&note).blocks.into_iter().filter_map(said).collect()
+    let written = letter::note(&note, &scene.templates).map_err(askama::Error::custom)?;
+    Ok(written.text)
 }
 
 /// What else can be done in the case, by this link's bearer.

@@ -36,17 +36,26 @@ fn files(folder: &str) -> Vec<PathBuf> {
 fn load_file(path: &Path) -> Result<Loaded, Vec<Diagnostic>> {
     let name = path.file_name().and_then(|name| name.to_str()).expect("a plain name");
     let text = fs::read_to_string(path).expect("the file can be read");
-    load_beside(name, &text, Beside { folder: Path::new("/etc/owed"), read: &calendar_file })
+    load_beside(name, &text, Beside { folder: Path::new("/etc/owed"), read: &file, list: &entries })
 }
 
 /// What lies beside the configurations that are tried.
-fn calendar_file(path: &Path) -> io::Result<Vec<u8>> {
+fn file(path: &Path) -> io::Result<Vec<u8>> {
     let name = path.strip_prefix("/etc/owed").expect("it is seen from the folder");
     match name.to_str().expect("a plain name") {
         "huge.ics" => Ok(vec![b'x'; MOST_BYTES + 1]),
         "locked.ics" => Err(io::ErrorKind::PermissionDenied.into()),
         name => fs::read(here("tests/it/config/bad").join(name)),
     }
+}
+
+fn entries(path: &Path) -> io::Result<Vec<String>> {
+    let name = path.strip_prefix("/etc/owed").expect("it is seen from the folder");
+    let entries = fs::read_dir(here("tests/it/config/bad").join(name))?;
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    Ok(names)
 }
 
 fn sound(text: &str) -> Loaded {

@@ -11,6 +11,7 @@ use owed::config;
 use owed::domain::act::Act;
 use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
+use owed::mail::template::Templates;
 use owed::mail::token::{Key, Keys};
 use owed::outbox::seal::seal;
 use owed::outbox::stationery::Stationery;
@@ -116,6 +117,7 @@ impl Room {
             keys: Keys { current: Key::from(key.clone()), previous: None },
             key,
             public_url: Some("https://owed.brook.example".to_owned()),
+            templates: Templates::default(),
         };
         let now = self.engine.now();
         let mut tx = self.engine.store().write().await.unwrap();

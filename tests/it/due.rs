@@ -98,7 +98,8 @@ fn instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
 fn policy(name: &str, text: &str) -> Policy {
     let folder = folder();
     let read = |path: &Path| -> io::Result<Vec<u8>> { fs::read(path) };
-    let beside = Beside { folder: &folder, read: &read };
+    let list = |_: &Path| Err(io::ErrorKind::NotFound.into());
+    let beside = Beside { folder: &folder, read: &read, list: &list };
     let loaded = load_beside(name, &(text.to_owned() + REST), beside)
         .unwrap_or_else(|letters| panic!("{}", render(&letters, false)));
     assert_eq!(render(&loaded.warnings, false), "", "{name}");

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::delivery::deliver;
-use super::{House, intake, web};
+use super::{House, intake, templates, web};
+use crate::config::Beside;
 use crate::config::faults::{Fault, Faults};
 use crate::config::raw::{Raw, Text, every};
 use crate::config::settings::{Mode, Settings};
@@ -16,13 +17,14 @@ const MAX_MESSAGE: usize = 25 * 1024 * 1024;
 const SMALLEST: i64 = 64 * 1024;
 const LARGEST: i64 = 1024 * 1024 * 1024;
 
-/// Where the daemon's ends are. Paths are seen from `folder`.
+/// Where the daemon's ends are.
 pub(super) fn settings(
     raw: &Raw,
     house: &House,
-    folder: &Path,
+    beside: Beside<'_>,
     faults: &mut Faults,
 ) -> Option<Settings> {
+    let folder = beside.folder;
     let mode = match &raw.daemon.mode {
         Some(text) => {
             super::word("mode", text, &[("live", Mode::Live), ("shadow", Mode::Shadow)], faults)
@@ -50,6 +52,7 @@ pub(super) fn settings(
         imap,
         deliver: deliver?,
         web,
+        templates: templates::templates(raw, beside, faults)?,
         max_message: max_message?,
     })
 }

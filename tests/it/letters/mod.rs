@@ -4,6 +4,7 @@
 
 mod carried;
 mod compose;
+mod contacts;
 mod days;
 mod fixtures;
 mod gathered;

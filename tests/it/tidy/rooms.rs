@@ -49,7 +49,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store", &["domain", "clock", "random", "log"]),
     ("judge", &["mail", "domain"]),
     ("mail", &["domain"]),
-    ("config", &["domain"]),
+    ("config", &["mail", "domain"]),
     ("domain", &[]),
     ("clock", &[]),
     ("random", &[]),
