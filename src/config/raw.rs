@@ -3,15 +3,19 @@
 //! Everything is optional here, so that what is missing can be told in words by
 //! `check`, all at once. No `flatten`, no `untagged` and no tagged enums: serde
 //! loses the places beneath them.
+//!
+//! The words on each key are what `docs/configuration.md` is made of, and its
+//! test holds each to saying that it is needed, its default, or what holds
+//! without it.
+
+mod list;
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
-use super::faults::Span;
+pub(super) use list::{OneOrMany, each, every};
 
 /// A text with its place.
 pub(super) type Text = Spanned<String>;
@@ -42,173 +46,270 @@ pub(super) struct Raw {
     pub(super) web: Option<Spanned<Web>>,
 }
 
-/// `[organisation]`
+/// `[organisation]`: whose mail this is.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Organisation {
+    /// Its name, as it stands in letters and as the sender of owed's mails. Needed.
     pub(super) name: Option<Text>,
+    /// Its mail domains: whoever writes from one of them is one of you. Needed.
     pub(super) domains: Texts,
+    /// By which clocks schedules and dates are read, such as `"Europe/Lisbon"`. Needed.
     pub(super) time_zone: Option<Text>,
+    /// The address that is told when the whole chain above somebody is unreachable;
+    /// also the supervisor of whoever has none. Without it everybody but a chain's head needs
+    /// a supervisor, and the head is refused.
     pub(super) last_resort: Option<Text>,
     pub(super) language: Option<Text>,
     pub(super) templates: Option<Text>,
 }
 
-/// `[calendar.NAME]`: days and spans of days are keys beside the named ones.
+/// `[calendar.NAME]`: when you work. Days and spans of days are keys beside the named ones.
 #[derive(Debug, Default)]
 pub(super) struct Calendar {
+    /// `mon` … `sun`, `mon-thu`: The working hours of a day or of a span of days:
+    /// `"09:00-12:30"`, or a list of such. `"22:00-06:00"` belongs to the day it starts on; 24:00
+    /// is an end only. Without it, the day is not worked.
     pub(super) hours: Vec<(Text, Spanned<OneOrMany>)>,
+    /// Days (`"2026-12-25"`), spans (`"2026-12-28..2026-12-31"`) and calendar files
+    /// (`"file:holidays.ics"`, seen from the folder of this file). Without it, there are none.
     pub(super) holidays: Texts,
+    /// Hours of single days, whatever weekday or holiday they are:
+    /// `{ "2026-12-19" = "09:00-12:00" }`. Without it, there are none.
     pub(super) extra: BTreeMap<Text, Spanned<OneOrMany>>,
+    /// The zone of the hours. Without it, the organisation's.
     pub(super) time_zone: Option<Text>,
     pub(super) unknown: Vec<Text>,
 }
 
-/// `[[person]]`
+/// `[[person]]`: somebody of you.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Person {
+    /// The number by which everything else in this file means them. Needed.
     pub(super) id: Option<Text>,
+    /// A short name for commands. Without it, number and address do.
     pub(super) short: Option<Text>,
+    /// Their name. Needed.
     pub(super) name: Option<Text>,
+    /// Their addresses; owed writes to the first. Needed.
     pub(super) email: Texts,
+    /// Where they are. Without it, their calendar's.
     pub(super) time_zone: Option<Text>,
+    /// Their working hours. Without it, the only calendar there is; needed where there
+    /// are several.
     pub(super) calendar: Option<Text>,
+    /// Who is told when their answer is late: the number of a person, or `"rota:NAME"`.
+    /// Without it, the `last_resort`.
     pub(super) supervisor: Option<Text>,
+    /// The number of whoever answers for them while they are away. Without it, the others
+    /// of the mailbox do, and then the supervisor.
     pub(super) deputy: Option<Text>,
+    /// Days, spans and calendar files on which they are away, as in `holidays`. Without
+    /// it, they are always here.
     pub(super) absences: Texts,
 }
 
-/// `[rota.NAME]`
+/// `[rota.NAME]`: supervisors who take turns.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Rota {
+    /// Their numbers, in the order of their turns. Needed.
     pub(super) people: Texts,
+    /// A day on which the first of them takes over. Needed.
     pub(super) first: Option<Text>,
+    /// How long a turn is, in days or weeks. Default `"1w"`.
     pub(super) turn: Option<Text>,
+    /// The time of day of the change. Default `"00:00"`.
     pub(super) at: Option<Text>,
+    /// Days on which somebody else is on duty. Without it, there are none.
     pub(super) overrides: Vec<Spanned<Override>>,
 }
 
-/// One of `overrides`.
+/// `overrides` of `[rota.NAME]`: somebody else is on duty.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "an override in {braces}")]
 pub(super) struct Override {
+    /// A day or a span of days. Needed.
     pub(super) days: Option<Text>,
+    /// The number of whoever is on duty. Needed.
     pub(super) person: Option<Text>,
 }
 
-/// `[group.NAME]`
+/// `[group.NAME]`: contacts that rules treat alike. It needs one of these.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Group {
+    /// Their addresses. Without it, only domains count.
     pub(super) addresses: Texts,
+    /// Their mail domains. Without it, only addresses count.
     pub(super) domains: Texts,
 }
 
-/// `[[mailbox]]`
+/// `[[mailbox]]`: an address that several people answer. Everybody's own is watched
+/// without a word.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Mailbox {
+    /// The address. Needed.
     pub(super) address: Option<Text>,
+    /// The numbers of those who answer it. Needed.
     pub(super) served_by: Texts,
+    /// The hours that the house promises. Without it, those of its people count.
     pub(super) calendar: Option<Text>,
     pub(super) forms: Texts,
 }
 
-/// `[[rule]]`
+/// `[[rule]]`: when an answer is due. The first that matches a message holds.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Rule {
+    /// Every reminder says by which rule it comes. Needed.
     pub(super) name: Option<Text>,
+    /// Which messages it is for. Without it, all that no rule before it took.
     pub(super) when: When,
+    /// How long an answer may take: `"4h"` of working time, `"2d"` working days or
+    /// `"4h elapsed"` on the wall. Without it, `before_leaving` has to be true.
     pub(super) reply_within: Option<Text>,
+    /// Due before its owner goes home that day; with `reply_within` the earlier
+    /// counts. Default `false`.
     pub(super) before_leaving: Option<Spanned<bool>>,
+    /// What comes with less working time than this left of the day is due the next
+    /// working day. Default `"30m"`.
     pub(super) cutoff: Option<Text>,
+    /// The ladder, by its name. Without it, the only one there is.
     pub(super) escalation: Option<Text>,
+    /// Whether a mail that you only got a copy of is owed an answer. Default `false`.
     pub(super) cc: Option<bool>,
+    /// How long the whole matter may take. Without it, as long as it takes.
     pub(super) resolve_within: Option<Text>,
+    /// Whoever waits for more hears of you at least this often. Without it, when
+    /// you have something to say.
     pub(super) keep_informed: Option<Text>,
+    /// Ends a case in which nothing is owed when nobody has said anything for this
+    /// long. Without it, a person ends it.
     pub(super) close_after_quiet: Option<Text>,
+    /// Ending a case ends a job. Checked, not acted on yet. Default `false`.
     pub(super) job_on_close: Option<Spanned<bool>>,
 }
 
-/// `when` of a rule.
+/// `when` of `[[rule]]`: all that is written must hold.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table in {braces}")]
 pub(super) struct When {
+    /// Whether it is for mail among yourselves, which no other rule sees. Without it,
+    /// for mail from outside.
     pub(super) internal: Option<bool>,
+    /// It was sent to one of these addresses. Without it, to any.
     pub(super) to: Texts,
+    /// It came from one of these addresses. Without it, from any.
     pub(super) from: Texts,
+    /// It came from one of these domains. Without it, from any.
     pub(super) from_domain: Texts,
+    /// A regular expression that the subject holds. Without it, any subject will do.
     pub(super) subject: Option<Text>,
+    /// A regular expression that the writer's own words hold. Without it, any will do.
     pub(super) text: Option<Text>,
+    /// How it was said: `"email"`, `"phone"`, `"voicemail"`, `"chat"`, `"form"`,
+    /// `"social"`. Without it, in any way.
     pub(super) channel: Texts,
+    /// Two letters of a language it is in, such as `"de"`. Without it, in any.
     pub(super) language: Texts,
+    /// Whether it complains. Without it, both.
     pub(super) complaint: Option<bool>,
+    /// Its sender is in one of these groups. Without it, anybody.
     pub(super) group: Texts,
 }
 
-/// `[escalation.NAME]`
+/// `[escalation.NAME]`: a ladder: who is told, and when.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Escalation {
+    /// The steps. One at the due time or after it must tell a supervisor. Needed.
     pub(super) steps: Option<Spanned<Vec<Spanned<Step>>>>,
 }
 
-/// One of `steps`.
+/// `steps` of `[escalation.NAME]`: one step. It has either `before` or `after`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a step in {braces}")]
 pub(super) struct Step {
+    /// So long before the due time. Without it, `after` counts.
     pub(super) before: Option<Text>,
+    /// So long after the due time, `"0m"` for the moment itself. Without it, `before`
+    /// counts.
     pub(super) after: Option<Text>,
+    /// `"owner"`, `"supervisor"`, or `"supervisor.supervisor"` and so on. Needed.
     pub(super) tell: Option<Text>,
+    /// Whether they are told outside their working time, too. Default `false`.
     pub(super) any_time: bool,
+    /// Tells it again so often, until it is answered. Without it, once.
     pub(super) repeat: Option<Text>,
 }
 
-/// `[leaving]`
+/// `[leaving]`: the mail before somebody goes home.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Leaving {
+    /// Working time before the end of their day, or `"off"`. Default `"30m"`.
     pub(super) remind: Option<Text>,
 }
 
-/// `[check_in]`
+/// `[check_in]`: "is everything OK?" after a job. Checked, not acted on yet.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct CheckIn {
+    /// How long after the job was done. Without it, nothing is asked.
     pub(super) after: Option<Text>,
+    /// The time of day. Without it, nothing changes.
     pub(super) at: Option<Text>,
+    /// `"person"`: whoever did the job sends it; `"standing"`: it goes by itself.
+    /// Without it, nothing changes.
     pub(super) approval: Option<Text>,
+    /// Nobody is asked twice within this time. Without it, nothing changes.
     pub(super) quiet_for: Option<Text>,
 }
 
-/// `[daemon]`
+/// `[daemon]`: how owed itself behaves.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Daemon {
+    /// `"live"`, or `"shadow"`: mails are written into the folder `shadow` beside the
+    /// database instead of being sent. Default `"live"`.
     pub(super) mode: Option<Text>,
+    /// What waited before this day is listed and never escalated. Without it, the day
+    /// of the first start.
     pub(super) enforce_from: Option<Text>,
+    /// How long bodies are kept, in whole days. Checked, not acted on yet. Without it, for
+    /// ever.
     pub(super) keep_bodies: Option<Text>,
+    /// The socket for commands. Without it, `owed.sock` beside the database.
     pub(super) socket: Option<Text>,
+    /// So many bytes of a mail are kept; a longer one is cut. Default `26214400`.
     pub(super) max_message: Option<Spanned<i64>>,
+    /// Reminders to one person wait so long for each other, at most an hour. Default
+    /// `"5m"`.
     pub(super) bundle_within: Option<Text>,
+    /// More mails an hour to one person than this come together. Default `20`.
     pub(super) storm: Option<Spanned<i64>>,
 }
 
-/// `[trust]`
+/// `[trust]`: whose word on a sender counts.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Trust {
+    /// What your mail server writes first in its Authentication-Results. Without it,
+    /// nobody's.
     pub(super) authserv_id: Texts,
+    /// Whether owed checks signatures itself, with keys from the DNS. Without it, where
+    /// there is no `authserv_id`.
     pub(super) dkim: Option<Spanned<bool>>,
 }
 
-/// `[store]`
+/// `[store]`: where owed keeps what it knows.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Store {
+    /// `sqlite:` and a path, seen from the folder of this file. Default `"sqlite:owed.db"`.
     pub(super) url: Option<Text>,
 }
 
@@ -221,41 +322,58 @@ pub(super) struct Intake {
     pub(super) maildir: Option<Spanned<Maildir>>,
 }
 
-/// `[[intake.imap]]`
+/// `[[intake.imap]]`: a mailbox that is read by IMAP, and never changed by it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Imap {
+    /// The server. Needed.
     pub(super) host: Option<Text>,
+    /// Its port. Without it, 993, or 143 where `tls` is not `"implicit"`.
     pub(super) port: Option<Spanned<i64>>,
+    /// `"implicit"`: from the first byte; `"starttls"`; `"none"` on this machine only.
+    /// Without it, as the port is used to.
     pub(super) tls: Option<Text>,
+    /// A file (PEM) with the certificate of a private authority. Without it, those of the
+    /// system count.
     pub(super) ca: Option<Text>,
+    /// The login name. Needed.
     pub(super) user: Option<Text>,
+    /// Where the password is: `"credential:NAME"`, `"env:NAME"` or `"file:PATH"`. Needed.
     pub(super) password: Option<Text>,
+    /// Its folders. Without it, the usual ones.
     pub(super) folders: Folders,
+    /// The address that its mail was delivered to. Without it, `user`, where that is one.
     pub(super) owner: Option<Text>,
 }
 
-/// `folders` of an IMAP mailbox.
+/// `folders` of `[[intake.imap]]`: what its folders are called.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table in {braces}")]
 pub(super) struct Folders {
+    /// What comes in. Default `"INBOX"`.
     pub(super) inbox: Option<Text>,
+    /// What was sent: answers in it count. Default `"Sent"`.
     pub(super) sent: Option<Text>,
 }
 
-/// `[intake.lmtp]`
+/// `[intake.lmtp]`: mail that your mail server hands over.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Lmtp {
+    /// An address and a port, or `unix:` and a path. Needed.
     pub(super) listen: Option<Text>,
+    /// `"authentication-results"`, or `"all"`: whatever comes here was checked before.
+    /// Default `"authentication-results"`.
     pub(super) vouched: Option<Text>,
 }
 
-/// `[intake.maildir]`
+/// `[intake.maildir]`: mail that something else puts into folders.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Maildir {
+    /// The folders. One that is called `Sent` holds what its owner sent. Needed.
     pub(super) paths: Texts,
+    /// As in `[intake.lmtp]`. Default `"authentication-results"`.
     pub(super) vouched: Option<Text>,
 }
 
@@ -267,124 +385,58 @@ pub(super) struct Deliver {
     pub(super) folder: Option<Spanned<Folder>>,
 }
 
-/// `[deliver.smtp]`
+/// `[deliver.smtp]`: owed's mails leave through your mail server.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Smtp {
+    /// The server. Needed.
     pub(super) host: Option<Text>,
+    /// Its port. Without it, 465, 587 or 25, as `tls` is.
     pub(super) port: Option<Spanned<i64>>,
+    /// As in `[[intake.imap]]`. Without it, as the port is used to.
     pub(super) tls: Option<Text>,
+    /// As in `[[intake.imap]]`. Without it, those of the system count.
     pub(super) ca: Option<Text>,
+    /// The address that owed writes from, which nobody else has. Without it, `owed@` and
+    /// the first domain.
     pub(super) from: Option<Text>,
+    /// The login name. Without it, there is no login.
     pub(super) user: Option<Text>,
+    /// Where the password is, as in `[[intake.imap]]`. Needed where there is a `user`.
     pub(super) password: Option<Text>,
 }
 
-/// `[deliver.folder]`
+/// `[deliver.folder]`: owed's mails are written as .eml files. The way out where no other is
+/// said.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Folder {
+    /// The folder. Default `"outbox"`.
     pub(super) path: Option<Text>,
+    /// As in `[deliver.smtp]`. Without it, `owed@` and the first domain.
     pub(super) from: Option<Text>,
 }
 
-/// `[web]`
+/// `[web]`: the pages behind the links in mails, and the API. Without it, there are none.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Web {
+    /// An address and a port. Needed.
     pub(super) listen: Option<Text>,
+    /// How they are reached from outside. Without it, mails have no links.
     pub(super) public_url: Option<Text>,
+    /// Who may ask the API. Without it, nobody.
     pub(super) token: Vec<Spanned<WebToken>>,
 }
 
-/// `[[web.token]]`
+/// `[[web.token]]`: a key to the API.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct WebToken {
+    /// What it is called in logs. Needed.
     pub(super) name: Option<Text>,
+    /// Where it is, as a `password` in `[[intake.imap]]`. Needed.
     pub(super) secret: Option<Text>,
+    /// What it is good for: `"leave"`. Needed.
     pub(super) scopes: Texts,
-}
-
-/// A list of texts, or one text for a list of one.
-#[derive(Debug)]
-pub(super) enum OneOrMany {
-    One(String),
-    Many(Vec<Text>),
-}
-
-/// Each text of a list with its place; a single text has that of the whole.
-pub(super) fn each(texts: &Spanned<OneOrMany>) -> Vec<(&str, Span)> {
-    match texts.get_ref() {
-        OneOrMany::One(text) => vec![(text.as_str(), texts.span())],
-        OneOrMany::Many(all) => all.iter().map(|t| (t.get_ref().as_str(), t.span())).collect(),
-    }
-}
-
-/// The same of a list that may be absent.
-pub(super) fn every(texts: &Texts) -> Vec<(&str, Span)> {
-    texts.as_ref().map(each).unwrap_or_default()
-}
-
-impl<'de> Deserialize<'de> for OneOrMany {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OneOrManyVisitor)
-    }
-}
-
-struct OneOrManyVisitor;
-
-impl<'de> Visitor<'de> for OneOrManyVisitor {
-    type Value = OneOrMany;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of strings")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<OneOrMany, E> {
-        Ok(OneOrMany::One(text.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<OneOrMany, A::Error> {
-        let mut all = Vec::new();
-        while let Some(text) = seq.next_element()? {
-            all.push(text);
-        }
-        Ok(OneOrMany::Many(all))
-    }
-}
-
-impl<'de> Deserialize<'de> for Calendar {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(CalendarVisitor)
-    }
-}
-
-struct CalendarVisitor;
-
-impl<'de> Visitor<'de> for CalendarVisitor {
-    type Value = Calendar;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a table")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Calendar, A::Error> {
-        let mut calendar = Calendar::default();
-        while let Some(key) = map.next_key::<Text>()? {
-            match key.get_ref().as_str() {
-                "holidays" => calendar.holidays = Some(map.next_value()?),
-                "extra" => calendar.extra = map.next_value()?,
-                "time_zone" => calendar.time_zone = Some(map.next_value()?),
-                day if super::check::hours::days_of_week(day).is_some() => {
-                    calendar.hours.push((key, map.next_value()?));
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    calendar.unknown.push(key);
-                }
-            }
-        }
-        Ok(calendar)
-    }
 }

@@ -22,6 +22,10 @@ pub(super) fn read(name: &str, text: &str) -> (Option<Raw>, Faults) {
     let mut faults = Faults::new(name, text);
     let text = text.strip_prefix('\u{feff}').map_or_else(|| text.into(), |t| format!("   {t}"));
     let (document, syntax) = DeTable::parse_recoverable(&text);
+    if syntax.is_empty() && document.get_ref().is_empty() {
+        faults.push(nothing_written());
+        return (None, faults);
+    }
     let mut broken = BTreeSet::new();
     for error in &syntax {
         let span = error.span().unwrap_or_default();
@@ -33,6 +37,13 @@ pub(super) fn read(name: &str, text: &str) -> (Option<Raw>, Faults) {
     let raw = shapes(document, &broken, &mut faults);
     // What is missing from a text that is no TOML says nothing.
     (raw.filter(|_| syntax.is_empty()), faults)
+}
+
+/// What a file of comments is, such as the one that the Debian package lays down.
+fn nothing_written() -> Fault {
+    Fault::error("E-nothing", "nothing is written here yet, so owed does not know what to do")
+        .right("`owed init` asks what it has to know, and writes this file")
+        .right("or begin with quickstart.toml, which has what is needed")
 }
 
 fn syntax_fault(message: &str, span: Span) -> Fault {
