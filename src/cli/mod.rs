@@ -3,6 +3,7 @@
 
 mod act;
 mod away;
+mod beside;
 pub mod check;
 mod demo;
 mod doctor;
@@ -19,7 +20,7 @@ mod timeline;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use speak::Daemon;
 
 /// How a verb ended, by its exit code.
@@ -84,6 +85,11 @@ enum Verb {
     Explain(explain::Arguments),
     /// Run an archive of mail through your rules on a virtual clock
     Rehearse(rehearse::Arguments),
+    /// Print what completes owed's commands in your shell
+    Completions(beside::Completions),
+    /// Write the manual pages into a folder, for who packs owed
+    #[command(hide = true)]
+    Man(beside::Man),
 }
 
 /// Runs the verb that the words of the command name.
@@ -110,6 +116,8 @@ pub fn main() -> ExitCode {
         Verb::Overrule(verb) => overrule::overrule(verb),
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Rehearse(arguments) => rehearse::rehearse(&arguments),
+        Verb::Completions(arguments) => beside::completions(&arguments, Owed::command()),
+        Verb::Man(arguments) => beside::man(&arguments, Owed::command()),
     };
     exit.into()
 }
