@@ -144,7 +144,10 @@ fn only_last_resort(roster: &Roster, walk: &Walk) -> Vec<Gap> {
     for person in roster.people.values().filter(|person| person.supervisor.is_some()) {
         let alone = |at| {
             let told = roster.above(Some(&person.id), 1, at)?;
-            (Some(told.address) == roster.last_resort).then_some(())
+            // Whoever is here in person is not only the last resort.
+            let above = told.person.and_then(|id| roster.people.get(&id));
+            let here = above.is_some_and(|person| !person.is_away(at));
+            (!here && Some(told.address) == roster.last_resort).then_some(())
         };
         for (from, to, ()) in walk.stretches(alone) {
             together.entry((from, to)).or_default().push(&person.name);

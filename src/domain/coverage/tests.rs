@@ -44,6 +44,16 @@ fn whoever_acts_for_somebody_attends_their_mailbox() {
 }
 
 #[test]
+fn a_head_who_is_the_last_resort_themselves_is_missing_only_when_away() {
+    let mut policy = policy();
+    policy.roster.last_resort = of(&mut policy, "004").addresses.first().cloned();
+    assert_eq!(told(&policy, Kind::LastResort), [""; 0]);
+    away(&mut policy, "004", "2026-03-04", "2026-03-05");
+    let names = told(&policy, Kind::LastResort);
+    assert!(names.len() == 1 && names[0].starts_with("03-04 00:00..03-06 00:00"), "{names:?}");
+}
+
+#[test]
 fn absences_are_named_with_what_hangs_on_them() {
     let mut policy = policy();
     away(&mut policy, "004", "2026-03-04", "2026-03-05");
