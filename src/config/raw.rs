@@ -37,7 +37,7 @@ pub(super) struct Raw {
     pub(super) escalation: BTreeMap<Text, Spanned<Escalation>>,
     pub(super) leaving: Leaving,
     pub(super) check_in: Option<Spanned<CheckIn>>,
-    pub(super) schedule: Option<Spanned<BTreeMap<Text, Text>>>,
+    pub(super) schedule: Schedule,
     pub(super) daemon: Daemon,
     pub(super) trust: Trust,
     pub(super) store: Store,
@@ -157,6 +157,8 @@ pub(super) struct Mailbox {
     pub(super) served_by: Texts,
     /// The hours that the house promises. Without it, those of its people count.
     pub(super) calendar: Option<Text>,
+    /// Senders whose machine-written mails to it are enquiries of whoever they name: a web
+    /// site's form. Without it, there are none.
     pub(super) forms: Texts,
 }
 
@@ -267,6 +269,17 @@ pub(super) struct CheckIn {
     pub(super) approval: Option<Text>,
     /// Nobody is asked twice within this time. Without it, nothing changes.
     pub(super) quiet_for: Option<Text>,
+}
+
+/// `[schedule]`: when reports are written, as cron expressions on the organisation's
+/// clocks: second (may be left out), minute, hour, day, month, weekday.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
+pub(super) struct Schedule {
+    /// Everybody who is above somebody hears how things stand. Without it, nobody.
+    pub(super) supervisor_digest: Option<Text>,
+    /// Checked, not acted on yet. Without it, nothing changes.
+    pub(super) weekly_report: Option<Text>,
 }
 
 /// `[daemon]`: how owed itself behaves.

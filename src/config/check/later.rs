@@ -9,9 +9,6 @@ use crate::config::faults::{Fault, Faults, Span};
 use crate::config::raw::{CheckIn, Raw, Text};
 use crate::domain::calendar::Allowance;
 
-/// The schedule that a later version acts on.
-const WEEKLY: &str = "weekly_report";
-
 /// Checks these parts, and tells which of them are written.
 pub(super) fn later(raw: &Raw, faults: &mut Faults) {
     let mut written: Vec<(String, Span)> = Vec::new();
@@ -19,10 +16,8 @@ pub(super) fn later(raw: &Raw, faults: &mut Faults) {
         written.push(("[check_in]".to_owned(), table.span()));
         check_in(table.get_ref(), faults);
     }
-    if let Some(table) = &raw.schedule {
-        let weekly = table.get_ref().keys().find(|name| name.get_ref() == WEEKLY);
-        written.extend(weekly.map(|name| (WEEKLY.to_owned(), name.span())));
-    }
+    let weekly = raw.schedule.weekly_report.as_ref();
+    written.extend(weekly.map(|text| ("weekly_report".to_owned(), text.span())));
     if let Some(text) = &raw.daemon.keep_bodies {
         written.push(("keep_bodies".to_owned(), text.span()));
         keep_bodies(text, faults);

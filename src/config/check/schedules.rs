@@ -5,15 +5,11 @@ use jiff::SignedDuration;
 use super::amounts::working_time;
 use super::patterns::cron;
 use crate::config::faults::{Fault, Faults};
-use crate::config::nearest::nearest;
-use crate::config::raw::{Raw, Text};
+use crate::config::raw::Raw;
 use crate::domain::schedule::{Report, Schedule};
 
 /// How much of the day is left, unless the file says otherwise.
 const BEFORE_LEAVING: SignedDuration = SignedDuration::from_mins(30);
-
-/// All that may be written; what is no [`Report`] yet is acted on by a later version.
-const KNOWN: [&str; 2] = ["supervisor_digest", "weekly_report"];
 
 /// How much of a person's day is left when they hear what they owe.
 pub(super) fn before_leaving(raw: &Raw, faults: &mut Faults) -> Option<SignedDuration> {
@@ -30,22 +26,16 @@ pub(super) fn before_leaving(raw: &Raw, faults: &mut Faults) -> Option<SignedDur
     Some(lead)
 }
 
-/// The schedules that are acted on.
+/// The schedules that are acted on; the others are checked all the same.
 pub(super) fn schedules(raw: &Raw, faults: &mut Faults) -> Vec<Schedule> {
-    let table = raw.schedule.iter().flat_map(toml::Spanned::get_ref);
-    table.filter_map(|(name, text)| schedule(name, text, faults)).collect()
-}
-
-fn schedule(name: &Text, text: &Text, faults: &mut Faults) -> Option<Schedule> {
-    let times = cron(text, faults);
-    let written = name.get_ref().as_str();
-    if !KNOWN.contains(&written) {
-        let right = match nearest(written, KNOWN) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("what may stand here: {}", KNOWN.join(", ")),
-        };
-        let fault = Fault::error("E-unknown-key", format!("there is no `{written}` in `schedule`"));
-        faults.push(fault.at(name.span()).label("not known").right(right));
+    let written = [
+        (Some(Report::SupervisorDigest), &raw.schedule.supervisor_digest),
+        (None, &raw.schedule.weekly_report),
+    ];
+    let mut sound = Vec::new();
+    for (report, text) in written {
+        let times = text.as_ref().and_then(|text| cron(text, faults));
+        sound.extend(report.zip(times).map(|(report, times)| Schedule { report, times }));
     }
-    Some(Schedule { report: Report::called(written)?, times: times? })
+    sound
 }

@@ -65,6 +65,7 @@ impl Key {
 fn sections() -> Vec<Section> {
     let opens = Regex::new(r"^pub\(super\) struct \w+ \{$").unwrap();
     let field = Regex::new(r"^    pub\(super\) (\w+): (.*),$").unwrap();
+    let named = Regex::new(r"^(`\w+` … [^:]+): ").unwrap();
     let (mut sections, mut words) = (Vec::<Section>::new(), String::new());
     for (at, line) in read(SOURCE).lines().enumerate() {
         if let Some(more) = line.trim_start().strip_prefix("/// ") {
@@ -73,7 +74,6 @@ fn sections() -> Vec<Section> {
             let heading = std::mem::take(&mut words);
             sections.push(Section { heading, line: at + 1, keys: Vec::new() });
         } else if let (Some(found), Some(section)) = (field.captures(line), sections.last_mut()) {
-            let named = Regex::new(r"^(`\w+` … [^:]+): ").unwrap();
             let words = std::mem::take(&mut words);
             let name = named.captures(&words).map(|own| own[1].to_owned());
             let rest = name.as_ref().map_or(&*words, |name| &words[name.len() + 2..]).to_owned();
@@ -85,13 +85,16 @@ fn sections() -> Vec<Section> {
     }
     sections.retain(|section| section.heading.starts_with('`') && section.heading.contains(": "));
     // What nobody can write has no words: the calendar's net for misspelt days.
-    sections.iter_mut().for_each(|section| section.keys.retain(|key| key.name != "`unknown`"));
+    for section in &mut sections {
+        section.keys.retain(|key| key.name != "`unknown`");
+    }
     sections
 }
 
 fn shape(kind: &str) -> &'static str {
     match kind {
         kind if kind.contains("Override") || kind.contains("Step") => "list of tables",
+        kind if kind.contains("BTreeMap") => "table",
         kind if kind.contains("Texts") || kind.contains("OneOrMany") => "text or list",
         kind if kind.contains("Text") && !kind.contains("Token") => "text",
         kind if kind.contains("bool") => "`true` or `false`",
@@ -101,6 +104,7 @@ fn shape(kind: &str) -> &'static str {
 }
 
 fn rendered(sections: &[Section]) -> String {
+    let said = Regex::new(r" ?(?:Needed\.|Default `[^`]+`\.)").unwrap();
     let mut page = HEAD.to_owned();
     for section in sections {
         let (table, what) = section.heading.split_once(": ").unwrap();
@@ -112,7 +116,6 @@ fn rendered(sections: &[Section]) -> String {
                 None if key.words.contains("Needed.") => "**needed**".to_owned(),
                 None => String::new(),
             };
-            let said = Regex::new(r" ?(?:Needed\.|Default `[^`]+`\.)").unwrap();
             let words = said.replace_all(&key.words, "").replace('|', "\\|");
             let (name, shape) = (&key.name, key.shape);
             writeln!(page, "| {name} | {shape} | {default} | {} |", words.trim()).unwrap();
