@@ -1,21 +1,28 @@
-//! `owed doctor`: what will be missing, told while there is time.
+//! `owed doctor`: whether all is well, and what will be missing, told while there is time.
 //!
-//! Each check gives findings, one a line; a check that is added later is one
-//! more function in [`findings`].
+//! What is tried now gives a line each, fine or not; who will be missing gives one for
+//! each gap. Programs get what is not well, as findings.
+
+mod places;
+
+use std::path::Path;
 
 use clap::Args;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::speak::{complain, find, load, moment, say, say_json, wait_for};
+use super::run::real_world;
+use super::speak::{complain, find, load, moment, refused, say, say_json, wait_for};
 use super::{Daemon, Exit};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Loaded;
+use crate::config::settings::Settings;
 use crate::daemon::control::{self, Answer, Request};
+use crate::daemon::probe::{self, Tried};
 use crate::domain::calendar::Days;
 use crate::domain::coverage::{Gap, gaps};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{Address, PersonId};
 use crate::domain::policy::Policy;
 use crate::report::away::{self, CONFIGURED};
 
@@ -28,9 +35,12 @@ const SHOWN: usize = 5;
 /// What `owed doctor` is asked.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// One JSON object a line
+    /// One JSON object a line for whatever is not well
     #[arg(long)]
     json: bool,
+    /// Send a mail to see whether it arrives
+    #[arg(long, value_name = "ADDRESS")]
+    send_test: Option<String>,
     #[command(flatten)]
     daemon: Daemon,
 }
@@ -42,28 +52,74 @@ struct Finding {
     check: &'static str,
     /// What kind of thing it is.
     kind: &'static str,
-    /// From when on, in RFC 3339.
-    from: String,
+    /// From when on, in RFC 3339, where it comes and goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
     /// Until when, in RFC 3339.
-    to: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
     /// What it is, in words.
     what: String,
 }
 
-/// Looks for what will be missing.
+/// Tries what can be tried, and looks for what will be missing.
 pub(super) fn doctor(arguments: &Arguments) -> Exit {
-    let loaded = match find(arguments.daemon.config.as_ref()).and_then(|path| load(&path)) {
+    let path = match find(arguments.daemon.config.as_ref()) {
+        Ok(path) => path,
+        Err(exit) => return exit,
+    };
+    let loaded = load(&path).and_then(|it| it.with_every_file().map_err(|faults| refused(&faults)));
+    let loaded = match loaded {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
+    let tried = match tried(arguments, &path, &loaded.settings) {
+        Ok(tried) => tried,
+        Err(exit) => return exit,
+    };
     let policy = present(&arguments.daemon, loaded);
-    let found = findings(&policy, SystemClock.now());
+    let missing = missing(&policy, SystemClock.now());
     if arguments.json {
-        found.iter().for_each(say_json);
+        tried.iter().filter_map(broken).for_each(|finding| say_json(&finding));
+        missing.iter().for_each(say_json);
     } else {
-        in_words(&found).iter().for_each(say);
+        tried.iter().for_each(say);
+        in_words(&missing).iter().for_each(say);
     }
-    if found.is_empty() { Exit::Fine } else { Exit::No }
+    let well = missing.is_empty() && tried.iter().all(Tried::is_well);
+    if well { Exit::Fine } else { Exit::No }
+}
+
+/// How servers, folders and files are.
+fn tried(arguments: &Arguments, path: &Path, settings: &Settings) -> Result<Vec<Tried>, Exit> {
+    let to = match arguments.send_test.as_deref().map(|text| (text, Address::parse(text))) {
+        Some((text, None)) => {
+            complain(format_args!("{text:?} is no mail address"));
+            return Err(Exit::Usage);
+        }
+        Some((_, to)) => to,
+        None => None,
+    };
+    let (world, secrets) = (real_world(), probe::beside(path));
+    let mut tried = vec![Tried::new(format!("{} is sound", path.display()), Ok(()))];
+    tried.extend(places::places(settings, SystemClock.now()));
+    let asked = wait_for(async {
+        let mut asked = probe::servers(settings, &world, &secrets).await;
+        if let Some(to) = to {
+            asked.push(probe::mail(settings, &world, &secrets, &to).await);
+        }
+        Ok(asked)
+    });
+    tried.extend(asked.map_err(|error| {
+        complain(error);
+        Exit::No
+    })?);
+    Ok(tried)
+}
+
+fn broken(tried: &Tried) -> Option<Finding> {
+    let what = format!("{}: {}", tried.what, tried.fault.as_ref()?);
+    Some(Finding { check: "trial", kind: "fault", from: None, to: None, what })
 }
 
 /// The policy with everybody away of whom the daemon knows, where it runs.
@@ -83,7 +139,7 @@ fn said(row: &away::Row) -> Option<(PersonId, Days)> {
     (row.source != CONFIGURED).then(|| (PersonId::new(row.person.clone()), days))
 }
 
-fn findings(policy: &Policy, now: Timestamp) -> Vec<Finding> {
+fn missing(policy: &Policy, now: Timestamp) -> Vec<Finding> {
     let ahead = SignedDuration::from_hours(DAYS * 24);
     gaps(policy, now, ahead).into_iter().map(|gap| uncovered(policy, gap)).collect()
 }
@@ -94,24 +150,26 @@ fn uncovered(policy: &Policy, gap: Gap) -> Finding {
         let zoned = at.to_zoned(policy.roster.zone.clone());
         zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
     };
-    Finding { check: "coverage", kind: kind.name(), from: shown(from), to: shown(to), what }
+    let (from, to) = (Some(shown(from)), Some(shown(to)));
+    Finding { check: "coverage", kind: kind.name(), from, to, what }
 }
 
 /// Each finding as a line; of many that say the same, the first few.
 fn in_words(found: &[Finding]) -> Vec<String> {
     if found.is_empty() {
-        return vec![format!("All is well: nobody is missing in the next {DAYS} days.")];
+        return vec![format!("ok      somebody is there on each of the next {DAYS} days")];
     }
     let mut lines = Vec::new();
     for (n, finding) in found.iter().enumerate() {
         let same = |other: &&Finding| other.what == finding.what;
         let before = found.iter().take(n).filter(same).count();
         if before < SHOWN {
-            let (from, to) = (moment(&finding.from), moment(&finding.to));
-            lines.push(format!("{from} to {to}: {}", finding.what));
+            let [from, to] = [&finding.from, &finding.to]
+                .map(|at| at.as_deref().map(moment).unwrap_or_default());
+            lines.push(format!("NOT OK  {from} to {to}: {}", finding.what));
         } else if before == SHOWN {
             let more = found.iter().filter(same).count() - SHOWN;
-            lines.push(format!("and {more} times more: {}", finding.what));
+            lines.push(format!("        and {more} times more: {}", finding.what));
         }
     }
     lines
@@ -126,17 +184,18 @@ mod tests {
         let finding = |day: usize, what: &str| Finding {
             check: "coverage",
             kind: "unattended",
-            from: format!("2026-03-{day:02}T13:30:00+00:00"),
-            to: format!("2026-03-{day:02}T18:00:00+00:00"),
+            from: Some(format!("2026-03-{day:02}T13:30:00+00:00")),
+            to: Some(format!("2026-03-{day:02}T18:00:00+00:00")),
             what: what.to_owned(),
         };
         let mut found: Vec<Finding> = (2..10).map(|day| finding(day, "nobody is here")).collect();
         found.push(finding(10, "Ana is away"));
         let lines = in_words(&found);
         assert_eq!(lines.len(), 7);
-        assert_eq!(lines[0], "Mon  2 Mar 2026 13:30 to Mon  2 Mar 2026 18:00: nobody is here");
-        assert_eq!(lines[5], "and 3 times more: nobody is here");
+        let first = "NOT OK  Mon  2 Mar 2026 13:30 to Mon  2 Mar 2026 18:00: nobody is here";
+        assert_eq!(lines[0], first);
+        assert_eq!(lines[5], "        and 3 times more: nobody is here");
         assert!(lines[6].ends_with("Ana is away"));
-        assert_eq!(in_words(&[]), ["All is well: nobody is missing in the next 60 days."]);
+        assert_eq!(in_words(&[]), ["ok      somebody is there on each of the next 60 days"]);
     }
 }

@@ -7,7 +7,9 @@ mod beside;
 pub mod check;
 mod demo;
 mod doctor;
+mod exit;
 pub mod explain;
+mod init;
 mod leave;
 mod list;
 mod log;
@@ -21,28 +23,8 @@ mod timeline;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
+pub use exit::Exit;
 use speak::Daemon;
-
-/// How a verb ended, by its exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    /// Yes, or fine.
-    Fine = 0,
-    /// No: something is owed, or a check failed.
-    No = 1,
-    /// The words of the command make no sense.
-    Usage = 2,
-    /// The daemon cannot be reached.
-    Unreachable = 3,
-    /// The configuration is not valid.
-    Configuration = 4,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
-    }
-}
 
 /// Reply before you leave: owed knows every message that somebody here still
 /// has to answer, reminds its owner in time, and tells a supervisor what is
@@ -59,11 +41,13 @@ const AFTER: &str = "Exit codes: 0 yes or fine, 1 no (something is owed, a check
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Write a first configuration: asks on a terminal, takes flags elsewhere
+    Init(init::Arguments),
     /// Run the daemon in the foreground
     Run(run::Arguments),
     /// Check configuration files and tell every fault in them
     Check(check::Arguments),
-    /// Look ahead: when nobody answers, and when nobody would be told
+    /// Try logins, folders and files, and tell when nobody would be there
     Doctor(doctor::Arguments),
     /// Show the whole story live, in a minute, with made-up mail
     Demo(demo::Arguments),
@@ -103,6 +87,7 @@ pub fn main() -> ExitCode {
         }
     };
     let exit = match owed.verb {
+        Verb::Init(arguments) => init::init(arguments),
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::run(&arguments),
         Verb::Doctor(arguments) => doctor::doctor(&arguments),

@@ -9,6 +9,7 @@ mod lock;
 mod origin;
 mod outward;
 mod pages;
+pub mod probe;
 mod running;
 mod secret;
 

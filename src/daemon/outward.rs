@@ -74,7 +74,7 @@ fn shadow(store: &Path) -> PathBuf {
     store.with_file_name("shadow")
 }
 
-fn route(smtp: &Smtp, login: Option<(String, SecretString)>) -> Route {
+pub(super) fn route(smtp: &Smtp, login: Option<(String, SecretString)>) -> Route {
     Route {
         host: smtp.host.clone(),
         port: smtp.port,

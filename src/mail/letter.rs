@@ -27,6 +27,7 @@ mod note;
 mod owed;
 mod reminder;
 mod tame;
+mod trial;
 mod understood;
 mod unsure;
 
@@ -41,6 +42,7 @@ pub use note::{Note, note};
 pub use reminder::{reminder, reminder_for_another, reminder_for_mailbox};
 use tame::cut;
 pub(crate) use tame::{excerpt, one_line};
+pub use trial::trial;
 pub use understood::understood;
 pub use unsure::{Unsure, unsure};
 

@@ -71,6 +71,13 @@ impl SmtpPool {
         }
     }
 
+    /// Connects and logs in, and sends nothing. Why that failed, in words.
+    pub async fn knock(&self) -> Result<(), String> {
+        let mut dialogue = connect(&self.route, self.tls.as_ref()).await?;
+        let _unheard = timeout(COURTESY, dialogue.say(Quit)).await;
+        Ok(())
+    }
+
     /// Says goodbye on every idle connection; whether it is heard is no matter.
     pub(super) async fn rest(&self) {
         let idle: Vec<Dialogue> = self.idle().drain(..).collect();

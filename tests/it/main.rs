@@ -21,6 +21,7 @@ mod desk;
 mod dkim;
 mod due;
 mod engine;
+mod first;
 mod house;
 mod imap;
 mod letters;

@@ -7,6 +7,7 @@
 //! used, for they change while one looks.
 
 mod fault;
+mod knock;
 mod session;
 mod tls;
 mod watch;
@@ -20,6 +21,7 @@ use secrecy::SecretString;
 use super::Chance;
 use crate::config::settings::Imap;
 
+pub use knock::knock;
 pub use watch::watch;
 
 /// A mailbox to read.

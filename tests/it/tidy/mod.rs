@@ -4,6 +4,7 @@
 //! fault where it is and what would be right. `ARCHITECTURE.md` has the reasons
 //! for the table of rooms ([`rooms`]), `CONTRIBUTING.md` the ones for the rest.
 
+mod documents;
 mod reference;
 mod rooms;
 mod source;

@@ -1,0 +1,142 @@
+//! `owed init`: a first configuration from a few answers, given as flags or asked for on
+//! the terminal. What it writes has passed the same check as every other file, and the
+//! logins in it were tried.
+
+mod ask;
+mod page;
+mod place;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use secrecy::SecretString;
+
+use self::ask::Given;
+use super::Exit;
+use super::run::real_world;
+use super::speak::{complain, refused, say, wait_for};
+use crate::config::settings::Settings;
+use crate::config::{self, settings::Secret};
+use crate::daemon::probe;
+
+/// Where a system's configuration is, and where its service looks.
+const SYSTEM: &str = "/etc/owed";
+
+/// What `owed init` is asked.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The file to write; else /etc/owed/owed.toml where that folder is, or ./owed.toml
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Write over a file that says something already
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    given: Given,
+}
+
+/// What was answered, in full.
+#[derive(Debug)]
+struct Answers {
+    organisation: String,
+    domains: Vec<String>,
+    zone: String,
+    /// Names and addresses; everybody but the first answers to the first.
+    people: Vec<(String, String)>,
+    mailbox: Option<String>,
+    imap: Option<Login>,
+    authserv_id: Option<String>,
+    smtp: Option<Login>,
+    from: String,
+}
+
+/// A server, and who we are there.
+#[derive(Debug)]
+struct Login {
+    host: String,
+    port: Option<u16>,
+    user: Option<String>,
+    password: Option<SecretString>,
+}
+
+/// Asks, checks, tries, writes.
+pub(super) fn init(arguments: Arguments) -> Exit {
+    let path = arguments.config.unwrap_or_else(usual);
+    if !arguments.force && place::says_something(&path) {
+        complain(format_args!("{} is there already: --force writes over it", path.display()));
+        return Exit::No;
+    }
+    let answers = match ask::answers(arguments.given) {
+        Ok(answers) => answers,
+        Err(why) => {
+            complain(why);
+            return Exit::Usage;
+        }
+    };
+    let text = page::page(&answers, is_system(&path));
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let loaded = match config::load(&path.display().to_string(), &text, folder) {
+        Ok(loaded) => loaded,
+        Err(faults) => {
+            complain("with these answers the file would be refused, so it was not written:");
+            return refused(&faults);
+        }
+    };
+    let passwords = passwords(answers);
+    let works = try_logins(&loaded.settings, &passwords);
+    if let Err(error) = place::write(&path, &text, &passwords) {
+        complain(format_args!("{} could not be written: {error}", path.display()));
+        return Exit::No;
+    }
+    say(next(&path, &loaded.settings));
+    if works { Exit::Fine } else { Exit::No }
+}
+
+fn usual() -> PathBuf {
+    let system = Path::new(SYSTEM);
+    if system.is_dir() { system.join("owed.toml") } else { PathBuf::from("owed.toml") }
+}
+
+fn is_system(path: &Path) -> bool {
+    path.parent() == Some(Path::new(SYSTEM))
+}
+
+/// The passwords by the names of their files.
+fn passwords(answers: Answers) -> BTreeMap<&'static str, SecretString> {
+    let both = [(page::IMAP, answers.imap), (page::SMTP, answers.smtp)];
+    let given = both.into_iter().filter_map(|(name, login)| Some((name, login?.password?)));
+    given.collect()
+}
+
+/// Whether every server that is named could be reached and let us in; how it went is told.
+fn try_logins(settings: &Settings, passwords: &BTreeMap<&str, SecretString>) -> bool {
+    let secret = |secret: &Secret| {
+        let place = match secret {
+            Secret::Credential(name) | Secret::Env(name) => name.clone(),
+            Secret::File(path) => path.display().to_string(),
+        };
+        let named = passwords.iter().find(|(name, _)| place.ends_with(**name));
+        named.map(|(_, password)| password.clone()).ok_or(format!("there is no password {place}"))
+    };
+    let tried = wait_for(async { Ok(probe::servers(settings, &real_world(), &secret).await) });
+    let tried = tried.unwrap_or_default();
+    tried.iter().for_each(say);
+    tried.iter().all(probe::Tried::is_well)
+}
+
+fn next(path: &Path, settings: &Settings) -> String {
+    let (name, shadow) = (path.display(), settings.store.with_file_name("shadow"));
+    let (start, reload) = if is_system(path) {
+        ("systemctl enable --now owed".to_owned(), "systemctl reload owed")
+    } else {
+        (format!("owed run --config {name}"), "owed reload")
+    };
+    format!(
+        "\n{name} is written. Read it once, then:\n\n    {start}\n    owed doctor\n\n\
+         It begins in shadow mode: whatever owed would write to people lies in\n{} instead. \
+         After a week of that, when these mails\nare the ones that you want, set mode = \"live\" \
+         and say: {reload}",
+        shadow.display()
+    )
+}

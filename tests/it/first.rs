@@ -1,0 +1,136 @@
+//! The first ten minutes: `owed init` writes a file that is sound, tries its logins and
+//! keeps its secrets apart; `owed doctor` says that all is well, or what is not.
+//!
+//! `first/owed.toml` is what init writes; with `UPDATE_EXPECTED=1` it is written anew.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use crate::binary::{Said, owed};
+use crate::smtp_peer::{Act, Peer, Script};
+
+/// What is said of an invented house, and one thing more each time.
+const HOUSE: [&str; 14] = [
+    "init",
+    "--config",
+    "owed.toml",
+    "--organisation",
+    "Brook & \"Sons\"",
+    "--domain",
+    "brook.example",
+    "--time-zone",
+    "Europe/Lisbon",
+    "--person",
+    "Marta Brook <marta@brook.example>",
+    "--person",
+    "Ana Ruiz <ana@brook.example>",
+    "--mailbox=help@brook.example",
+];
+
+fn init(folder: &Path, more: &[&str]) -> Said {
+    owed(folder, &[&HOUSE[..], more].concat())
+}
+
+fn written(folder: &Path) -> String {
+    fs::read_to_string(folder.join("owed.toml")).unwrap_or_default()
+}
+
+#[test]
+fn what_init_writes_is_sound_and_is_never_written_over_unasked() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let said = init(folder, &["--authserv-id", "mx.brook.example"]);
+    assert_eq!(said.code, 0, "{} {}", said.out, said.err);
+    assert!(said.out.contains("shadow mode"), "{}", said.out);
+    let text = written(folder);
+    let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/first/owed.toml");
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        fs::write(&expected, &text).unwrap();
+    }
+    assert_eq!(text, fs::read_to_string(expected).unwrap());
+    let said = owed(folder, &["check", "owed.toml"]);
+    assert!(said.out.contains("owed.toml: fine. 2 people, 1 mailbox, 1 rule."), "{}", said.out);
+
+    let said = init(folder, &["--organisation=Other"]);
+    assert!(said.code == 2 && written(folder) == text, "twice one flag: {}", said.err);
+    let said = init(folder, &[]);
+    assert!(said.code == 1 && said.err.contains("--force"), "{}", said.err);
+    assert_eq!(written(folder), text);
+    assert_eq!(init(folder, &["--force"]).code, 0);
+    assert!(!written(folder).contains("authserv_id"));
+
+    fs::write(folder.join("owed.toml"), "# nothing yet\n\n  # [store]\n").unwrap();
+    assert_eq!(init(folder, &[]).code, 0, "remarks alone say nothing");
+    assert!(written(folder).contains("Ana Ruiz"));
+}
+
+#[test]
+fn what_cannot_be_guessed_is_asked_for_at_once_and_what_is_wrong_is_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = owed(folder.path(), &["init", "--config", "owed.toml"]);
+    assert_eq!(said.code, 2);
+    assert!(said.err.contains("say --organisation, --domain, --person"), "{}", said.err);
+    let said = init(folder.path(), &["--person", "Ben Ode <ben at brook>"]);
+    assert_eq!(said.code, 4);
+    assert!(said.err.contains("\"ben at brook\" is no mail address"), "{}", said.err);
+    assert_eq!(written(folder.path()), "");
+}
+
+/// A house with a mail server that does as it is told.
+async fn with_server(script: Script) -> (tempfile::TempDir, PathBuf, Peer) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("password"), "correct horse\n").unwrap();
+    let peer = Script { offers: vec!["AUTH PLAIN"], ..script }.start().await;
+    let path = folder.path().to_owned();
+    (folder, path, peer)
+}
+
+async fn said_in(folder: &Path, words: Vec<String>) -> Said {
+    let folder = folder.to_owned();
+    let run = move || owed(&folder, &words.iter().map(String::as_str).collect::<Vec<_>>());
+    tokio::task::spawn_blocking(run).await.unwrap()
+}
+
+fn with_login(peer: &Peer) -> Vec<String> {
+    let server = format!("127.0.0.1:{}", peer.port);
+    let more = ["--smtp", &server, "--smtp-user", "owed", "--smtp-password", "password"];
+    HOUSE.iter().chain(&more).map(|word| (*word).to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_login_that_fails_is_told_and_its_password_is_kept_to_oneself() {
+    let refuses = Script::at("AUTH", Act::Say("535 5.7.8 no"));
+    let (_end, folder, peer) = with_server(refuses).await;
+    let said = said_in(&folder, with_login(&peer)).await;
+    assert_eq!(said.code, 1, "{}", said.out);
+    assert!(said.out.contains("NOT OK") && said.out.contains("535 5.7.8 no"), "{}", said.out);
+    let secret = folder.join("credentials/smtp");
+    assert_eq!(fs::read_to_string(&secret).unwrap(), "correct horse");
+    assert_eq!(fs::metadata(&secret).unwrap().permissions().mode() & 0o777, 0o600);
+    for text in [written(&folder), said.out, said.err] {
+        assert!(!text.contains("horse"), "{text}");
+    }
+
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o644)).unwrap();
+    let doctor = ["doctor", "--json"].map(str::to_owned).to_vec();
+    let said = said_in(&folder, doctor).await;
+    let told: Vec<_> = said.json().iter().map(|one| one["what"].to_string()).collect();
+    assert!(said.code == 1 && told.len() == 2, "{told:?} {}", said.err);
+    assert!(told[0].contains("chmod o=") && told[1].contains("535 5.7.8 no"), "{told:?}");
+}
+
+#[tokio::test]
+async fn the_doctor_finds_all_well_and_a_mail_to_try_arrives() {
+    let (_end, folder, peer) = with_server(Script::default()).await;
+    let said = said_in(&folder, with_login(&peer)).await;
+    assert!(said.code == 0 && said.out.contains("takes owed's mails"), "{}", said.out);
+    let words = ["doctor", "--send-test", "ana@brook.example"].map(str::to_owned).to_vec();
+    let said = said_in(&folder, words).await;
+    assert_eq!(said.code, 0, "{} {}", said.out, said.err);
+    assert!(!said.out.contains("NOT OK"), "{}", said.out);
+    let mails = peer.heard().mails;
+    let mail = String::from_utf8(mails.into_iter().next().unwrap()).unwrap();
+    assert!(mail.contains("Auto-Submitted: auto-generated"), "{mail}");
+    assert!(mail.contains("Nothing has to be done."), "{mail}");
+}
