@@ -1,0 +1,34 @@
+# Pages behind nginx and behind Caddy, figures for Prometheus: by the files in deploy/.
+
+page() {
+    within curl --silent --insecure --output /dev/null --write-out '%{http_code}' \
+        --resolve owed.brook.example:443:127.0.0.1 "https://owed.brook.example$1" |
+        grep -qx "$2"
+}
+
+within mkdir -p /etc/ssl/owed
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=owed.brook.example \
+    -keyout "$root/etc/ssl/owed/key.pem" -out "$root/etc/ssl/owed/fullchain.pem" 2>"$work/log"
+cp deploy/nginx/owed.conf "$root/etc/nginx/conf.d/"
+is 'nginx takes our file' within systemctl start nginx
+soon 'and hands on to the pages' page /no-such-page 404
+isnt 'the figures are not to be had there' page /metrics 200
+within systemctl stop nginx
+
+sed '/^owed.brook.example {/a\	tls internal' deploy/caddy/Caddyfile >"$root/etc/caddy/Caddyfile"
+is 'Caddy takes our file' within systemctl start caddy
+soon 'and hands on to the pages' page /no-such-page 404
+isnt 'the figures are not to be had there' page /metrics 200
+within systemctl stop caddy
+
+cp deploy/prometheus/*.yml "$root/srv/"
+is 'the scrape configuration is sound' within promtool check config /srv/scrape.yml
+is 'the alerts go off when they should' within promtool test rules /srv/alerts.test.yml
+is 'the figures are as Prometheus wants them' \
+    within sh -c 'curl -sf http://127.0.0.1:9025/metrics | promtool check metrics'
+# Each figure that an alert or the dashboard names is there, or owed would be watched in vain.
+within curl -sf http://127.0.0.1:9025/metrics >"$work/figures"
+for figure in $(grep -oh 'owed_[a-z_]*' deploy/prometheus/alerts.yml \
+    deploy/prometheus/dashboard.json | sort -u); do
+    is "there is $figure" grep -q "^$figure" "$work/figures"
+done
