@@ -60,7 +60,10 @@ pub(super) struct Organisation {
     /// also the supervisor of whoever has none. Without it everybody but a chain's head needs
     /// a supervisor, and the head is refused.
     pub(super) last_resort: Option<Text>,
+    /// Two letters: what contacts are written to in where their own language has no letters.
+    /// Default `"en"`.
     pub(super) language: Option<Text>,
+    /// A folder of letters to contacts that are yours. Without it, owed's own.
     pub(super) templates: Option<Text>,
 }
 

@@ -13,7 +13,7 @@ use crate::config::settings::{Deliver, Imap, Secret, Settings, Smtp};
 use crate::domain::ids::{Address, Party};
 use crate::intake::imap::{self, Mailbox, Pace};
 use crate::mail::compose::{Hand, Headers, compose, message_id};
-use crate::mail::letter;
+use crate::mail::{letter, typeset};
 use crate::outbox::smtp::SmtpPool;
 use crate::outbox::transport::{Outcome, Outgoing, Transport};
 use crate::outbox::{Limits, Route};
@@ -156,7 +156,8 @@ async fn send(
         case: None,
         hand: Hand::Owed,
     };
-    let bytes = compose(&letter::trial(), &headers).map_err(|error| error.to_string())?;
+    let words = typeset::letter(&letter::trial()).map_err(|error| error.to_string())?;
+    let bytes = compose(&words, &headers).map_err(|error| error.to_string())?;
     let message_id = headers.message_id;
     let mail = Outgoing { from: smtp.from.clone(), to: to.clone(), message_id, bytes };
     let outcome = way.send(&mail, PATIENCE * 4, async { Ok::<(), &str>(()) }).await;

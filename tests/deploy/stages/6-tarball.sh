@@ -10,7 +10,7 @@ is 'owed init fills it in' within owed init --organisation 'Brook & Sons' \
     --mailbox help@brook.example --authserv-id mx.brook.example --smtp localhost
 is 'it starts' within systemctl enable --now owed
 is 'doctor finds all well' within owed doctor --send-test marta@brook.example
-soon 'and its mail arrives' mailbox_has marta 'Nothing has to be done'
+soon 'and its mail arrives' mailbox_has marta 'mails reach you'
 is 'it is removed' within "$unpacked/install.sh" --remove
 isnt 'nothing runs' within pgrep -x owed
 is 'what it knew is kept' within test -s /var/lib/owed/owed.db
