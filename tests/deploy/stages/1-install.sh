@@ -9,4 +9,4 @@ isnt 'an empty configuration is refused' within systemctl start owed
 is 'with a clear text' journal_says 'owed init'
 is 'once, and not again and again' [ "$(property NRestarts)" = 0 ]
 is 'its manual is found' within test -s /usr/share/man/man1/owed-run.1.gz
-within systemctl reset-failed owed
+within systemctl reset-failed

@@ -13,5 +13,7 @@ is 'what it knew is kept' within test -s /var/lib/owed/owed.db
 is 'apt purges the package' within apt-get purge -y owed
 within rm -r /etc/systemd/system/owed.service.d
 (cd "$root" && find etc usr var/lib run -not -path 'var/lib/dpkg/*' | sort) >"$work/after"
-left() { comm -13 "$work/before" "$work/after" | grep owed; }
+# What earlier stages gave to other programs is theirs.
+theirs='etc/postfix/\|etc/nginx/\|etc/ssl/\|var/lib/caddy/'
+left() { comm -13 "$work/before" "$work/after" | grep owed | grep -v "^\($theirs\)"; }
 isnt 'nothing is left of it' left

@@ -67,8 +67,8 @@ fn code(text: &str) -> String {
         if inside {
             return line.to_owned();
         }
-        let spans = line.split('`').enumerate();
-        spans.filter(|(at, _)| at % 2 == 1).map(|(_, span)| format!("`{span}` ")).collect()
+        let spans = line.split('`').skip(1).step_by(2);
+        spans.map(|span| format!("`{span}` ")).collect::<Vec<_>>().concat()
     });
     lines.map(|line| line + "\n").collect()
 }
