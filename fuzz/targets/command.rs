@@ -1,4 +1,4 @@
-//! Any words: an order, or what was not understood.
+//! Any words: orders, the cases they name, and what was not understood.
 
 #![no_main]
 
@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use libfuzzer_sys::fuzz_target;
 use owed::domain::calendar::Calendar;
-use owed::mail::command::order;
+use owed::mail::orders::answer;
 
 fuzz_target!(|bytes: &[u8]| {
     let zone = TimeZone::get("Europe/Lisbon").unwrap_or(TimeZone::UTC);
     let calendar = Calendar::always(zone);
     let now: Timestamp = "2026-03-04T10:00:00Z".parse().expect("a time");
-    let _understood = order(&String::from_utf8_lossy(bytes), &calendar, now);
+    let _understood = answer(&String::from_utf8_lossy(bytes), &calendar, now);
 });

@@ -289,12 +289,7 @@ impl Desk {
 
     fn person(&self, name: &str) -> Result<Person, String> {
         let roster = &self.engine.policy().roster;
-        roster.person_called(name).cloned().ok_or_else(|| {
-            let known = roster.people.values();
-            let known: Vec<&str> =
-                known.map(|p| p.short.as_deref().unwrap_or(p.id.as_str())).collect();
-            format!("nobody here is called {name:?}: the people are {}", known.join(", "))
-        })
+        roster.person_called(name).cloned().ok_or_else(|| failed(roster.unknown(name)))
     }
 }
 

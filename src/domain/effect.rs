@@ -60,6 +60,8 @@ pub enum What {
     Received,
     /// A message came in that nobody owes anything to.
     Ignored,
+    /// Somebody of ours asked owed for something, by mail.
+    Ordered,
     /// A reply became owed.
     Owed,
     /// Its owner was reminded.
@@ -104,6 +106,7 @@ pub enum What {
 const NAMES: &[(What, &str)] = &[
     (What::Received, "received"),
     (What::Ignored, "ignored"),
+    (What::Ordered, "ordered"),
     (What::Owed, "owed"),
     (What::Reminded, "reminded"),
     (What::Escalated, "escalated"),
@@ -214,8 +217,8 @@ impl Notice {
 pub struct Occasion {
     /// What it is.
     pub kind: OccasionKind,
-    /// Of whom, or of what: a person's number, a schedule's name, the words that
-    /// answer an order, a case and its promise.
+    /// Of whom, or of what: a person's number, a schedule's name, cases and the words
+    /// that answer orders about them, a case and its promise.
     pub subject: String,
     /// To whom.
     pub to: Recipient,
@@ -225,6 +228,20 @@ impl Occasion {
     /// That the note about the promise `seq` of a case may not have arrived.
     pub fn unsure(case: CaseNumber, seq: u32, to: Recipient) -> Self {
         Self { kind: OccasionKind::Unsure, subject: format!("{case}/{seq}"), to }
+    }
+
+    /// The answer to orders about these cases, in words; an answer to it may be about
+    /// them too.
+    pub fn to_orders(cases: &[CaseNumber], words: &str, to: Recipient) -> Self {
+        let cases: Vec<String> = cases.iter().map(CaseNumber::to_string).collect();
+        let subject = format!("{}\n{words}", cases.join(" "));
+        Self { kind: OccasionKind::Understood, subject, to }
+    }
+
+    /// The cases and the words of an answer to orders.
+    pub fn understood(&self) -> (Vec<CaseNumber>, &str) {
+        let (cases, words) = self.subject.split_once('\n').unwrap_or(("", &self.subject));
+        (cases.split_whitespace().filter_map(|case| case.parse().ok()).collect(), words)
     }
 
     /// The promise that it is about.

@@ -207,6 +207,19 @@ impl CaseNumber {
         self.0
     }
 
+    /// Whether `text` is this number, as people write it, with or without its check
+    /// character.
+    pub fn is_called(self, text: &str) -> bool {
+        let mut symbols = self.symbols();
+        let check = check_symbol(&symbols);
+        let Some(written) = written(text) else { return false };
+        if written == symbols {
+            return true;
+        }
+        symbols.push(check);
+        written == symbols
+    }
+
     fn symbols(self) -> Vec<u8> {
         let row = self.0.unsigned_abs();
         let mut width = SHORTEST;
@@ -253,6 +266,14 @@ impl fmt::Display for CaseNumber {
     }
 }
 
+/// The symbols of a number as it stands in a subject, in brackets, or read out with
+/// pauses.
+fn written(text: &str) -> Option<Vec<u8>> {
+    let upper = text.trim().trim_matches(['[', ']']).replace(' ', "-").to_ascii_uppercase();
+    let plain = upper.strip_prefix("OW-").unwrap_or(&upper);
+    plain.chars().filter(|c| *c != '-').map(symbol).collect()
+}
+
 /// Why a text is no case number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is no case number: one looks like OW-7K3F-2; is a character mistyped?")]
@@ -263,11 +284,7 @@ impl FromStr for CaseNumber {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || NotACaseNumber(text.to_owned());
-        // As it stands in a subject, in brackets, or read out with pauses.
-        let upper = text.trim().trim_matches(['[', ']']).replace(' ', "-").to_ascii_uppercase();
-        let plain = upper.strip_prefix("OW-").unwrap_or(&upper);
-        let all: Option<Vec<u8>> = plain.chars().filter(|c| *c != '-').map(symbol).collect();
-        let all = all.ok_or_else(wrong)?;
+        let all = written(text).ok_or_else(wrong)?;
         let (check, symbols) = all.split_last().ok_or_else(wrong)?;
         let width = u32::try_from(symbols.len()).map_err(|_| wrong())?;
         if !(SHORTEST..=12).contains(&width) || *check != check_symbol(symbols) {
@@ -306,7 +323,11 @@ mod tests {
         let copied = [format!("[{shown}]"), shown.replace('-', " "), format!(" {shown}\n")];
         for text in copied {
             assert_eq!(text.parse(), Ok(CaseNumber::from_row(1)), "{text:?}");
+            assert!(CaseNumber::from_row(1).is_called(&text), "{text:?}");
         }
+        let (unchecked, _) = shown.rsplit_once('-').unwrap();
+        assert!(CaseNumber::from_row(1).is_called(unchecked));
+        assert!(!CaseNumber::from_row(2).is_called(unchecked));
     }
 
     #[test]

@@ -18,6 +18,9 @@ use super::rota::{Rota, Superior};
 /// How many deputies or supervisors a chain may pass before the last resort.
 const CHAIN: usize = 16;
 
+/// How many names are told to somebody who gave one that is unknown.
+const MOST_NAMES: usize = 30;
+
 /// Somebody of the organisation.
 #[derive(Debug, Clone)]
 pub struct Person {
@@ -74,6 +77,14 @@ pub struct Recipient {
     pub person: Option<PersonId>,
 }
 
+/// A name that nobody here has, or that several have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("nobody here is called “{name}”, or several are: the people are {known}")]
+pub struct Uncalled {
+    name: String,
+    known: String,
+}
+
 /// Everybody here.
 #[derive(Debug, Clone)]
 pub struct Roster {
@@ -109,6 +120,15 @@ impl Roster {
             .find(|p| p.id.as_str() == name || p.short.as_deref().is_some_and(same))
             .or_else(|| Address::parse(name).and_then(|address| self.person_at(&address)))
             .or_else(|| namesakes.next().filter(|_| namesakes.next().is_none()))
+    }
+
+    /// Why nobody is found by `name`, and by which names people are.
+    pub fn unknown(&self, name: &str) -> Uncalled {
+        let called = |p: &Person| p.short.clone().unwrap_or_else(|| p.id.to_string());
+        let mut known: Vec<String> = self.people.values().take(MOST_NAMES).map(called).collect();
+        let more = self.people.len().saturating_sub(MOST_NAMES);
+        known.extend((more > 0).then(|| format!("{more} more")));
+        Uncalled { name: name.to_owned(), known: known.join(", ") }
     }
 
     /// Whether mail to this address is somebody's here to answer.

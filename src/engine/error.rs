@@ -4,6 +4,7 @@ use super::away::NoAbsence;
 use super::told::Unfit;
 use crate::domain::case::Illegal;
 use crate::domain::ids::{CaseNumber, MessageId};
+use crate::domain::roster::Uncalled;
 use crate::store;
 
 /// Why the engine could not do what was asked.
@@ -36,11 +37,11 @@ pub enum Error {
     /// Nothing is remembered of a sender, or it is none.
     #[error("{0:?} is no sender that is remembered: an address, or @ and a domain")]
     NoSender(String),
-    /// Nobody, or more than one, has this name.
-    #[error("nobody here is called “{0}”, or several are")]
-    NotCalled(String),
-    /// An order in answer to a mail that is not about one case.
-    #[error("that mail is about no one case; answer the mail that is about yours")]
+    /// Nobody, or more than one, has a name.
+    #[error("{0}")]
+    NotCalled(Uncalled),
+    /// An order in answer to a mail that is about no case.
+    #[error("that mail is about no case; answer the mail that is about yours")]
     NoOneCase,
     /// What was told makes no sense; every fault of it.
     #[error("{}", listed(.0))]
@@ -48,6 +49,9 @@ pub enum Error {
     /// The key of a request came before, with another request.
     #[error("that key was used for another request: every request has its own")]
     AnotherRequest,
+    /// An order about a case that the mail it answers was not about.
+    #[error("{0} is not in that mail; answer the mail that is about it")]
+    NotInThatMail(String),
     /// There is no case with this number.
     #[error("there is no case {0}")]
     NoSuchCase(CaseNumber),

@@ -13,16 +13,20 @@ use super::receive::Taken;
 use super::{Engine, Error};
 use crate::domain::act::Act;
 use crate::domain::calendar::Days;
-use crate::domain::effect::{Entry, Occasion, OccasionKind, What};
+use crate::domain::effect::{Entry, Occasion, What};
 use crate::domain::ids::{Address, CaseNumber, PersonId};
 use crate::domain::roster::{Person, recipient};
 use crate::judge::verdict::Kind;
-use crate::mail::command::{Order, order};
-use crate::mail::outcome;
+use crate::mail::command::Order;
+use crate::mail::orders::{Line, answer};
+use crate::mail::outcome::{self, Said};
 use crate::mail::parse::Message;
-use crate::mail::token::{Grant, Keys, Purpose, in_address};
+use crate::mail::token::{Grant, Keys, Purpose, Refused, in_address};
 use crate::mail::trust::Vouch;
 use crate::store::{Timing, Tx};
+
+/// What a message is that was followed as an order.
+const ORDER: &str = "order";
 
 /// Where owed itself is written to.
 #[derive(Debug)]
@@ -31,18 +35,26 @@ pub(super) struct Desk {
     keys: Keys,
 }
 
-/// Why an order is none, in words for the journal.
+/// Why a mail to owed is not followed, in words.
 enum Turned {
     /// It is in order, and just no order.
     Filed(String),
     /// Somebody may have tried to pass for another.
     Suspicious(String),
+    /// It is one of ours, and owed cannot tell what about: they hear of it.
+    Lost(PersonId, String),
 }
 
-/// An order that counts.
+/// Somebody who may give orders, and the cases of the mail that they answer.
 struct Given {
     person: Person,
+    cases: Vec<CaseNumber>,
+}
+
+/// What came of an order, in words.
+struct Deed {
     case: Option<CaseNumber>,
+    said: Result<String, String>,
 }
 
 impl Engine {
@@ -80,112 +92,207 @@ impl Engine {
         taken: &Taken,
         (row, seal): (i64, &str),
     ) -> Result<(), Error> {
-        let given = match self.given(taken, seal) {
+        let given = match self.given(tx, taken, seal).await? {
             Ok(given) => given,
-            Err(turned) => return self.turn_away(tx, taken, turned).await,
+            Err(turned) => return self.turn_away(tx, taken, (row, turned)).await,
         };
-        let now = self.now();
-        let words = match order(&taken.verdict.visible_text, &given.person.calendar, taken.at) {
-            Err(not) => Err(outcome::not_understood(&not)),
-            Ok(order) => self.follow(tx, &given, order).await?,
-        };
-        let (did, words) = match words {
-            Ok(words) => ("done", words),
-            Err(words) => ("not done", words),
-        };
-        let reason = format!("an order of {} by mail, {did}: {words}", given.person.name);
-        let mut entry = Entry::new(taken.at, What::Ignored, reason);
-        entry.owner = Some(given.person.id.clone());
-        tx.write_journal(given.case, &entry.about(taken.message.id.as_ref())).await?;
-        let Some(to) = recipient(&given.person) else { return Ok(()) };
-        let timing = Timing { at: now, not_before: now, outage: None };
-        let occasion = Occasion { kind: OccasionKind::Understood, subject: words, to };
-        Ok(tx.tell_occasion(&row.to_string(), &occasion, timing).await?)
+        let read = answer(&taken.verdict.visible_text, &given.person.calendar, taken.at);
+        let mut said = Vec::new();
+        for line in &read.lines {
+            for Deed { case, said: words } in self.follow(tx, &given, line).await? {
+                let done = words.is_ok();
+                let words = words.unwrap_or_else(|why| why);
+                let reason = outcome::ordered(&given.person.name, &line.text, (done, &words));
+                let mut entry = Entry::new(taken.at, What::Ordered, reason);
+                entry.owner = Some(given.person.id.clone());
+                tx.write_journal(case, &entry.about(taken.message.id.as_ref())).await?;
+                said.push(Said { line: line.text.clone(), done, words });
+            }
+        }
+        let reason = format!("orders of {} by mail, which were answered", given.person.name);
+        tx.judge_message(row, ORDER, &reason).await?;
+        let puzzled = read.lines.iter().any(|line| line.order.is_err());
+        let words = outcome::answered(&said, read.unread.as_deref(), puzzled);
+        self.reply(tx, &row.to_string(), &given, &words).await
     }
 
-    /// Who gives the order, and about which case.
-    fn given(&self, taken: &Taken, seal: &str) -> Result<Given, Turned> {
+    /// Answers somebody of ours, once under this key.
+    async fn reply(
+        &self,
+        tx: &mut Tx,
+        key: &str,
+        Given { person, cases }: &Given,
+        words: &str,
+    ) -> Result<(), Error> {
+        let now = self.now();
+        let Some(to) = recipient(person) else { return Ok(()) };
+        let timing = Timing { at: now, not_before: now, outage: None };
+        let occasion = Occasion::to_orders(cases, words, to);
+        Ok(tx.tell_occasion(key, &occasion, timing).await?)
+    }
+
+    /// Who gives the order, and about which cases.
+    async fn given(
+        &self,
+        tx: &mut Tx,
+        taken: &Taken,
+        seal: &str,
+    ) -> Result<Result<Given, Turned>, Error> {
+        let Grant { person, case, obligation, .. } = match self.granted(taken, seal) {
+            Ok(grant) => grant,
+            Err(turned) => return Ok(Err(turned)),
+        };
+        let policy = self.policy();
+        let Some(person) = policy.roster.people.get(&person).cloned() else {
+            let why = "an order to an address of somebody who is not here any more";
+            return Ok(Err(Turned::Suspicious(why.to_owned())));
+        };
+        let cases = match case {
+            Some(case) => vec![case],
+            None => tx.cases_told_with(i64::from(obligation)).await?,
+        };
+        Ok(Ok(Given { person, cases }))
+    }
+
+    /// What the address lets its holder do, where it is they who write.
+    fn granted(&self, taken: &Taken, seal: &str) -> Result<Grant, Turned> {
         let Taken { message, verdict, vouch, at, .. } = taken;
         if !matches!(verdict.kind, Kind::Human | Kind::Thanks) {
             let why = &verdict.reason;
             return Err(Turned::Filed(format!("no order, and nobody's to answer: {why}")));
         }
-        if seal.is_empty() {
-            let why = "it is to owed itself, which answers orders alone, and not to the \
-                       address of an order: only answers to owed's mails go there";
-            return Err(Turned::Filed(why.to_owned()));
-        }
-        let suspicious = |why: String| Err(Turned::Suspicious(format!("suspicious: {why}")));
-        let Grant { person, case, .. } = match self.opened(seal, *at) {
-            Ok(grant) => grant,
-            Err(why) => return suspicious(format!("an order to an address of owed, but {why}")),
-        };
         let policy = self.policy();
         let from = message.from.as_ref().map(|party| &party.address);
         let author = from.and_then(|address| policy.roster.person_at(address));
-        let Some(author) = author.filter(|author| author.id == person) else {
-            let from = from.map_or("nobody", Address::as_str);
-            let whose = policy.roster.name_of(&person);
-            return suspicious(format!("an order from {from} to an address that is {whose}'s"));
+        let lost = |why: String| match (author, vouch) {
+            (Some(author), vouch) if vouch.holds() => Turned::Lost(author.id.clone(), why),
+            (_, _) if seal.is_empty() => Turned::Filed(why),
+            (_, _) => Turned::Suspicious(why),
         };
-        if let Vouch::NotVouched(why) = vouch {
-            return suspicious(format!("an order whose sender is not vouched for: {why}"));
+        if seal.is_empty() {
+            let why = "it went to owed's own address, and not to that of an answer to a mail \
+                       from owed";
+            return Err(lost(why.to_owned()));
         }
-        Ok(Given { person: author.clone(), case })
+        let grant = self.opened(seal, *at).map_err(|why| lost(why.to_owned()))?;
+        if author.is_none_or(|author| author.id != grant.person) {
+            let from = from.map_or("nobody", Address::as_str);
+            let whose = policy.roster.name_of(&grant.person);
+            return Err(lost(format!("it is from {from}, in answer to a mail to {whose}")));
+        }
+        match vouch {
+            Vouch::NotVouched(why) => {
+                let why = format!("an order whose sender is not vouched for: {why}");
+                Err(Turned::Suspicious(why))
+            }
+            _ => Ok(grant),
+        }
     }
 
-    fn opened(&self, token: &str, at: Timestamp) -> Result<Grant, String> {
-        let Some(desk) = &self.desk else { return Err("owed takes no orders here".to_owned()) };
-        desk.keys.open(token, Purpose::Reply, at).map_err(|refused| refused.to_string())
+    fn opened(&self, token: &str, at: Timestamp) -> Result<Grant, &'static str> {
+        let Some(desk) = &self.desk else { return Err("owed takes no orders here") };
+        desk.keys.open(token, Purpose::Reply, at).map_err(|refused| match refused {
+            Refused::Expired => "the mail that it answers is too old: its address opens no more",
+            Refused::Malformed | Refused::Forged => {
+                "the address that it went to is none of owed's, or is damaged"
+            }
+        })
     }
 
-    async fn turn_away(&self, tx: &mut Tx, taken: &Taken, turned: Turned) -> Result<(), Error> {
+    /// Writes down why nothing is done. One of ours hears of it, once a day.
+    async fn turn_away(
+        &self,
+        tx: &mut Tx,
+        taken: &Taken,
+        (row, turned): (i64, Turned),
+    ) -> Result<(), Error> {
         let reason = match turned {
             Turned::Filed(reason) => reason,
             Turned::Suspicious(reason) => {
                 tracing::warn!(reason, "an order by mail was not followed");
-                reason
+                format!("suspicious: {reason}")
+            }
+            Turned::Lost(person, why) => {
+                let policy = self.policy();
+                if let Some(person) = policy.roster.people.get(&person).cloned() {
+                    let key = format!("lost/{}/{}", person.id, person.calendar.date(self.now()));
+                    let given = Given { person, cases: Vec::new() };
+                    self.reply(tx, &key, &given, &outcome::lost(&why)).await?;
+                }
+                let name = policy.roster.name_of(&person);
+                format!("an order of {name} that was not followed: {why}")
             }
         };
+        tx.judge_message(row, taken.verdict.kind.name(), &reason).await?;
         let entry = Entry::new(taken.at, What::Ignored, reason);
         Ok(tx.write_journal(None, &entry.about(taken.message.id.as_ref())).await?)
     }
 
-    /// Does what was ordered; what is said to that, or why it could not be done.
-    async fn follow(
+    /// Does what a line asks for, in each case that it is about.
+    async fn follow(&self, tx: &mut Tx, given: &Given, line: &Line) -> Result<Vec<Deed>, Error> {
+        let order = match &line.order {
+            Ok(order) => order,
+            Err(why) => return Ok(vec![Deed::none(Err(outcome::not_understood(why)))]),
+        };
+        if let Some(said) = self.of_person(tx, &given.person, order).await? {
+            return Ok(vec![Deed::none(said)]);
+        }
+        let cases = match given.meant(line) {
+            Ok(Some(cases)) => cases,
+            Ok(None) => return Ok(vec![Deed::none(Err(self.which(tx, given, line).await?))]),
+            Err(why) => return Ok(vec![Deed::none(Err(outcome::not_done(&why.to_string())))]),
+        };
+        let mut deeds = Vec::with_capacity(cases.len());
+        for case in cases {
+            let done = match self.act_meant(order) {
+                Ok(act) => self.act_within(tx, case, &given.person.id, act).await,
+                Err(why) => Err(why),
+            };
+            deeds.push(Deed { case: Some(case), said: said(done)? });
+        }
+        Ok(deeds)
+    }
+
+    /// Does what is about somebody and no case; `None` where the order is about one.
+    async fn of_person(
         &self,
         tx: &mut Tx,
-        Given { person, case }: &Given,
-        order: Order,
-    ) -> Result<Result<String, String>, Error> {
+        person: &Person,
+        order: &Order,
+    ) -> Result<Option<Result<String, String>>, Error> {
         let done = match order {
-            Order::Help => return Ok(Ok(outcome::help())),
+            Order::Do(_) | Order::Give(_) => return Ok(None),
+            Order::Help => Ok(outcome::help()),
             Order::Back => self.back_within(tx, &person.id).await.map(|()| outcome::back()),
-            Order::Away(days) => self.leave_of(tx, person, days).await,
-            Order::Do(act) => self.in_case(tx, *case, &person.id, act).await,
-            Order::Give(to) => match self.policy().roster.person_called(&to) {
-                Some(to) => {
-                    let act = Act::HandOver { to: to.id.clone() };
-                    self.in_case(tx, *case, &person.id, act).await
-                }
-                None => Err(Error::NotCalled(to)),
-            },
+            Order::Away(days) => self.leave_of(tx, person, *days).await,
         };
-        match done {
-            Ok(words) => Ok(Ok(words)),
-            Err(why) if why.is_theirs() => Ok(Err(outcome::not_done(&why.to_string()))),
-            Err(error) => Err(error),
+        said(done).map(Some)
+    }
+
+    fn act_meant(&self, order: &Order) -> Result<Act, Error> {
+        match order {
+            Order::Do(act) => Ok(act.clone()),
+            Order::Give(to) => {
+                let policy = self.policy();
+                let found = policy.roster.person_called(to).map(|to| to.id.clone());
+                let to = found.ok_or_else(|| Error::NotCalled(policy.roster.unknown(to)))?;
+                Ok(Act::HandOver { to })
+            }
+            Order::Away(_) | Order::Back | Order::Help => Err(Error::NoOneCase),
         }
     }
 
-    async fn in_case(
-        &self,
-        tx: &mut Tx,
-        case: Option<CaseNumber>,
-        by: &PersonId,
-        act: Act,
-    ) -> Result<String, Error> {
-        self.act_within(tx, case.ok_or(Error::NoOneCase)?, by, act).await
+    /// Asks of which case of a mail about several, with what to type for each that
+    /// still owes something.
+    async fn which(&self, tx: &mut Tx, given: &Given, line: &Line) -> Result<String, Error> {
+        let mut open = Vec::new();
+        for number in &given.cases {
+            let case = self.loaded(tx, *number).await?.case;
+            if case.open().next().is_some() {
+                open.push(case);
+            }
+        }
+        Ok(outcome::which(&line.text, &open))
     }
 
     /// Notes the days, and tells who stands in on the first of them.
@@ -196,5 +303,41 @@ impl Engine {
         let policy = self.policy();
         let stands_in = noon.ok().and_then(|at| policy.roster.acting_for(&person.id, at));
         Ok(outcome::away(days, stands_in.map(|person| person.name.as_str())))
+    }
+}
+
+impl Given {
+    /// The cases that a line is about: those it names, or the only one there is. `None`
+    /// where there are several: nothing is guessed.
+    fn meant(&self, line: &Line) -> Result<Option<Vec<CaseNumber>>, Error> {
+        if line.cases.is_empty() {
+            return match self.cases.as_slice() {
+                [] => Err(Error::NoOneCase),
+                [one] => Ok(Some(vec![*one])),
+                _ => Ok(None),
+            };
+        }
+        let known = |written: &String| {
+            let whole = written.parse().ok().filter(|number| self.cases.contains(number));
+            let mut called = self.cases.iter().filter(|number| number.is_called(written));
+            whole.or_else(|| called.next().copied().filter(|_| called.next().is_none()))
+        };
+        let found = |written| known(written).ok_or_else(|| Error::NotInThatMail(written.clone()));
+        line.cases.iter().map(found).collect::<Result<Vec<_>, _>>().map(Some)
+    }
+}
+
+impl Deed {
+    fn none(said: Result<String, String>) -> Self {
+        Self { case: None, said }
+    }
+}
+
+/// What is said of an order that was done, or was not because of who gave it.
+fn said(done: Result<String, Error>) -> Result<Result<String, String>, Error> {
+    match done {
+        Ok(words) => Ok(Ok(words)),
+        Err(why) if why.is_theirs() => Ok(Err(outcome::not_done(&why.to_string()))),
+        Err(error) => Err(error),
     }
 }

@@ -1,14 +1,13 @@
-//! Orders: what the first paragraph of an answer to owed's own mail asks for.
+//! Orders: what one line of an answer to owed's own mail asks for.
 //!
 //! Forgiving of capitals, full stops and good manners, and strict about all else:
 //! somebody who answers in prose did not give an order, and nothing is guessed from
-//! their words. Whether the sender may give it, and whether it can be done, is asked
-//! elsewhere.
+//! their words. Which lines are read is `orders`' to say; whether the sender may give
+//! an order, and whether it can be done, is asked elsewhere.
 
 use jiff::Timestamp;
 
 use super::moment::{day, moment};
-use super::visible::own_words;
 use crate::domain::act::Act;
 use crate::domain::calendar::{Calendar, Days};
 
@@ -20,9 +19,6 @@ const MOST_WORDS: usize = 12;
 
 /// How many words a reason has at the most where nothing sets it apart.
 const MOST_BARE: usize = 8;
-
-/// How many lines are looked through for the first with words in it.
-const MOST_LINES: usize = 50;
 
 /// What somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,16 +35,6 @@ pub enum Order {
     Help,
 }
 
-/// A line that is no order, and why.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{why}")]
-pub struct NotUnderstood {
-    /// The line, shortened.
-    pub line: String,
-    /// Why it is none, in words.
-    pub why: &'static str,
-}
-
 /// What can be said, each with an example.
 pub const SAYINGS: &[&str] = &[
     "take",
@@ -63,16 +49,15 @@ pub const SAYINGS: &[&str] = &[
     "back",
 ];
 
-const PROSE: &str = "its first line is none of the orders that owed knows";
-const NOTHING: &str = "it says nothing";
-const NOT_APART: &str = "it may be prose: if a reason was meant, put a colon before it";
-const NO_TIME: &str = "the time in it could not be read, or has passed";
-const NO_DAYS: &str = "the days in it could not be read, or have passed";
-const NO_REASON: &str = "a reason is missing: it stays on record";
-const NO_NAME: &str = "it does not say to whom";
+pub(super) const PROSE: &str = "that is none of the orders that owed knows";
+pub(super) const NOT_APART: &str = "it may be prose: if a reason was meant, put a colon before it";
+pub(super) const NO_TIME: &str = "the time in it could not be read, or has passed";
+pub(super) const NO_DAYS: &str = "the days in it could not be read, or have passed";
+pub(super) const NO_REASON: &str = "a reason is missing: it stays on record";
+pub(super) const NO_NAME: &str = "it does not say to whom";
 
 /// What is noted of a promise that an order tells of.
-const PROMISED: &str = "promised, says an order by mail";
+pub(super) const PROMISED: &str = "promised, says an order by mail";
 
 /// Lines that are an order as a whole.
 const WHOLE: &[(&str, Order)] = &[
@@ -172,10 +157,6 @@ const AIMS: &[&str] = &[
 /// What makes a reason of `it` and `this`: `dismiss it is spam`.
 const SAYS: &[&str] = &["is", "was", "isn't", "wasn't", "needs", "has", "had", "came"];
 
-/// How somebody ends a mail right below an order.
-const FAREWELLS: &[&str] =
-    &["best", "cheers", "greetings", "kind", "many", "regards", "thank", "thanks", "yours"];
-
 /// Where and when an order is read, and how the rest of its line stands behind its verb.
 struct Scene<'a> {
     calendar: &'a Calendar,
@@ -184,24 +165,15 @@ struct Scene<'a> {
     apart: bool,
 }
 
-/// What somebody's own words, as they stand in an answer, ask for; times are on their
-/// `calendar`. An order is the whole first paragraph: whatever runs on is prose.
-pub fn order(words: &str, calendar: &Calendar, now: Timestamp) -> Result<Order, NotUnderstood> {
-    let own = own_words(words);
-    let mut lines = own.lines().take(MOST_LINES).map(str::trim);
-    let Some(first) = lines.find(|line| !line.is_empty() && !is_greeting(line)) else {
-        return Err(NotUnderstood { line: String::new(), why: NOTHING });
-    };
-    let not = |why| NotUnderstood { line: first.chars().take(LONGEST).collect(), why };
-    let alone = lines.take_while(|line| !line.is_empty()).all(is_farewell);
-    let short = first.split_whitespace().count() <= MOST_WORDS;
-    if !alone || !short || first.chars().count() > LONGEST {
-        return Err(not(PROSE));
+/// What a line asks for, or why it is no order; times are on their `calendar`.
+pub(super) fn order(
+    line: &str,
+    calendar: &Calendar,
+    now: Timestamp,
+) -> Result<Order, &'static str> {
+    if line.split_whitespace().count() > MOST_WORDS || line.chars().count() > LONGEST {
+        return Err(PROSE);
     }
-    read(first, calendar, now).map_err(not)
-}
-
-fn read(line: &str, calendar: &Calendar, now: Timestamp) -> Result<Order, &'static str> {
     let plain = without_manners(line);
     let lower = plain.to_lowercase().replace('’', "'");
     if let Some((_, order)) = WHOLE.iter().find(|(whole, _)| *whole == lower) {
@@ -259,27 +231,6 @@ fn without_end<'a>(line: &'a str, end: &str, marks: &[char]) -> &'a str {
         }
         _ => line,
     }
-}
-
-/// A line that only greets.
-fn is_greeting(line: &str) -> bool {
-    let lower = line.to_lowercase();
-    let mut words = lower.split_whitespace();
-    let first = words.next().is_some_and(|w| {
-        ["hi", "hello", "hey", "dear"].contains(&w.trim_end_matches([',', '!', '.']))
-    });
-    first && words.count() <= 2 && line.ends_with([',', '!'])
-}
-
-/// A line that only ends a mail: a name, or a good wish.
-fn is_farewell(line: &str) -> bool {
-    let plain = line.trim_start_matches(['-', '–', '—', ' ']);
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    let wishes = words.first().is_some_and(|first| {
-        FAREWELLS.contains(&first.trim_end_matches([',', '!', '.']).to_lowercase().as_str())
-    });
-    let named = words.iter().all(|word| word.starts_with(char::is_uppercase));
-    words.len() <= 4 && (wishes || named)
 }
 
 /// What a line says in free words, where it does not run on as prose does.
@@ -371,179 +322,4 @@ fn away(rest: &str, scene: &Scene<'_>) -> Result<Order, &'static str> {
         None => day(&lower, today).map(|day| (day, day)),
     };
     days.map(|(first, last)| Order::Away(Days { first, last })).ok_or(NO_DAYS)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::date;
-    use jiff::tz::TimeZone;
-    use proptest::prelude::*;
-
-    fn read(words: &str) -> Result<Order, NotUnderstood> {
-        let now = "2026-11-25T14:00:00Z".parse().unwrap();
-        order(words, &Calendar::always(TimeZone::UTC), now)
-    }
-
-    fn text(text: &str) -> String {
-        text.to_owned()
-    }
-
-    fn closed(title: &str) -> Order {
-        Order::Do(Act::Close { title: text(title) })
-    }
-
-    #[test]
-    fn an_order_is_understood_however_it_is_written() {
-        let due = "2026-11-27T15:00:00Z".parse().unwrap();
-        let friday = Order::Do(Act::Promise { due, words: text(PROMISED) });
-        let days = |first, last| Order::Away(Days { first, last });
-        let phone = Order::Do(Act::Answered { how: text("by phone") });
-        let (answered, take) = (Act::Answered { how: String::new() }, Order::Do(Act::Claim));
-        for (words, order) in [
-            ("take", take.clone()),
-            ("Take it, please!", take.clone()),
-            ("\n\nHi owed,\n\nI’ll take it.\n\nAna", take.clone()),
-            ("take\nAna Ruiz", take.clone()),
-            ("take\nKind regards,\nAna\n\nBrook & Sons, the plumbers", take.clone()),
-            ("Please TAKE...", take),
-            ("give ben", Order::Give(text("ben"))),
-            ("Give it to Ben Ode, thanks", Order::Give(text("Ben Ode"))),
-            ("hand over to: ben@brook.example", Order::Give(text("ben@brook.example"))),
-            ("Answered by phone.", phone.clone()),
-            ("answered: by phone\n\n> reminder", phone),
-            ("answered", Order::Do(answered)),
-            ("promise fri 15:00", friday.clone()),
-            ("Promised: Friday, 3 pm", friday),
-            ("done", closed("")),
-            ("Done: fixed the tap", closed("fixed the tap")),
-            ("done fixed the tap, thanks", closed("fixed the tap")),
-            ("away until 2 dec", days(date(2026, 11, 25), date(2026, 12, 2))),
-            ("Away from 1 dec until 5 dec", days(date(2026, 12, 1), date(2026, 12, 5))),
-            ("away tomorrow", days(date(2026, 11, 26), date(2026, 11, 26))),
-            ("I'm back", Order::Back),
-            ("accept", Order::Do(Act::Accept)),
-            ("help", Order::Help),
-        ] {
-            assert_eq!(read(words), Ok(order), "{words:?}");
-        }
-    }
-
-    #[test]
-    fn a_reason_is_whatever_stands_apart_or_speaks_of_nothing_else() {
-        for (words, reason) in [
-            ("dismiss spam", "spam"),
-            ("dismiss it is spam", "it is spam"),
-            ("Dismiss, it’s a newsletter.", "it’s a newsletter"),
-            ("dismiss it: he called me", "he called me"),
-            ("dismiss this, not for us", "not for us"),
-            ("dismiss not for us", "not for us"),
-            ("Dismiss: the customer solved it himself", "the customer solved it himself"),
-            ("dismiss - in the wrong queue", "in the wrong queue"),
-            ("dismiss because he only says thanks", "because he only says thanks"),
-            ("dismiss it because he only says thanks", "because he only says thanks"),
-            ("dismiss he wrote to sales already, thanks", "he wrote to sales already"),
-            ("Please dismiss: duplicate of OW-7K3F-2", "duplicate of OW-7K3F-2"),
-            ("dismiss duplicate\nAna", "duplicate"),
-        ] {
-            let order = Order::Do(Act::Dismiss { reason: text(reason) });
-            assert_eq!(read(words), Ok(order), "{words:?}");
-        }
-        for (words, reason) in [
-            ("refuse I am in Porto", "I am in Porto"),
-            ("decline", ""),
-            ("refuse it", ""),
-            ("refuse, too much on my desk", "too much on my desk"),
-            ("Decline: in meetings all day, sorry", "in meetings all day, sorry"),
-            ("refuse no time before Friday", "no time before Friday"),
-            ("Hello,\n\nrefuse not my customer\n\nBen", "not my customer"),
-        ] {
-            let order = Order::Do(Act::Refuse { reason: text(reason) });
-            assert_eq!(read(words), Ok(order), "{words:?}");
-        }
-    }
-
-    #[test]
-    fn prose_is_no_order() {
-        for words in [
-            "Take care of this one, please, I am at the dentist.",
-            "Take it\neasy on him, he is new.",
-            "Take it\nThat is, if Ben has no time for it.",
-            "Taken by surprise, I must say",
-            "Give me a call when you see this",
-            "Give Ben my best wishes for his birthday",
-            "Done that already, see my mail of this morning.",
-            "Done! But what about the invoice?",
-            "Done? I never said so",
-            "Done so far: the first two taps, the third needs a part from Porto",
-            "Answered her yesterday, and she is happy",
-            "Answered the phone all day",
-            "He promised to call back on Friday 15:00",
-            "Promise to call him tomorrow",
-            "Accept my apologies, I forgot",
-            "Back in the office tomorrow",
-            "Help me with this, I do not know the customer",
-            "Should I dismiss this?",
-            "I am away until 2 December and will answer then.",
-            "Dismiss the thought, I will of course answer him",
-            "Dismiss him kindly and I will call tomorrow",
-            "Dismiss all of these from last week, then we talk",
-            "Dismiss those who only say thanks",
-            "Dismiss my last mail, I had the wrong customer in mind",
-            "Dismiss any reminders until I am back",
-            "Dismiss it as you like, but I would rather answer him",
-            "Dismiss this customer at your peril",
-            "Dismiss? No, I will answer it this afternoon",
-            "Dismiss spam. And what about the other one",
-            "Dismiss: he has written four times and I think that we should call him now",
-            "dismiss spam\nis what I would say if he had not written before.",
-            "Dismiss for now",
-            "Refuse to pay him until the invoice is corrected",
-            "Refuse the parcel when it comes, it is the wrong one",
-            "Refuse her offer politely",
-            "Refuse such requests in future, as we agreed",
-            "Refuse collection is on Thursday, can we move our date with him",
-            "Refusing this would be wrong",
-            "Decline in sales is what he asks about",
-            "Decline all meetings that he asks for",
-            "OK",
-            "> take",
-            "",
-        ] {
-            assert!(read(words).is_err(), "{words:?}");
-        }
-    }
-
-    #[test]
-    fn an_order_that_lacks_something_says_what() {
-        for (words, why) in [
-            ("promise", NO_TIME),
-            ("promise soon", NO_TIME),
-            ("dismiss", NO_REASON),
-            ("dismiss it", NO_REASON),
-            ("dismiss the customer called me", NOT_APART),
-            ("give", NO_NAME),
-            ("away", NO_DAYS),
-            ("away until christmas", NO_DAYS),
-        ] {
-            let line = words.to_owned();
-            assert_eq!(read(words), Err(NotUnderstood { line, why }), "{words:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_said_to_be_sayable_is_understood() {
-        for saying in SAYINGS {
-            assert!(read(saying).is_ok(), "{saying}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_that_is_written_panics(
-            words in "(take|give|done|away|promise|’|İ|ß|[ :.,!?]|[a-z0-9]){0,30}|.{0,60}",
-        ) {
-            let _understood = read(&words);
-        }
-    }
 }

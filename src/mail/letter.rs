@@ -176,6 +176,7 @@ pub fn deed(what: What, who: &str) -> Option<String> {
         | What::Regrouped
         | What::Received
         | What::Ignored
+        | What::Ordered
         | What::Owed
         | What::Answered
         | What::Dismissed

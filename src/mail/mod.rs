@@ -21,6 +21,7 @@ pub mod limit;
 mod line;
 pub mod link;
 pub mod moment;
+pub mod orders;
 pub mod outcome;
 mod outlook;
 pub mod parse;

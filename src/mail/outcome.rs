@@ -4,16 +4,20 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 
-use super::command::{NotUnderstood, SAYINGS};
+use super::command::SAYINGS;
 use super::letter::one_line;
 use super::when::clock;
 use crate::domain::act::Act;
 use crate::domain::calendar::Days;
+use crate::domain::case::Case;
 use crate::domain::ids::{CaseNumber, Party};
 use crate::domain::roster::Roster;
 
 /// How much of a name or of somebody's words is repeated.
 const SHORT: usize = 80;
+
+/// How many cases are listed for somebody to choose from.
+const MOST_CASES: usize = 12;
 
 /// What is known beside an act, to tell of it.
 #[derive(Debug, Clone)]
@@ -26,6 +30,17 @@ pub struct About<'a> {
     pub roster: &'a Roster,
     /// The time it is, on the clocks of who acts.
     pub now: Zoned,
+}
+
+/// What came of one order.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// The order as it was written.
+    pub line: String,
+    /// Whether it was done.
+    pub done: bool,
+    /// What is said to it.
+    pub words: String,
 }
 
 /// What was done to a case.
@@ -87,24 +102,74 @@ pub fn back() -> String {
 pub fn help() -> String {
     let sayings: Vec<String> = SAYINGS.iter().map(|saying| format!("“{saying}”")).collect();
     format!(
-        "An answer may say, in a paragraph of its own at the beginning, for instance:\n{}",
+        "An answer may say, at the beginning, each on a line of its own, for instance:\n{}",
         sayings.join(", ")
     )
 }
 
 /// The line was no order.
-pub fn not_understood(not: &NotUnderstood) -> String {
-    let read = match not.line.as_str() {
-        "" => String::new(),
-        line => format!("It begins with “{}”: ", short(line)),
-    };
-    let lead = "owed understood no order in your answer, and changed nothing.";
-    format!("{lead}\n{read}{}.\n{}", not.why, help())
+pub fn not_understood(why: &str) -> String {
+    format!("It is no order, and changed nothing: {why}.")
 }
 
 /// It was an order, and could not be done.
 pub fn not_done(why: &str) -> String {
     format!("Nothing was changed: {why}.")
+}
+
+/// An order without a case number, in answer to a mail about several: what to type for
+/// each that is open.
+pub fn which(order: &str, open: &[Case]) -> String {
+    if open.is_empty() {
+        return not_done("nothing is owed any more in any case of that mail");
+    }
+    let lines = open.iter().take(MOST_CASES).map(|case| {
+        let (who, subject) = (short(case.contact.called()), short(&case.subject));
+        format!("\n“{} {}”: {who}, {subject}", case.number, short(order))
+    });
+    let lead = "Nothing was changed: that mail is about several cases. Say of which, a line each:";
+    let more = open.len().saturating_sub(MOST_CASES);
+    let rest = if more == 0 { String::new() } else { format!("\nAnd {more} more.") };
+    format!("{lead}{}{rest}", lines.collect::<String>())
+}
+
+/// A mail of one of ours that owed could not follow at all.
+pub fn lost(why: &str) -> String {
+    format!(
+        "Nothing was done of what you asked for: {why}.\nAnswer the newest mail from owed that \
+         is about it, with your mail program's answer button. {}",
+        help()
+    )
+}
+
+/// What the journal says of an order.
+pub fn ordered(by: &str, line: &str, (done, words): (bool, &str)) -> String {
+    let did = if done { "done" } else { "not done" };
+    format!("{by} by mail, “{}”, {did}: {}", short(line), words.replace('\n', " "))
+}
+
+/// All that is said to a mail with orders.
+pub fn answered(said: &[Said], unread: Option<&str>, puzzled: bool) -> String {
+    let words = match said {
+        [Said { line, words, .. }] if puzzled => format!("“{}”: {words}", short(line)),
+        [Said { words, .. }] => words.clone(),
+        several => {
+            let done = several.iter().filter(|said| said.done).count();
+            let lines = several
+                .iter()
+                .map(|Said { line, words, .. }| format!("\n“{}”: {words}", short(line)));
+            format!("{done} of {} orders are done.{}", several.len(), lines.collect::<String>())
+        }
+    };
+    let unread = unread.map(|line| {
+        format!(
+            "What stands further down was not read as an order: “{}”. Orders come first, each on \
+             a line of its own.",
+            short(line)
+        )
+    });
+    let parts = [Some(words), unread, puzzled.then(help)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 impl About<'_> {
@@ -174,7 +239,8 @@ mod tests {
     #[test]
     fn what_is_repeated_is_on_a_leash() {
         let line = format!("x\u{7}{}", "y".repeat(500));
-        let words = not_understood(&NotUnderstood { line, why: "it is prose" });
+        let said = Said { line, done: false, words: not_understood("it is prose") };
+        let words = answered(&[said], None, true);
         assert!(words.contains("x y") && words.len() < 600, "{words}");
     }
 }

@@ -78,7 +78,8 @@ pub struct Grant {
     pub purpose: Purpose,
     /// The case it is about, if it is about one.
     pub case: Option<CaseNumber>,
-    /// The obligation within the case; 0 where it is about none.
+    /// The obligation within the case, 0 where it is about none; of a mail about no one
+    /// case the number of its first notice, which knows them all.
     pub obligation: u32,
     /// Whose hand it is.
     pub person: PersonId,

@@ -64,12 +64,11 @@ struct Item<'a> {
 impl Desk<'_> {
     /// A mail about no case.
     pub(super) async fn occasion(&mut self, told: &Unsealed, occasion: &Occasion) -> Written {
-        let letter = occasion::letter(self, occasion, told.at).await?;
-        let Some(mut letter) = letter else { return Ok(Ok(None)) };
+        let told_of = occasion::letter(self, occasion, told.at).await?;
+        let Some((mut letter, cases)) = told_of else { return Ok(Ok(None)) };
         self.show_promises(&mut letter, &occasion.to).await?;
-        let about = Subject { case: None, obligation: 0 };
-        let headers = self.headers(&told.key, &occasion.to, about);
-        Ok(self.composed(&letter, headers).map(Some))
+        let headers = self.headers(&told.key, &occasion.to, several(told.id));
+        Ok(self.composed(&letter, headers).map(|sealed| Some(Sealed { cases, ..sealed })))
     }
 
     /// The note to a contact, in the name of whoever asked for it.
@@ -129,13 +128,13 @@ impl Desk<'_> {
         self.show_promises(&mut letter, &to).await?;
         let headers = match items.as_slice() {
             [item] => self.headers(&item.told.key, &to, subject(item)),
-            several => {
-                let first = several.iter().map(|item| item.told.id).min().unwrap_or_default();
-                let none = Subject { case: None, obligation: 0 };
-                self.headers(&format!("bundle/{first}"), &to, none)
+            items => {
+                let first = items.iter().map(|item| item.told.id).min().unwrap_or_default();
+                self.headers(&format!("bundle/{first}"), &to, several(first))
             }
         };
-        Ok(self.composed(&letter, headers).map(Some))
+        let cases = items.iter().map(|item| item.case.number).collect();
+        Ok(self.composed(&letter, headers).map(|sealed| Some(Sealed { cases, ..sealed })))
     }
 
     async fn single(
@@ -281,6 +280,7 @@ impl Desk<'_> {
         let Headers { to, message_id, case, .. } = headers;
         Ok(Sealed {
             case,
+            cases: Vec::new(),
             // Whoever's name a mail carries, what comes back comes to owed.
             sender: self.stationery.sender.address.clone(),
             recipient: to.address,
@@ -289,6 +289,11 @@ impl Desk<'_> {
             audience: Audience::House,
         })
     }
+}
+
+/// A mail about no one case: its first notice knows of which it tells.
+fn several(first: i64) -> Subject {
+    Subject { case: None, obligation: u32::try_from(first).unwrap_or(0) }
 }
 
 fn subject(item: &Item<'_>) -> Subject {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::desk::Desk;
+use super::occasion::Told;
 use super::owing::{due_by, item};
 use super::scene::{called, clocks};
 use super::stationery::{Stationery, Subject};
@@ -14,7 +15,7 @@ use crate::domain::effect::Occasion;
 use crate::domain::ids::{CaseNumber, PersonId};
 use crate::domain::policy::Policy;
 use crate::domain::roster::Person;
-use crate::mail::letter::{self, Evening, Item, Letter};
+use crate::mail::letter::{self, Evening, Item};
 use crate::mail::link::Verb;
 use crate::store::{self, Owed};
 
@@ -34,7 +35,7 @@ pub(super) async fn leaving(
     desk: &mut Desk<'_>,
     occasion: &Occasion,
     at: Timestamp,
-) -> store::Result<Option<Letter>> {
+) -> store::Result<Option<Told>> {
     let (policy, now) = (desk.policy, desk.now);
     let Some(person) = policy.roster.people.get(&PersonId::new(&occasion.subject)) else {
         return Ok(None);
@@ -55,7 +56,8 @@ pub(super) async fn leaving(
         let actions = actions(desk.stationery, occasion.to.person.as_ref(), owed, with);
         Item { actions, ..item(policy, owed, evening.now.time_zone()) }
     });
-    Ok(Some(letter::leaving(&Evening { items: items.collect(), ..evening.clone() })))
+    let letter = letter::leaving(&Evening { items: items.collect(), ..evening.clone() });
+    Ok(Some((letter, owed.iter().map(|owed| owed.case).collect())))
 }
 
 /// To whoever is above a person who has gone home; `None` where nothing is left
@@ -64,7 +66,7 @@ pub(super) async fn left(
     desk: &mut Desk<'_>,
     occasion: &Occasion,
     at: Timestamp,
-) -> store::Result<Option<Letter>> {
+) -> store::Result<Option<Told>> {
     let (policy, now) = (desk.policy, desk.now);
     let Some(person) = policy.roster.people.get(&PersonId::new(&occasion.subject)) else {
         return Ok(None);
@@ -85,7 +87,8 @@ pub(super) async fn left(
         let others = others(policy, person, owed, now);
         Item { others, actions, ..item(policy, owed, evening.now.time_zone()) }
     });
-    Ok(Some(letter::left(&Evening { items: items.collect(), ..evening.clone() })))
+    let letter = letter::left(&Evening { items: items.collect(), ..evening.clone() });
+    Ok(Some((letter, owed.iter().map(|owed| owed.case).collect())))
 }
 
 /// What is due by `until` and is this person's to answer, as seen at `at`, most

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::desk::Desk;
+use super::occasion::Told;
 use super::owing::{due_by, item};
 use super::scene::clocks;
 use crate::domain::calendar::next_midnight;
@@ -15,7 +16,7 @@ use crate::domain::effect::{Occasion, OccasionKind, What};
 use crate::domain::ids::{Address, PersonId};
 use crate::domain::policy::Policy;
 use crate::domain::roster::{Person, Recipient};
-use crate::mail::letter::{self, Away, Decided, Digest, FiledMail, Item, Letter};
+use crate::mail::letter::{self, Away, Decided, Digest, FiledMail, Item};
 use crate::store::{self, Line, Owed, Sorted, Tx};
 
 /// How far the first digest looks back.
@@ -33,7 +34,7 @@ pub(super) async fn digest(
     desk: &mut Desk<'_>,
     occasion: &Occasion,
     at: Timestamp,
-) -> store::Result<Option<Letter>> {
+) -> store::Result<Option<Told>> {
     let (Occasion { to, .. }, policy, now) = (occasion, desk.policy, desk.now);
     let tx = &mut *desk.tx;
     let zone = clocks(policy, to);
@@ -60,7 +61,7 @@ pub(super) async fn digest(
         human: human(&sorted),
         away: view.away(),
     };
-    Ok((!digest.is_empty()).then(|| letter::digest(&digest)))
+    Ok((!digest.is_empty()).then(|| (letter::digest(&digest), digest.cases())))
 }
 
 /// How the organisation looks to one reader.

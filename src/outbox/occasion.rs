@@ -8,9 +8,13 @@ use super::scene::clocks;
 use super::stationery::Subject;
 use super::{evening, morning};
 use crate::domain::effect::{Occasion, OccasionKind};
+use crate::domain::ids::CaseNumber;
 use crate::mail::letter::{self, Letter, Unsure};
 use crate::mail::link::Verb;
 use crate::store;
+
+/// A letter, and the cases that it tells of.
+pub(super) type Told = (Letter, Vec<CaseNumber>);
 
 /// The letter for an occasion that was decided at `at`; `None` where there is
 /// nothing to tell any more.
@@ -18,19 +22,22 @@ pub(super) async fn letter(
     desk: &mut Desk<'_>,
     occasion: &Occasion,
     at: Timestamp,
-) -> store::Result<Option<Letter>> {
+) -> store::Result<Option<Told>> {
     match occasion.kind {
         OccasionKind::Leaving => evening::leaving(desk, occasion, at).await,
         OccasionKind::Left => evening::left(desk, occasion, at).await,
         OccasionKind::Digest => morning::digest(desk, occasion, at).await,
-        OccasionKind::Understood => Ok(Some(letter::understood(&occasion.subject))),
+        OccasionKind::Understood => {
+            let (cases, words) = occasion.understood();
+            Ok(Some((letter::understood(words), cases)))
+        }
         OccasionKind::Unsure => unsure(desk, occasion).await,
     }
 }
 
 /// To whoever's name a note carries; `None` where what it promises is not open any
 /// more.
-async fn unsure(desk: &mut Desk<'_>, occasion: &Occasion) -> store::Result<Option<Letter>> {
+async fn unsure(desk: &mut Desk<'_>, occasion: &Occasion) -> store::Result<Option<Told>> {
     let Some((number, seq)) = occasion.promise() else { return Ok(None) };
     let Some(case) = desk.tx.case(number).await?.map(|loaded| loaded.case) else { return Ok(None) };
     let Some(promise) = case.open().find(|o| o.seq == seq) else { return Ok(None) };
@@ -38,12 +45,13 @@ async fn unsure(desk: &mut Desk<'_>, occasion: &Occasion) -> store::Result<Optio
     let about = Subject { case: Some(number), obligation: seq };
     let person = occasion.to.person.as_ref();
     let tell = person.and_then(|id| desk.stationery.link(about, id, Verb::TellWhen, desk.now));
-    Ok(Some(letter::unsure(&Unsure {
+    let letter = letter::unsure(&Unsure {
         case: number,
         contact: case.contact.clone(),
         subject: case.subject.clone(),
         due: promise.due.to_zoned(zone.clone()),
         now: desk.now.to_zoned(zone),
         tell,
-    })))
+    });
+    Ok(Some((letter, vec![number])))
 }

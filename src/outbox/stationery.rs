@@ -30,7 +30,7 @@ pub struct Stationery {
 pub(super) struct Subject {
     /// The case; none where a mail tells of several.
     pub case: Option<CaseNumber>,
-    /// The obligation; 0 where it is about none.
+    /// The obligation; where a mail tells of several cases, the first notice in it.
     pub obligation: u32,
 }
 

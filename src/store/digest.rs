@@ -19,6 +19,7 @@ const DECIDED: &str = "SELECT id, case_row, at, what, message_id, owner, recipie
     AND at > $1 AND at <= $2 ORDER BY at DESC LIMIT $3";
 const SORTED: &str = "SELECT at, from_name, from_address, subject, kind, reason, message_id, \
     recipients FROM message WHERE case_row IS NULL AND direction <> 'outbound' \
+    AND kind <> 'order' \
     AND at > $1 AND at <= $2 ORDER BY at DESC LIMIT $3";
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use super::{Result, Tx, instant};
 
 const FILED: &str = "SELECT m.at, m.from_name, m.from_address, m.subject, m.kind, m.reason, \
     m.message_id FROM message m \
-    WHERE m.case_row IS NULL AND m.direction <> 'outbound' ORDER BY m.at DESC LIMIT $1";
+    WHERE m.case_row IS NULL AND m.direction <> 'outbound' AND m.kind <> 'order' \
+    ORDER BY m.at DESC LIMIT $1";
 const SET_ASIDE: &str = "SELECT q.at, i.source, q.reason FROM quarantine q \
     JOIN inbound i ON i.id = q.inbound ORDER BY q.inbound DESC LIMIT $1";
 

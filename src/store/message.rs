@@ -19,6 +19,7 @@ const RECORD: &str = "INSERT INTO message (identity, inbound, message_id, case_r
     RETURNING id";
 const LINK: &str = "INSERT INTO thread (hash, message_id, message, role) VALUES ($1, $2, $3, $4)";
 const VOUCHED: &str = "UPDATE message SET vouched = TRUE, at = $2 WHERE id = $1";
+const JUDGED: &str = "UPDATE message SET kind = $2, reason = $3 WHERE id = $1";
 const ATTACH: &str = "UPDATE message SET case_row = $2 WHERE id = $1";
 const CASE_OF: &str = "SELECT m.case_row FROM thread t JOIN message m ON m.id = t.message \
     WHERE t.hash = $1 AND t.message_id = $2 AND m.case_row IS NOT NULL \
@@ -54,7 +55,7 @@ const FILED: &str = "SELECT m.id, m.message_id, m.at, m.from_address, m.from_nam
     i.envelope \
     FROM message m JOIN inbound i ON i.id = m.inbound JOIN thread t ON t.message = m.id \
     WHERE t.hash = $1 AND t.message_id = $2 AND t.role = 'self' AND m.case_row IS NULL \
-    AND m.direction <> 'outbound' LIMIT 1";
+    AND m.direction <> 'outbound' AND m.kind <> 'order' LIMIT 1";
 const MOVE: &str = "UPDATE message SET case_row = $2 WHERE case_row = $1";
 const ALL_OF_CASE: &str = "SELECT id, message_id, at, from_address, from_name, recipients, kind, \
     vouched, subject, words, reason, channel, language, complaint, direction FROM message \
@@ -66,6 +67,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     RECORD,
     LINK,
     VOUCHED,
+    JUDGED,
     ATTACH,
     CASE_OF,
     CASE_WRITTEN_OF,
@@ -191,6 +193,11 @@ impl Tx {
     /// Notes that a copy of a message was vouched for after all, at `at`.
     pub async fn vouch_message(&mut self, id: i64, at: Timestamp) -> Result<()> {
         self.change_one(sqlx::query(VOUCHED).bind(id).bind(stored(at))).await
+    }
+
+    /// Notes what a message was judged to be after all, and why.
+    pub async fn judge_message(&mut self, id: i64, kind: &str, reason: &str) -> Result<()> {
+        self.change_one(sqlx::query(JUDGED).bind(id).bind(kind).bind(reason)).await
     }
 
     /// Makes a message part of a case.

@@ -61,8 +61,9 @@ const MOOT: &str = "UPDATE notice SET state = 'moot' WHERE id = $1 AND state = '
 const UNSEALABLE: &str =
     "UPDATE notice SET state = 'unsealable' WHERE id = $1 AND state = 'waiting'";
 const SEAL: &str = "INSERT INTO mail (case_row, sender, recipient, message_id, bytes, made_at, \
-    state, attempt, next_try, fence, remark, audience) \
-    VALUES ($1, $2, $3, $4, $5, $6, 'ready', 0, $6, 0, '', $7) RETURNING id";
+    state, attempt, next_try, fence, remark, audience, cases) \
+    VALUES ($1, $2, $3, $4, $5, $6, 'ready', 0, $6, 0, '', $7, $8) RETURNING id";
+const CASES: &str = "SELECT m.cases FROM notice n JOIN mail m ON m.id = n.mail WHERE n.id = $1";
 const SEALED: &str = "UPDATE notice SET state = 'sealed', mail = $2 \
     WHERE id = $1 AND state = 'waiting'";
 const SENT_OF: &str = "SELECT n.recipient, COALESCE(m.state, n.state) AS state, m.remark \
@@ -81,8 +82,8 @@ pub const UNWRITTEN: &str = "unwritten";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[
-    TELL, DUE, READER, WAITING, HOLD, PACE, MOOT, UNSEALABLE, SEAL, SEALED, SENT_OF, UNSHOWN,
-    SHOWN, OF_MAIL, BY_ID,
+    TELL, DUE, READER, WAITING, HOLD, PACE, MOOT, UNSEALABLE, SEAL, CASES, SEALED, SENT_OF,
+    UNSHOWN, SHOWN, OF_MAIL, BY_ID,
 ];
 
 /// What a notice tells of.
@@ -182,6 +183,8 @@ impl Audience {
 pub struct Sealed {
     /// The case it is about, if it is about one.
     pub case: Option<CaseNumber>,
+    /// The cases it tells of, where it tells of several.
+    pub cases: Vec<CaseNumber>,
     /// Who it comes from.
     pub sender: Address,
     /// Who it goes to.
@@ -348,6 +351,7 @@ impl Tx {
 
     /// Makes a mail of notices.
     pub async fn seal(&mut self, notices: &[i64], mail: &Sealed, now: Timestamp) -> Result<()> {
+        let cases: Vec<String> = mail.cases.iter().map(|case| case.row().to_string()).collect();
         let row = sqlx::query(SEAL)
             .bind(mail.case.map(CaseNumber::row))
             .bind(mail.sender.as_str())
@@ -356,6 +360,7 @@ impl Tx {
             .bind(&mail.bytes)
             .bind(stored(now))
             .bind(mail.audience.name())
+            .bind(cases.join(" "))
             .fetch_one(&mut *self.inner)
             .await?;
         let id: i64 = row.try_get(0)?;
@@ -363,6 +368,16 @@ impl Tx {
             self.change_one(sqlx::query(SEALED).bind(notice).bind(id)).await?;
         }
         Ok(())
+    }
+
+    /// The cases that the mail tells of in which this notice was told, where that is no
+    /// mail about one case.
+    pub async fn cases_told_with(&mut self, notice: i64) -> Result<Vec<CaseNumber>> {
+        let row = sqlx::query(CASES).bind(notice).fetch_optional(&mut *self.inner).await?;
+        let Some(row) = row else { return Ok(Vec::new()) };
+        let cases: &str = row.try_get(0)?;
+        let rows = cases.split_whitespace().filter_map(|row| row.parse().ok());
+        Ok(rows.map(CaseNumber::from_row).collect())
     }
 
     /// What became of the notices of a case, oldest first.

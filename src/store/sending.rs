@@ -231,6 +231,8 @@ fn mail(row: &SqliteRow) -> Result<Mail> {
     };
     let sealed = Sealed {
         case: row.try_get::<Option<i64>, _>("case_row")?.map(CaseNumber::from_row),
+        // Which they were is asked by who answers it, and not by who sends it.
+        cases: Vec::new(),
         sender: address("sender")?,
         recipient: address("recipient")?,
         message_id: row.try_get("message_id")?,

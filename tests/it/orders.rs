@@ -52,7 +52,8 @@ impl Desk {
         let understood =
             self.room.waiting().await.into_iter().filter_map(|notice| match notice.about {
                 About::Occasion(about) if about.kind == OccasionKind::Understood => {
-                    Some((about.to.address.to_string(), about.subject))
+                    let (to, (_, words)) = (about.to.address.to_string(), about.understood());
+                    Some((to, words.to_owned()))
                 }
                 _ => None,
             });
@@ -121,10 +122,10 @@ async fn what_cannot_be_done_and_what_is_no_order_is_answered_with_the_reason() 
         ("take", "is with them already"),
         ("accept", "is not offered to Ana Ruiz"),
         ("done fixed the tap", "cannot be closed yet"),
-        ("give zoe", "nobody here is called “zoe”"),
-        ("I will look at it this afternoon, thank you.", "understood no order"),
+        ("give zoe", "nobody here is called “zoe”, or several are: the people are"),
+        ("I will look at it this afternoon, thank you.", "is no order, and changed nothing"),
         ("promise yesterday", "the time in it could not be read"),
-        ("Dismiss the thought, I will of course answer him", "understood no order"),
+        ("Dismiss the thought, I will of course answer him", "It is no order"),
         ("dismiss the customer called me", "put a colon before it"),
         ("back", "Ana Ruiz is not away"),
         ("away until 1 mar 2028", "more than"),
@@ -183,17 +184,12 @@ async fn the_same_mail_by_three_ways_is_followed_once() {
 #[tokio::test]
 async fn a_forged_order_changes_nothing_and_is_written_down_as_suspicious() {
     let other = Grant { purpose: Purpose::Act, ..Desk::open().await.grant("017") };
-    let old = Grant { until: at(ASKED), ..Desk::open().await.grant("017") };
     let ana = "ana@brook.example";
     for (about, proof, from, token) in [
         ("nobody vouches", Proof::None, ana, None),
-        ("another's From", Proof::All, "ben@brook.example", None),
         ("a stranger's From", Proof::All, "eve@other.example", None),
-        ("another key", Proof::All, ana, Some(keys(2).seal(&other))),
-        ("another purpose", Proof::All, ana, Some(keys(1).seal(&other))),
-        ("an old token", Proof::All, ana, Some(keys(1).seal(&old))),
-        ("no token", Proof::All, ana, Some("x".to_owned())),
-        ("a cut token", Proof::All, ana, Some(keys(1).seal(&old)[..30].to_owned())),
+        ("nobody vouches, and another key", Proof::None, ana, Some(keys(2).seal(&other))),
+        ("a stranger without a token", Proof::All, "eve@other.example", Some("x".to_owned())),
     ] {
         let desk = Desk::open().await;
         let before = desk.room.owed().await;
@@ -205,6 +201,61 @@ async fn a_forged_order_changes_nothing_and_is_written_down_as_suspicious() {
         let written = journal.last().is_some_and(|(_, reason)| reason.starts_with("suspicious: "));
         assert!(written, "{about}: {journal:?}");
     }
+}
+
+#[tokio::test]
+async fn one_of_ours_whose_order_has_no_good_address_hears_of_it_once_a_day() {
+    let other = Grant { purpose: Purpose::Act, ..Desk::open().await.grant("017") };
+    let old = Grant { until: at(ASKED), ..Desk::open().await.grant("017") };
+    let (ana, ben) = ("ana@brook.example", "ben@brook.example");
+    for (from, token, why) in [
+        (ben, None, "in answer to a mail to Ana Ruiz"),
+        (ana, Some(keys(2).seal(&other)), "is damaged"),
+        (ana, Some(keys(1).seal(&other)), "is damaged"),
+        (ana, Some(keys(1).seal(&old)), "is too old"),
+        (ana, Some(keys(1).seal(&old)[..30].to_owned()), "is damaged"),
+        (ana, Some("x".to_owned()), "is damaged"),
+        (ana, Some(String::new()), "it went to owed's own address"),
+    ] {
+        let desk = Desk::open().await;
+        let before = desk.room.owed().await;
+        let token = token.unwrap_or_else(|| desk.token("017"));
+        let to = if token.is_empty() { "owed@brook.example".to_owned() } else { to(&token) };
+        for copy in ["one", "two"] {
+            let order = mail(from, &to, "dismiss spam");
+            desk.hears(Proof::All, &order.replace("<order@", &format!("<{copy}@"))).await;
+        }
+        assert_eq!(desk.room.owed().await, before, "{why}");
+        let answers = desk.answers().await;
+        assert!(answers.len() == 1 && answers[0].0 == from, "{why}: {answers:?}");
+        let said = &answers[0].1;
+        assert!(said.starts_with("Nothing was done") && said.contains(why), "{why}: {said}");
+        let journal = desk.journal().await;
+        assert!(journal.last().unwrap().1.contains(why), "{why}: {journal:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_order_is_no_filed_mail_and_what_was_not_followed_is_filed_with_its_reason() {
+    let desk = Desk::open().await;
+    let order = mail("ana@brook.example", &to(&desk.token("017")), "dismiss spam");
+    desk.hears(Proof::All, &order).await;
+    let filed = |desk: &Desk| {
+        let (store, policy) = (desk.room.engine.store().clone(), desk.room.engine.policy());
+        async move {
+            owed::report::filed::rows(&mut store.read().await.unwrap(), &policy).await.unwrap()
+        }
+    };
+    assert_eq!(filed(&desk).await, []);
+    let journal = desk.journal().await;
+    let (what, said) = journal.iter().find(|(what, _)| *what == What::Ordered).expect("an order");
+    assert_eq!(
+        (*what, said.starts_with("Ana Ruiz by mail, “dismiss spam”, done: ")),
+        (What::Ordered, true)
+    );
+    desk.hears(Proof::None, &order.replace("<order@", "<forged@")).await;
+    let filed = filed(&desk).await;
+    assert!(filed.len() == 1 && filed[0].reason.starts_with("suspicious: "), "{filed:?}");
 }
 
 #[tokio::test]
@@ -226,13 +277,13 @@ async fn machines_are_neither_followed_nor_answered() {
 
 #[tokio::test]
 async fn what_is_written_to_owed_alone_is_filed_and_makes_no_case() {
-    for from in ["ana@brook.example", "jo@customer.example"] {
+    for (from, answered) in [("ana@brook.example", 1), ("jo@customer.example", 0)] {
         let desk = Desk::open().await;
         desk.hears(Proof::All, &mail(from, "owed@brook.example", "What is this?")).await;
         assert_eq!(desk.room.owed().await.len(), 1, "{from}");
-        assert_eq!(desk.answers().await, []);
+        assert_eq!(desk.answers().await.len(), answered, "{from}");
         let journal = desk.journal().await;
-        assert!(journal.last().unwrap().1.contains("to owed itself"), "{journal:?}");
+        assert!(journal.last().unwrap().1.contains("owed's own address"), "{journal:?}");
     }
 }
 

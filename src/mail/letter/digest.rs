@@ -93,6 +93,13 @@ impl Digest {
         let decided = [&self.chased, &self.dismissed, &self.corrected];
         owed && decided.iter().all(|list| list.is_empty()) && self.filed.is_empty()
     }
+
+    /// The cases that it tells of.
+    pub fn cases(&self) -> Vec<CaseNumber> {
+        let owed = self.overdue.iter().chain(&self.today).map(|item| item.case);
+        let decided = self.chased.iter().chain(&self.dismissed).chain(&self.corrected);
+        owed.chain(decided.map(|decided| decided.case)).collect()
+    }
 }
 
 /// To somebody who is above others, on a schedule.

@@ -3,7 +3,7 @@
 
 use jiff::SignedDuration;
 use owed::domain::act::Act;
-use owed::domain::effect::{Occasion, OccasionKind};
+use owed::domain::effect::Occasion;
 use owed::domain::ids::{Address, MessageId};
 use owed::domain::obligation::{Obligation, State};
 use owed::domain::roster::Recipient;
@@ -288,11 +288,7 @@ async fn an_order_is_answered_at_once_and_alone() {
         address: Address::parse("ana@brook.example").unwrap(),
         person: Some(person("017")),
     };
-    let occasion = Occasion {
-        kind: OccasionKind::Understood,
-        subject: "You take it.\nBen is told.".to_owned(),
-        to: to_ana,
-    };
+    let occasion = Occasion::to_orders(&[], "You take it.\nBen is told.", to_ana);
     let timing = Timing { at: at("16:16"), not_before: at("16:16"), outage: None };
     tx.tell_occasion("1", &occasion, timing).await.unwrap();
     tx.commit().await.unwrap();

@@ -10,4 +10,5 @@ mod fixtures;
 mod gathered;
 pub(crate) mod matters;
 mod office;
+mod ordered;
 mod sealed;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use mail_parser::MessageParser;
 use owed::clock::{Clock, SettableClock};
 use owed::config;
+use owed::domain::effect::What;
 use owed::domain::ids::{CaseNumber, PersonId};
 use owed::domain::rule::Channel;
 use owed::engine::Engine;
@@ -94,7 +95,41 @@ impl Office {
             ..Stationery::new(party("owed", "owed@brook.example"), key)
         };
         let engine = Engine::new(store, Arc::new(loaded.policy), Vec::new(), clock.clone());
+        let own = stationery.sender.address.clone();
+        let engine = engine.taking_orders(own, stationery.keys.clone());
         Self { engine, clock, stationery }
+    }
+
+    /// An office whose people are reminded in the morning, so that there is something to
+    /// tell them in the evening.
+    pub(super) async fn with_evenings() -> Self {
+        let office = Self::furnished(&OFFICE.replace("before = \"45m\"", "before = \"6h\"")).await;
+        office.engine.adopt(office.engine.policy()).await.unwrap();
+        office
+    }
+
+    /// Somebody of us answers a mail of owed's with these words; what owed says to that.
+    pub(super) async fn answers(&self, time: &str, mail: &Mail, words: &str) -> Mail {
+        let from = &mail.sealed.recipient;
+        let to =
+            head(mail).lines().find_map(|line| line.strip_prefix("Reply-To: ").map(str::to_owned));
+        let to = to.expect("somebody of ours can answer it");
+        let raw = format!(
+            "From: {from}\nTo: {to}\nSubject: Re: so\nMessage-ID: <{time}-{}@brook.example>\n\n\
+             {words}\n",
+            mail.id
+        );
+        self.takes(time, Proof::All, &raw).await;
+        let mut mails = self.mails(time).await;
+        mails.retain(|mail| head(mail).contains("What owed understood"));
+        assert_eq!(mails.len(), 1, "one answer to {words:?}");
+        mails.remove(0)
+    }
+
+    /// What is written down of a case, without what was heard.
+    pub(super) async fn journal(&self, case: CaseNumber) -> Vec<(What, String)> {
+        let lines = self.engine.store().read().await.unwrap().journal_of(case).await.unwrap();
+        lines.into_iter().map(|line| (line.entry.what, line.entry.reason)).collect()
     }
 
     /// Somebody asks Ana something.
