@@ -55,6 +55,9 @@ fn judge_a_mail(bencher: divan::Bencher<'_, '_>) {
 /// Mails that cost more than most: read and judged.
 mod costly_mail {
     use divan::Bencher;
+    use jiff::tz::TimeZone;
+    use owed::domain::calendar::Calendar;
+    use owed::judge::promise::{Said, promises};
     use owed::judge::verdict::{Known, judge};
     use owed::mail::parse::parse;
 
@@ -90,6 +93,51 @@ mod costly_mail {
         };
         let answered: String = (0..answers).map(quoted).collect();
         read_and_judge(bencher, &format!("{HEAD}\r\nCould you come by?\r\n\r\n{answered}"));
+    }
+
+    /// What looks like something, in every line of as much text as is read.
+    #[divan::bench(args = LINES, sample_count = 10, sample_size = 1)]
+    fn nasty_lines(bencher: Bencher<'_, '_>, line: &str) {
+        let text = format!("{line}\r\n").repeat((512 << 10) / (line.len() + 2));
+        read_and_judge(bencher, &format!("{HEAD}\r\n{text}"));
+    }
+
+    const LINES: [&str; 10] = [
+        "On Monday, 2 March 2026 at 10:00, Ann said that",
+        "On Mon, Ann wrote:",
+        "> > > On Mon, Ann wrote:",
+        "From: Jo <jo@client.example>",
+        "JD> yes",
+        "-- ",
+        "Sent from my telephone",
+        "This message is confidential and for its recipient.",
+        "I will call you tomorrow",
+        "",
+    ];
+
+    /// The same in one line.
+    #[divan::bench(args = WORDS, sample_count = 10, sample_size = 1)]
+    fn nasty_words(bencher: Bencher<'_, '_>, words: &str) {
+        read_and_judge(bencher, &format!("{HEAD}\r\n{}", words.repeat((512 << 10) / words.len())));
+    }
+
+    const WORDS: [&str; 7] = [
+        "I will call you by Friday. ",
+        "on 3 March at 10:00 and in two weeks ",
+        "Any news? Thank you. ",
+        "I am away until 3 March. ",
+        "e\u{301}",
+        "<a@b.example> ",
+        "[[[[((((",
+    ];
+
+    /// Sentences that promise nothing, as many of a person of ours as are heard.
+    #[divan::bench(args = ["on 3 March at 10:00. ", "We will see if we can. "])]
+    fn no_promises(bencher: Bencher<'_, '_>, sentence: &str) {
+        let calendar = Calendar::always(TimeZone::UTC);
+        let said = Said { at: super::friday(), calendar: &calendar };
+        let text = sentence.repeat((64 << 10) / sentence.len());
+        bencher.bench(|| promises(divan::black_box(&text), &said));
     }
 
     /// As much on one line as a mail server takes.

@@ -10,6 +10,8 @@ use std::fmt::Write as _;
 
 use regex::Regex;
 
+use super::pattern::pattern;
+
 /// How many words `…` in a phrase may stand for.
 const MOST_BETWEEN: usize = 8;
 
@@ -130,11 +132,10 @@ impl Phrases {
         }
         // Of no phrase at all nothing is found.
         let any = if any.is_empty() { r"[^\s\S]".to_owned() } else { any };
-        let regex = |text: String| Regex::new(&text).expect("a phrase of a language file");
         Self {
-            anywhere: regex(format!(" (?:{any}) ")),
-            first: regex(format!("^ (?:{any}) ")),
-            whole: regex(format!("^ (?:{any}) (?:[.?] )?$")),
+            anywhere: pattern(&format!(" (?:{any}) ")),
+            first: pattern(&format!("^ (?:{any}) ")),
+            whole: pattern(&format!("^ (?:{any}) (?:[.?] )?$")),
         }
     }
 
