@@ -10,6 +10,7 @@ use super::{Class, Found, found};
 use crate::domain::ids::Party;
 use crate::mail::parse::Message;
 use crate::mail::pattern::pattern;
+use crate::mail::trust::is_aligned;
 
 /// Whether it came from an address that nobody reads, by its name.
 pub fn is_no_reply(local_part: &str) -> bool {
@@ -56,13 +57,14 @@ pub(super) fn notification(message: &Message) -> Found {
 }
 
 /// Who filled in the form on a web site that wrote this mail: the one Reply-To
-/// of a sender that nobody reads. Vendors' automation keeps to its own domain.
+/// of a sender that nobody reads. Vendors' automation keeps to its own domain, be
+/// it `mail.shop.example` that sends for `shop.example`.
 pub fn form_author(message: &Message) -> Option<&Party> {
     let from = message.from.as_ref()?;
     let [author] = message.reply_to.as_slice() else { return None };
     let machine = is_no_reply(from.address.local_part()) || is_form(from.address.local_part());
     let person = !is_no_reply(author.address.local_part());
-    let elsewhere = author.address.domain() != from.address.domain();
+    let elsewhere = !is_aligned(author.address.domain(), from.address.domain());
     (machine && person && elsewhere).then_some(author)
 }
 

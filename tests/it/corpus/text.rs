@@ -26,6 +26,19 @@ const WRONG: [(&str, &str); 4] = [
     ("crisp/email_7.txt", "its last quoted line is no fold: the line before ends a sentence"),
 ];
 
+/// Labels that do not say all that is visible, each with how it is read.
+const READ: [(&str, &str); 6] = [
+    ("alfonsrv/email_2_1.txt", "a rule of dashes above a copied head is taken for text"),
+    ("alfonsrv/email_nl_1_2.txt", "a rule of dashes above a copied head is taken for text"),
+    (
+        "crisp/email_german_3.txt",
+        "the first piece alone: \"Hi there!\" stands below the telephone's",
+    ),
+    ("github/email_1_2.txt", "the first piece alone: the answers stand below the quotation"),
+    ("talon-signature/johndoeexamplecom.txt", "\"#sig#\" teaches a machine; no mail has it"),
+    ("willdurand/email_15.txt", "the first piece alone: a paragraph stands below the telephone's"),
+];
+
 /// Words without white space, and without lines that are rules.
 fn squeezed(text: &str) -> String {
     let rule = |line: &&str| line.chars().any(|c| !" -_=\r".contains(c));
@@ -88,7 +101,7 @@ fn corpus_texts_are_cut_as_their_sources_say() {
     let Some(corpus) = corpus() else { return };
     let folder = corpus.join("quoted");
     let mut sets: BTreeMap<String, [Share; 3]> = BTreeMap::new();
-    let mut lost = Share::default();
+    let (mut lost, mut argued) = (Share::default(), Share::default());
     for row in rows(&folder.join("manifest.tsv")) {
         if row["expected"].is_empty() {
             continue;
@@ -103,9 +116,13 @@ fn corpus_texts_are_cut_as_their_sources_say() {
         let exact = is_exact(&row, found, &expected);
         let [literally, read, fair] = sets.entry(row["set"].clone()).or_default();
         literally.count(as_labelled, || row["input"].clone());
+        let reason = WRONG.iter().chain(&READ).find(|(input, _)| *input == row["input"]);
+        if !as_labelled || reason.is_some() {
+            argued.count(!as_labelled && reason.is_some(), || row["input"].clone());
+            println!("not to the letter: {}: {}", row["input"], reason.map_or("", |(_, why)| why));
+        }
         read.count(exact, || format!("{}\n{}", row["input"], got.own));
-        if let Some((input, reason)) = WRONG.iter().find(|(input, _)| *input == row["input"]) {
-            println!("not counted: {input}: {reason}");
+        if WRONG.iter().any(|(input, _)| *input == row["input"]) {
             continue;
         }
         fair.count(exact, || row["input"].clone());
@@ -117,6 +134,7 @@ fn corpus_texts_are_cut_as_their_sources_say() {
         table.share(&format!("{set}, as meant"), read, Floor::Shown);
         table.share(set, fair, Floor::Percent(90.0));
     }
+    table.share("not to the letter, with a reason", &argued, Floor::Wrong(0));
     table.share("nothing lost", &lost, Floor::Wrong(0));
     table.close();
 }
