@@ -1,6 +1,7 @@
 # Started, reloaded, killed, hung, stopped.
 
 within cp /srv/owed.toml /etc/owed/owed.toml
+echo 'open sesame' | within tee /etc/owed/credentials/door >"$work/log"
 within mkdir -p /etc/systemd/system/owed.service.d
 printf '[Service]\nWatchdogSec=3s\n' >"$root/etc/systemd/system/owed.service.d/quick.conf"
 within systemctl daemon-reload
@@ -8,6 +9,8 @@ within systemctl daemon-reload
 is 'it starts, and is ready when start returns' within systemctl enable --now owed
 is 'commands are answered' within owed list
 is 'doctor finds all well' within owed doctor
+is 'its units are sound' \
+    within systemd-analyze verify --man=no owed.service owed-lmtp.socket owed-web.socket
 is 'its exposure is as promised' \
     within systemd-analyze security --threshold=12 --no-pager owed
 

@@ -21,11 +21,18 @@ soon 'and hands on to the pages' page /no-such-page 404
 isnt 'the figures are not to be had there' page /metrics 200
 within systemctl stop caddy
 
-cp deploy/prometheus/*.yml "$root/srv/"
-is 'the scrape configuration is sound' within promtool check config /srv/scrape.yml
-is 'the alerts go off when they should' within promtool test rules /srv/alerts.test.yml
-is 'the figures are as Prometheus wants them' \
-    within sh -c 'curl -sf http://127.0.0.1:9025/metrics | promtool check metrics'
+cp deploy/prometheus/*.yml "$root/etc/prometheus/"
+is 'the alerts go off when they should' within promtool test rules /etc/prometheus/alerts.test.yml
+{
+    printf 'rule_files: [alerts.yml]\n'
+    sed 's/scrape_interval: .*/scrape_interval: 1s/' deploy/prometheus/scrape.yml
+} >"$root/etc/prometheus/prometheus.yml"
+is 'Prometheus takes our files' within systemctl start prometheus
+asked() {
+    within promtool query instant http://127.0.0.1:9090 "$1" | grep -q "$2"
+}
+soon 'and has figures of owed' asked 'owed_intake_up' '=> 1 '
+within systemctl stop prometheus
 # Each figure that an alert or the dashboard names is there, or owed would be watched in vain.
 within curl -sf http://127.0.0.1:9025/metrics >"$work/figures"
 for figure in $(grep -oh 'owed_[a-z_]*' deploy/prometheus/alerts.yml \
