@@ -24,7 +24,7 @@ pub(super) struct Given {
     /// "Ana Ruiz <ana@brook.example>", once for each of you; the first is told what is late
     #[arg(long, value_name = "PERSON")]
     person: Vec<String>,
-    /// A shared address that all of them answer
+    /// A shared address that all others of them answer
     #[arg(long, value_name = "ADDRESS")]
     mailbox: Option<String>,
     /// The server to read the mailbox from; else your mail server hands owed its copies
@@ -140,8 +140,8 @@ impl Asking {
         (user, password): (Option<String>, Option<PathBuf>),
         mailbox: Option<&String>,
     ) -> Result<Option<Login>, String> {
-        let question = "Which IMAP server has its mail? (your own mail server hands owed copies: \
-                        just Enter)";
+        let question = "From which IMAP server shall owed read mail? (your mail server hands over \
+                        copies: just Enter)";
         let Some(server) = self.optional(said, question) else { return Ok(None) };
         let guess = mailbox.map_or("", String::as_str);
         let user = self.guessed(user, "The login name there?", guess);

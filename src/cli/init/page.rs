@@ -64,9 +64,11 @@ fn number(at: usize) -> String {
 }
 
 fn rules(answers: &Answers) -> String {
-    let everybody: Vec<String> = (0..answers.people.len()).map(number).collect();
+    // Whoever is told of what is late answers themselves only where nobody else does.
+    let first = usize::from(answers.people.len() > 1);
+    let serving: Vec<String> = (first..answers.people.len()).map(number).collect();
     let mailbox = answers.mailbox.as_ref().map_or(String::new(), |address| {
-        let (address, served_by) = (text(address), list(&everybody));
+        let (address, served_by) = (text(address), list(&serving));
         format!("[[mailbox]]\naddress = {address}\nserved_by = {served_by}\n\n")
     });
     format!(
