@@ -117,7 +117,7 @@ fn find_daemon(daemon: &Daemon) -> Result<PathBuf, Exit> {
 pub(super) fn ask(daemon: &Daemon, request: &Request) -> Result<Answer, Exit> {
     let socket = match &daemon.socket {
         Some(socket) => socket.clone(),
-        None => load(&find_daemon(daemon)?)?.settings.socket,
+        None => socket(&find_daemon(daemon)?)?,
     };
     let answer = wait_for(control::ask(&socket, request)).map_err(|error| {
         complain(format_args!(
@@ -131,6 +131,13 @@ pub(super) fn ask(daemon: &Daemon, request: &Request) -> Result<Answer, Exit> {
         return Err(Exit::Usage);
     }
     Ok(answer)
+}
+
+/// Where the daemon of a configuration is. One that says nothing of it is told as a whole.
+fn socket(path: &Path) -> Result<PathBuf, Exit> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let named = std::fs::read_to_string(path).ok().and_then(|text| config::socket(&text, folder));
+    named.map_or_else(|| load(path).map(|loaded| loaded.settings.socket), Ok)
 }
 
 /// The daemon answered something else than it was asked.

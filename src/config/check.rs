@@ -38,6 +38,7 @@ mod templates;
 mod web;
 
 pub(super) use days::FILE_IS_MISSING;
+pub(super) use edges::control_socket;
 
 /// What is said of the organisation itself.
 struct House {

@@ -7,7 +7,7 @@
 //! how the calendar files beside it are read.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::domain::policy::Policy;
 
@@ -72,6 +72,13 @@ pub fn load(name: &str, text: &str, folder: &Path) -> Result<Loaded, Vec<Diagnos
     let read = |_: &Path| Err(io::ErrorKind::NotFound.into());
     let list = |_: &Path| Err(io::ErrorKind::NotFound.into());
     load_beside(name, text, Beside { folder, read: &read, list: &list })
+}
+
+/// Where the daemon of a configuration in `folder` hears commands. One who has just made a
+/// mistake in the file still wants to ask it, so that nothing else is checked.
+pub fn socket(text: &str, folder: &Path) -> Option<PathBuf> {
+    let (raw, mut faults) = read::read("", text);
+    raw.map(|raw| check::control_socket(&raw, folder, &mut faults))
 }
 
 /// Checks `text`, the configuration called `name`. Either it is sound, or all that

@@ -77,6 +77,19 @@ fn what_cannot_be_guessed_is_asked_for_at_once_and_what_is_wrong_is_not_written(
     assert_eq!(written(folder.path()), "");
 }
 
+#[test]
+fn commands_find_the_daemon_whatever_else_is_wrong_with_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken = "[daemon]\nsocket = \"here.sock\"\n\n[organisation]\nnaem = \"Brook\"\n";
+    fs::write(folder.path().join("owed.toml"), broken).unwrap();
+    let said = owed(folder.path(), &["list"]);
+    assert_eq!(said.code, 3, "{}", said.err);
+    assert!(said.err.contains("cannot be reached at here.sock"), "{}", said.err);
+    fs::write(folder.path().join("owed.toml"), "[daemon\n").unwrap();
+    let said = owed(folder.path(), &["list"]);
+    assert!(said.code == 4 && said.err.contains("this line is no TOML"), "{}", said.err);
+}
+
 /// A house with a mail server that does as it is told.
 async fn with_server(script: Script) -> (tempfile::TempDir, PathBuf, Peer) {
     let folder = tempfile::tempdir().unwrap();

@@ -102,6 +102,12 @@ fn store(raw: &Raw, folder: &Path, faults: &mut Faults) -> Option<PathBuf> {
     }
 }
 
+/// Where commands find the daemon, whatever else is wrong with the file.
+pub(in crate::config) fn control_socket(raw: &Raw, folder: &Path, faults: &mut Faults) -> PathBuf {
+    let store = store(raw, folder, faults);
+    socket(raw, store.as_deref().unwrap_or(folder), folder, faults)
+}
+
 fn socket(raw: &Raw, store: &Path, folder: &Path, faults: &mut Faults) -> PathBuf {
     match super::given(raw.daemon.socket.as_ref(), faults) {
         Some(path) => folder.join(path),
