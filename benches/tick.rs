@@ -107,6 +107,7 @@ fn asked(number: CaseNumber) -> Received {
         channel: Channel::Email,
         language: None,
         complaint: false,
+        receipt: false,
         need: Need::Reply,
         reason: "a person asks".to_owned(),
     }

@@ -5,6 +5,7 @@ mod act;
 mod away;
 mod beside;
 pub mod check;
+mod concern;
 mod demo;
 mod doctor;
 mod exit;
@@ -61,6 +62,8 @@ enum Verb {
     Away(away::Arguments),
     /// Note an answer given, or a message received, outside mail
     Log(log::Arguments),
+    /// Say that something is going wrong here; whoever is above it owes you an answer
+    Concern(concern::Arguments),
     #[command(flatten)]
     Act(act::Verb),
     #[command(flatten)]
@@ -97,6 +100,7 @@ pub fn main() -> ExitCode {
         Verb::Leave(arguments) => leave::leave(&arguments),
         Verb::Away(arguments) => away::away(&arguments),
         Verb::Log(arguments) => log::log(&arguments),
+        Verb::Concern(arguments) => concern::concern(&arguments),
         Verb::Act(verb) => act::act(&verb),
         Verb::Overrule(verb) => overrule::overrule(verb),
         Verb::Explain(arguments) => explain::run(&arguments),

@@ -196,6 +196,10 @@ pub(super) struct Rule {
     pub(super) close_after_quiet: Option<Text>,
     /// Ending a case ends a job. Checked, not acted on yet. Default `false`.
     pub(super) job_on_close: Option<Spanned<bool>>,
+    /// Whether whoever begins a case is told at once that it has arrived, who has it and
+    /// until when: one mail a day to each, and only where a server of yours vouches for
+    /// the sender. Default `false`.
+    pub(super) receipt: bool,
 }
 
 /// `when` of `[[rule]]`: all that is written must hold.
@@ -453,6 +457,7 @@ pub(super) struct WebToken {
     pub(super) name: Option<Text>,
     /// Where it is, as a `password` in `[[intake.imap]]`. Needed.
     pub(super) secret: Option<Text>,
-    /// What it is good for: `"leave"`. Needed.
+    /// What it is good for: `"leave"` for asking who may leave, `"messages"` for telling
+    /// of calls, chats and forms. Needed.
     pub(super) scopes: Texts,
 }

@@ -87,6 +87,15 @@ pub enum Request {
     },
     /// Something was said outside mail.
     Told(Told),
+    /// Somebody here has a concern.
+    Concern {
+        /// Who: a short name, number or address.
+        by: String,
+        /// The case it is about.
+        case: Option<String>,
+        /// What it is, in their words.
+        text: String,
+    },
     /// Somebody does something to a case.
     Act {
         /// The case number.
@@ -245,6 +254,11 @@ impl Desk {
                 self.overrule(&self.named(by), what).await.map(Answer::Said)
             }
             Request::Exceptions => self.exceptions().await,
+            Request::Concern { by, case, text } => {
+                let (by, text) = (self.person(&by)?, said(&text, "say what is going wrong")?);
+                let case = case.as_deref().map(number).transpose()?;
+                self.engine.raise(&by.id, case, text).await.map(Answer::Said).map_err(failed)
+            }
             Request::Told(told) => self.tell(&told).await.map(Answer::Said),
         }
     }
@@ -309,8 +323,13 @@ fn contact_of(text: &str) -> Result<Address, String> {
 
 /// A reason stays on record, so there has to be one.
 fn given(reason: &str) -> Result<&str, String> {
-    let said = Some(reason.trim()).filter(|reason| !reason.is_empty());
-    said.ok_or_else(|| "say why: the reason stays on record".to_owned())
+    said(reason, "say why: the reason stays on record")
+}
+
+/// What was said, or what is missing.
+fn said<'a>(text: &'a str, missing: &str) -> Result<&'a str, String> {
+    let said = Some(text.trim()).filter(|text| !text.is_empty());
+    said.ok_or_else(|| missing.to_owned())
 }
 
 fn failed(error: impl std::fmt::Display) -> String {

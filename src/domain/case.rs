@@ -218,6 +218,7 @@ impl Stepping<'_> {
             told: None,
             hastened: None,
             words: None,
+            said: None,
             broken: false,
             state: State::Open,
         });

@@ -68,6 +68,8 @@ pub enum What {
     Reminded,
     /// Somebody above was told.
     Escalated,
+    /// Whoever wrote is told that it came, who has it and until when.
+    Acknowledged,
     /// It was answered.
     Answered,
     /// An answer said that more is to come, and when.
@@ -110,6 +112,7 @@ const NAMES: &[(What, &str)] = &[
     (What::Owed, "owed"),
     (What::Reminded, "reminded"),
     (What::Escalated, "escalated"),
+    (What::Acknowledged, "acknowledged"),
     (What::Answered, "answered"),
     (What::Promised, "promised"),
     (What::Corrected, "corrected"),
@@ -171,6 +174,8 @@ pub enum Purpose {
     Refused,
     /// They wait, and are told when the answer comes.
     TellWhen,
+    /// They wrote, and are told that it came.
+    Receipt,
 }
 
 /// Both directions of a purpose's name.
@@ -181,6 +186,7 @@ const PURPOSES: &[(Purpose, &str)] = &[
     (Purpose::Accepted, "accepted"),
     (Purpose::Refused, "refused"),
     (Purpose::TellWhen, "tell-when"),
+    (Purpose::Receipt, "receipt"),
 ];
 
 impl Purpose {

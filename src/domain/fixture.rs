@@ -108,6 +108,7 @@ pub(super) fn rule() -> Rule {
         keep_informed: None,
         close_after_quiet: None,
         job_on_close: false,
+        receipt: false,
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Obligation {
     pub hastened: Option<Hastened>,
     /// The words that promise it, where it was promised.
     pub words: Option<String>,
+    /// By when the contact was told that they hear: it is never due later.
+    pub said: Option<Timestamp>,
     /// Whether it was written down that a promise was broken.
     pub broken: bool,
     /// Where it stands.

@@ -12,7 +12,7 @@ use super::calendar::Days;
 use super::ids::PersonId;
 use super::ladder::Ladder;
 use super::roster::Roster;
-use super::rule::{Rule, Traits};
+use super::rule::{Channel, Rule, Traits};
 use super::schedule::{Report, Schedule};
 
 /// What a case is judged by.
@@ -53,9 +53,10 @@ impl Default for Pace {
 }
 
 impl Policy {
-    /// The first rule that is for this message.
+    /// The first rule that is for this message; a concern is never without one.
     pub fn rule_for(&self, message: Traits<'_>) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.when.matches(message))
+        let last = || self.rules.last().filter(|_| message.channel == Channel::Concern);
+        self.rules.iter().find(|rule| rule.when.matches(message)).or_else(last)
     }
 
     /// The rule called `name`, if the configuration still has it.

@@ -11,6 +11,7 @@ const LONGEST_QUOTE: usize = 40;
 
 /// Which messages get which targets. The first rule that matches holds.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own")]
 pub struct Rule {
     /// Its name, which every case and every mail tells.
     pub name: String,
@@ -34,6 +35,8 @@ pub struct Rule {
     pub close_after_quiet: Option<Allowance>,
     /// Whether closing a case is a job, and so brings a check-in.
     pub job_on_close: bool,
+    /// Whether whoever begins a case is told at once who has it, and until when.
+    pub receipt: bool,
 }
 
 impl Rule {
@@ -95,6 +98,8 @@ pub enum Channel {
     Form,
     /// On a social network.
     Social,
+    /// It is a concern of somebody here.
+    Concern,
 }
 
 /// Both directions of a channel's name.
@@ -105,6 +110,7 @@ const CHANNELS: &[(Channel, &str)] = &[
     (Channel::Chat, "chat"),
     (Channel::Form, "form"),
     (Channel::Social, "social"),
+    (Channel::Concern, "concern"),
 ];
 
 impl Channel {
@@ -127,6 +133,7 @@ impl Channel {
             Self::Chat => "in a chat",
             Self::Form => "by a form",
             Self::Social => "on a social network",
+            Self::Concern => "in answer to a concern",
         }
     }
 
@@ -139,6 +146,7 @@ impl Channel {
             Self::Chat => "Chat",
             Self::Form => "Form",
             Self::Social => "Message on a social network",
+            Self::Concern => "Concern",
         }
     }
 
@@ -186,7 +194,9 @@ impl When {
         let found = |pattern: &Option<Regex>, text: &str| {
             pattern.as_ref().is_none_or(|regex| regex.is_match(text))
         };
-        self.internal.unwrap_or(false) == message.internal
+        // Whoever has a concern is owed an answer as a contact is.
+        let internal = message.internal && message.channel != Channel::Concern;
+        self.internal.unwrap_or(false) == internal
             && any(&self.to, message.to)
             && any(&self.from, std::slice::from_ref(message.from))
             && (self.from_domain.is_empty() || self.from_domain.iter().any(|d| d == domain))

@@ -43,6 +43,12 @@ pub enum Error {
     /// An order in answer to a mail that is about no case.
     #[error("that mail is about no case; answer the mail that is about yours")]
     NoOneCase,
+    /// A concern that nobody is above.
+    #[error(
+        "nobody is above you who could answer that: give yourself a supervisor, or name a \
+         last_resort, in the configuration"
+    )]
+    NobodyAbove,
     /// What was told makes no sense; every fault of it.
     #[error("{}", listed(.0))]
     Unfit(Vec<Unfit>),

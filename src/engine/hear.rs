@@ -2,6 +2,7 @@
 //! when the verb returns, the way of every mail.
 
 use data_encoding::HEXLOWER;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -11,6 +12,8 @@ use super::{Engine, Error};
 use crate::domain::act::Act;
 use crate::domain::ids::{Address, CaseNumber, MessageId, Party, PersonId};
 use crate::domain::obligation::Kind;
+use crate::domain::rule::Channel;
+use crate::mail::compose::Uncomposable;
 use crate::mail::spoken::{Spoken, spoken};
 use crate::mail::trust::Signed;
 use crate::store::{self, Loaded, Tx};
@@ -35,6 +38,27 @@ pub struct Heard {
     pub reason: String,
     /// Until when an answer is owed, in RFC 3339, where one is.
     pub due: Option<String>,
+}
+
+/// Something that was said outside mail, all of it known.
+#[derive(Debug, Clone)]
+pub(super) struct Words<'a> {
+    /// Where it was told, in words.
+    pub(super) source: &'a str,
+    /// How it was said.
+    pub(super) channel: Channel,
+    /// Who said it.
+    pub(super) from: Party,
+    /// To whom.
+    pub(super) to: Party,
+    /// What about.
+    pub(super) subject: String,
+    /// The words.
+    pub(super) text: String,
+    /// When.
+    pub(super) at: Timestamp,
+    /// What it continues, nearest first.
+    pub(super) parents: Vec<MessageId>,
 }
 
 /// A request that may come twice: its key, and what stands in it.
@@ -70,7 +94,10 @@ impl Engine {
             (Some(by), Some(case)) if said.text.trim().is_empty() => {
                 self.note_answer(&mut tx, case, &by.id, said).await?
             }
-            _ => self.write_down(&mut tx, said, place, once).await?,
+            _ => {
+                let words = self.words(&mut tx, said, place.as_ref(), once.source).await?;
+                self.write_down(&mut tx, &words, once.key).await?
+            }
         };
         self.remember_answer(&mut tx, once, &heard).await?;
         tx.commit().await?;
@@ -124,26 +151,27 @@ impl Engine {
         Ok(Heard { message, case: Some(number.to_string()), verdict, reason, due: None })
     }
 
-    /// Writes it down as a mail and takes that up.
-    async fn write_down(
+    /// Writes words down as a mail and takes that up, under a key where they have one.
+    pub(super) async fn write_down(
         &self,
         tx: &mut Tx,
-        said: &Said,
-        place: Option<Loaded>,
-        once: Once<'_>,
+        words: &Words<'_>,
+        key: Option<&str>,
     ) -> Result<Heard, Error> {
-        let (mail, mailbox) = self.mail(tx, said, place.as_ref(), once).await?;
-        let id = mail.id.clone();
-        let raw = spoken(&mail).map_err(|e| {
+        let unfit = |e: Uncomposable| {
             Error::Unfit(vec![Unfit::new("contact", format!("it cannot be written down: {e}"))])
-        })?;
+        };
+        let id = words.identity(key);
+        let raw = spoken(&words.spoken(id.clone())).map_err(unfit)?;
+        let ours =
+            if self.policy().roster.is_ours(&words.to.address) { &words.to } else { &words.from };
         let delivery = Delivery {
             position: None,
-            source: once.source.to_owned(),
-            at: said.at,
-            envelope: vec![mailbox],
+            source: words.source.to_owned(),
+            at: words.at,
+            envelope: vec![ours.address.clone()],
             proof: Proof::All,
-            channel: said.channel,
+            channel: words.channel,
             raw,
         };
         let end = tx.journal_end().await?;
@@ -154,41 +182,55 @@ impl Engine {
         Ok(self.heard(tx, &id, end).await?)
     }
 
-    async fn mail(
+    /// What was said, with all that its case knows.
+    async fn words<'a>(
         &self,
         tx: &mut Tx,
         said: &Said,
         place: Option<&Loaded>,
-        once: Once<'_>,
-    ) -> Result<(Spoken, Address), Error> {
-        let case = place.map(|loaded| &loaded.case);
+        source: &'a str,
+    ) -> Result<Words<'a>, Error> {
         let missing = |field, why: &str| Error::Unfit(vec![Unfit::new(field, why)]);
-        let contact = said.contact.clone().filter(|_| said.by.is_none() || case.is_none());
-        let contact = contact.or_else(|| case.map(|case| case.contact.clone()));
+        let case = place.map(|loaded| &loaded.case);
+        let waits = || case.map(|case| case.contact.clone());
+        // Whoever answers in a case answers the one who waits in it.
+        let contact = match &said.by {
+            Some(_) => waits().or_else(|| said.contact.clone()),
+            None => said.contact.clone().or_else(waits),
+        };
         let contact = contact.ok_or_else(|| missing("contact", "say who it was"))?;
         let mailbox = said.mailbox.clone().or_else(|| case.map(|case| case.mailbox.clone()));
-        let ours = said.by.as_ref().and_then(|by| by.addresses.first().cloned());
-        let mailbox = mailbox.or_else(|| ours.clone());
-        let mailbox = mailbox.ok_or_else(|| missing("mailbox", "say for whom it is"))?;
-        let party = |address: Address, name: &str| Party { name: name.to_owned(), address };
+        let party = |name: &str, address: Option<Address>| {
+            let name = name.to_owned();
+            address.map(|address| Party { name, address })
+        };
         let (from, to) = match &said.by {
-            Some(by) => (party(ours.unwrap_or_else(|| mailbox.clone()), &by.name), contact.clone()),
-            None => (contact.clone(), party(mailbox.clone(), "")),
+            Some(by) => {
+                let address = by.addresses.first().cloned().or(mailbox);
+                (
+                    party(&by.name, address)
+                        .ok_or_else(|| missing("by", "they have no address"))?,
+                    contact,
+                )
+            }
+            None => {
+                (contact, party("", mailbox).ok_or_else(|| missing("mailbox", "say for whom"))?)
+            }
+        };
+        let other = if said.by.is_some() { &to } else { &from };
+        let subject = match (&said.subject, case) {
+            (Some(subject), _) => subject.clone(),
+            (None, Some(case)) => format!("Re: {} [{}]", case.subject, case.number),
+            (None, None) => format!("{} with {}", said.channel.noun(), other.called()),
         };
         let mut parents = Vec::new();
         if let Some(case) = case {
             let last = tx.last_heard(case.number).await?;
             parents.extend(last.and_then(|message| message.message_id));
         }
-        parents.extend(said.reference.as_deref().map(|name| named(once.source, name)));
-        let subject = match (&said.subject, case) {
-            (Some(subject), _) => subject.clone(),
-            (None, Some(case)) => format!("Re: {} [{}]", case.subject, case.number),
-            (None, None) => format!("{} with {}", said.channel.noun(), contact.called()),
-        };
-        let (at, text) = (said.at, said.text.clone());
-        let id = identity(said, once, mailbox.domain());
-        Ok((Spoken { from, to, subject, text, at, id, parents }, mailbox))
+        parents.extend(said.reference.as_deref().map(|name| named(source, name)));
+        let (channel, at, text) = (said.channel, said.at, said.text.clone());
+        Ok(Words { source, channel, from, to, subject, text, at, parents })
     }
 
     /// What the journal says of a message since the line `end`.
@@ -241,14 +283,20 @@ impl Engine {
     }
 }
 
-/// The Message-ID of what was said: the same words at the same moment are the same.
-fn identity(said: &Said, once: Once<'_>, domain: &str) -> MessageId {
-    let Said { channel, by, contact, mailbox, text, at, reference, .. } = said;
-    let by = by.as_ref().map(|by| &by.id);
-    let all = (once.source, once.key, channel, by, contact, mailbox, text, at, reference);
-    let digest = HEXLOWER.encode(&Sha256::digest(format!("{all:?}")));
-    let short: String = digest.chars().take(32).collect();
-    MessageId::parse(&format!("{short}@{domain}")).expect("a hash and a domain are an identifier")
+impl Words<'_> {
+    /// Their Message-ID: the same words at the same moment are the same.
+    fn identity(&self, key: Option<&str>) -> MessageId {
+        let digest = HEXLOWER.encode(&Sha256::digest(format!("{key:?}{self:?}")));
+        let short: String = digest.chars().take(32).collect();
+        let domain = self.to.address.domain();
+        MessageId::parse(&format!("{short}@{domain}"))
+            .expect("a hash and a domain are an identifier")
+    }
+
+    fn spoken(&self, id: MessageId) -> Spoken {
+        let Self { from, to, subject, text, at, parents, .. } = self.clone();
+        Spoken { from, to, subject, text, at, id, parents }
+    }
 }
 
 /// What stands among Message-IDs for a conversation that `source` calls so.

@@ -8,6 +8,7 @@
 pub mod accept;
 mod alive;
 pub mod away;
+mod concern;
 mod epoch;
 mod error;
 mod happen;

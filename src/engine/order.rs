@@ -17,7 +17,7 @@ use crate::domain::effect::{Entry, Occasion, What};
 use crate::domain::ids::{Address, CaseNumber, PersonId};
 use crate::domain::roster::{Person, recipient};
 use crate::judge::verdict::Kind;
-use crate::mail::command::Order;
+use crate::mail::command::{Order, concern};
 use crate::mail::orders::{Line, answer};
 use crate::mail::outcome::{self, Said};
 use crate::mail::parse::Message;
@@ -92,6 +92,9 @@ impl Engine {
         taken: &Taken,
         (row, seal): (i64, &str),
     ) -> Result<(), Error> {
+        if self.take_concern(tx, taken, (row, seal)).await? {
+            return Ok(());
+        }
         let given = match self.given(tx, taken, seal).await? {
             Ok(given) => given,
             Err(turned) => return self.turn_away(tx, taken, (row, turned)).await,
@@ -114,6 +117,38 @@ impl Engine {
         let puzzled = read.lines.iter().any(|line| line.order.is_err());
         let words = outcome::answered(&said, read.unread.as_deref(), puzzled);
         self.reply(tx, &row.to_string(), &given, &words).await
+    }
+
+    /// Takes a mail that begins with `concern`, if it is one. It changes nothing that
+    /// anybody else owes, so that whoever is vouched for needs no token.
+    async fn take_concern(
+        &self,
+        tx: &mut Tx,
+        taken: &Taken,
+        (row, seal): (i64, &str),
+    ) -> Result<bool, Error> {
+        let Taken { message, verdict, vouch, at, .. } = taken;
+        let policy = self.policy();
+        let from = message.from.as_ref().map(|party| &party.address);
+        let author = from.and_then(|address| policy.roster.person_at(address));
+        let human = matches!(verdict.kind, Kind::Human | Kind::Thanks) && vouch.holds();
+        let Some((person, text)) = author.filter(|_| human).zip(concern(&verdict.visible_text))
+        else {
+            return Ok(false);
+        };
+        let grant = self.opened(seal, *at).ok().filter(|grant| grant.person == person.id);
+        let about = grant.and_then(|grant| grant.case);
+        // It is taken up as a mail of its own, to somebody else than owed.
+        let raised = Box::pin(self.raise_within(tx, &person.id, about, text)).await;
+        let words = match raised {
+            Err(why) if why.is_theirs() => outcome::not_done(&why.to_string()),
+            raised => raised?,
+        };
+        let reason = format!("a concern of {}, which was passed on", person.name);
+        tx.judge_message(row, ORDER, &reason).await?;
+        let given = Given { person: person.clone(), cases: about.into_iter().collect() };
+        self.reply(tx, &row.to_string(), &given, &words).await?;
+        Ok(true)
     }
 
     /// Answers somebody of ours, once under this key.

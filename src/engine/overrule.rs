@@ -83,6 +83,7 @@ fn asks(filed: &Recorded, envelope: &[Address], roster: &Roster, reason: &str) -
         channel: filed.channel,
         language: filed.language.clone(),
         complaint: filed.complaint,
+        receipt: false,
         need: Need::Reply,
         reason: format!("it needs an answer after all: {reason}"),
     })

@@ -16,6 +16,7 @@ use crate::domain::rule::Channel;
 use crate::judge::away;
 use crate::judge::promise::Said;
 use crate::judge::verdict::{Direction, ForUs, Kind, Known, Verdict, judge};
+use crate::mail::automatic;
 use crate::mail::parse::{Message, parse};
 use crate::mail::thread::{self, Ties};
 use crate::mail::trust::{Signed, Vouch, vouch};
@@ -186,7 +187,11 @@ impl Engine {
         place: Option<Loaded>,
     ) -> Result<(), Error> {
         let received = match self.received(taken, place.as_ref().map(|loaded| &loaded.case)) {
-            Ok(received) => received,
+            Ok(mut received) => {
+                let to = &received.from.address;
+                received.receipt = received.receipt && tx.may_write_to(to, taken.at).await?;
+                received
+            }
             Err(reason) => {
                 let entry = Entry::new(taken.at, What::Ignored, reason);
                 return Ok(tx.write_journal(None, &entry.about(taken.message.id.as_ref())).await?);
@@ -217,7 +222,11 @@ impl Engine {
         let mailbox = match (case, &verdict.mailbox) {
             (Some(case), _) => case.mailbox.clone(),
             (None, Some(mailbox)) => mailbox.clone(),
-            (None, None) => return Err(reason),
+            // The last resort may be an address that nobody watches.
+            (None, None) => match message.to.first() {
+                Some(to) if taken.channel == Channel::Concern => to.address.clone(),
+                _ => return Err(reason),
+            },
         };
         let policy = self.policy();
         let theirs = |address: &&Address| !policy.roster.is_ours(address);
@@ -238,6 +247,7 @@ impl Engine {
             channel: taken.channel,
             language: verdict.language.clone(),
             complaint: verdict.complaint,
+            receipt: self.may_acknowledge(taken),
             need,
             reason,
         };
@@ -254,6 +264,18 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// Whether a machine of ours may answer it: a person outside wrote it to us, and a
+    /// server of ours vouches for that, so that nobody gets mail for what another wrote.
+    fn may_acknowledge(&self, taken: &Taken) -> bool {
+        let Taken { message, verdict, vouch, channel, .. } = taken;
+        let wanted = self.policy().rules.iter().any(|rule| rule.receipt);
+        let to_us = verdict.direction == Direction::Inbound
+            && verdict.for_us == ForUs::To
+            && verdict.relayed.is_none();
+        let by_mail = *channel == Channel::Email && verdict.kind == Kind::Human;
+        wanted && by_mail && to_us && vouch.holds() && automatic::may_be_answered(message)
     }
 
     /// What a case is told of a message of ours.
@@ -381,6 +403,9 @@ fn knows(case: &Case) -> Known<'static> {
 /// what we owe; from anybody else the same words change nothing.
 fn need(taken: &Taken) -> (Need, String) {
     let Taken { verdict, vouch, .. } = taken;
+    if taken.channel == Channel::Concern {
+        return (Need::Reply, "a colleague has a concern".to_owned());
+    }
     let reason = verdict.reason.clone();
     // Who asks again, or has settled it, is heard as anybody else is.
     let ordinary = verdict.chase || verdict.settled;

@@ -80,6 +80,7 @@ fn heard(message: &Recorded, case: &Case) -> Option<Received> {
         channel: message.channel,
         language: message.language.clone(),
         complaint: message.complaint,
+        receipt: false,
         need: if is_human(message) { Need::Reply } else { Need::Nothing },
         reason: message.reason.clone(),
     })

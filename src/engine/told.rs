@@ -156,12 +156,14 @@ impl Reading<'_> {
     }
 
     fn channel(&mut self, told: &Told) -> Option<Channel> {
-        let known: Vec<&str> = Channel::names().filter(|name| *name != "email").collect();
-        let known = known.join(", ");
+        let known = "phone, voicemail, chat, form, social";
         let Some(text) = field(told.channel.as_ref()) else {
             return self.refuse("channel", format!("say how it was said: {known}"));
         };
         match Channel::called(text) {
+            Some(Channel::Concern) => {
+                self.refuse("channel", format!("{text:?} is none of {known}"))
+            }
             Some(Channel::Email) => {
                 self.refuse("channel", format!("mail comes in by itself; here it is {known}"))
             }

@@ -59,6 +59,16 @@ pub(super) const NO_NAME: &str = "it does not say to whom";
 /// What is noted of a promise that an order tells of.
 pub(super) const PROMISED: &str = "promised, says an order by mail";
 
+/// What a mail says that begins with the word `concern`.
+pub fn concern(text: &str) -> Option<&str> {
+    const WORD: &str = "concern";
+    let text = text.trim_start();
+    let (word, rest) = text.split_at_checked(WORD.len())?;
+    let apart = rest.starts_with(|c: char| c == ':' || c.is_whitespace());
+    let said = rest.trim_start_matches(':').trim();
+    (word.eq_ignore_ascii_case(WORD) && apart && !said.is_empty()).then_some(said)
+}
+
 /// Lines that are an order as a whole.
 const WHOLE: &[(&str, Order)] = &[
     ("take", Order::Do(Act::Claim)),

@@ -50,6 +50,8 @@ pub enum Hand {
     Owed,
     /// A person's, who asked for it: as they would have sent it.
     Person,
+    /// owed's, in answer to somebody outside: marked as an automatic answer (RFC 3834, 5).
+    Answer,
 }
 
 /// Why words could not become a mail.
@@ -66,10 +68,14 @@ pub enum Uncomposable {
 /// The mail, its lines ended by CRLF, in seven-bit characters only.
 pub fn compose(written: &Written, headers: &Headers) -> Result<Vec<u8>, Uncomposable> {
     let mut builder = addressed(&written.subject, headers)?;
-    if headers.hand == Hand::Owed {
-        builder = builder
-            .header(AutoSubmitted::marked("auto-generated"))
-            .header(SuppressResponses::marked("All"));
+    let mark = match headers.hand {
+        Hand::Owed => Some("auto-generated"),
+        Hand::Answer => Some("auto-replied"),
+        Hand::Person => None,
+    };
+    if let Some(mark) = mark {
+        builder =
+            builder.header(AutoSubmitted::marked(mark)).header(SuppressResponses::marked("All"));
         if let Some(case) = headers.case {
             builder = builder.header(OwedCase::marked(&case.to_string()));
         }

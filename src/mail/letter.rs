@@ -25,6 +25,7 @@ mod leaving;
 mod ledger;
 mod note;
 mod owed;
+mod receipt;
 mod reminder;
 mod tame;
 mod trial;
@@ -39,6 +40,7 @@ pub use handover::{accepted, offer, refused};
 pub use leaving::{Evening, Item, leaving, left};
 pub use ledger::ledger;
 pub use note::{Note, note};
+pub use receipt::{Receipt, receipt};
 pub use reminder::{reminder, reminder_for_another, reminder_for_mailbox};
 use tame::cut;
 pub(crate) use tame::{excerpt, one_line};
@@ -162,6 +164,7 @@ pub fn deed(what: What, who: &str) -> Option<String> {
     match what {
         What::Reminded => Some(format!("{who} was reminded.")),
         What::Escalated => Some(format!("{who} was told.")),
+        What::Acknowledged => Some(format!("{who} was told that it has arrived.")),
         What::Chased => Some(format!("{who} asked again.")),
         What::Reopened => Some("The case was opened again.".to_owned()),
         What::Claimed => Some(format!("{who} took it.")),

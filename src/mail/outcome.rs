@@ -43,6 +43,11 @@ pub struct Said {
     pub words: String,
 }
 
+/// What becomes of a concern.
+pub fn raised(case: &str, who: &str) -> String {
+    format!("{case}: {} was told, and owes you an answer. Thank you for saying it.", short(who))
+}
+
 /// What was done to a case.
 pub fn done(act: &Act, about: &About<'_>) -> String {
     let case = format!("{} ({})", about.case, short(about.contact.called()));
@@ -102,7 +107,8 @@ pub fn back() -> String {
 pub fn help() -> String {
     let sayings: Vec<String> = SAYINGS.iter().map(|saying| format!("“{saying}”")).collect();
     format!(
-        "An answer may say, at the beginning, each on a line of its own, for instance:\n{}",
+        "An answer may say, at the beginning, each on a line of its own, for instance:\n{}\n\
+         A mail that begins with “concern: …” goes, as a whole, to whoever is above.",
         sayings.join(", ")
     )
 }

@@ -51,7 +51,7 @@ pub(super) enum Unsealable {
 }
 
 /// A mail, or nothing where there is nothing to tell any more, or why not.
-type Written = store::Result<Result<Option<Sealed>, Unsealable>>;
+pub(super) type Written = store::Result<Result<Option<Sealed>, Unsealable>>;
 
 /// One matter to tell, of whatever many notices.
 struct Item<'a> {
@@ -215,7 +215,7 @@ impl Desk<'_> {
         Ok((items, to))
     }
 
-    async fn case_of(
+    pub(super) async fn case_of(
         &mut self,
         number: CaseNumber,
         notice: &Notice,
@@ -275,7 +275,7 @@ impl Desk<'_> {
         self.sealed(&words.map_err(|e| Uncomposable::Library(e.to_string()))?, headers)
     }
 
-    fn sealed(&self, words: &Words, headers: Headers) -> Result<Sealed, Unsealable> {
+    pub(super) fn sealed(&self, words: &Words, headers: Headers) -> Result<Sealed, Unsealable> {
         let bytes = compose(words, &headers)?;
         let Headers { to, message_id, case, .. } = headers;
         Ok(Sealed {

@@ -10,6 +10,7 @@ pub mod memory;
 mod morning;
 mod occasion;
 mod owing;
+mod receipt;
 pub mod retry;
 mod scene;
 pub mod seal;

@@ -161,6 +161,7 @@ impl Scene<'_> {
         let to = line.entry.to.as_ref();
         let told = to.map(|address| match roster.person_at(address) {
             Some(person) => person.name.clone(),
+            None if *address == self.case.contact.address => letter::called(&self.case.contact),
             None => address.to_string(),
         });
         let by = line.entry.owner.as_ref().map(|id| roster.name_of(id).to_owned());
@@ -185,7 +186,7 @@ impl Scene<'_> {
             Purpose::Offer => {
                 return vec![(Verb::Accept, "I take it"), (Verb::Refuse, "I cannot")];
             }
-            Purpose::Accepted | Purpose::TellWhen => return Vec::new(),
+            Purpose::Accepted | Purpose::TellWhen | Purpose::Receipt => return Vec::new(),
             Purpose::Remind | Purpose::Escalate | Purpose::Refused => {}
         }
         let owner = self.obligation.owner.as_ref();

@@ -67,7 +67,10 @@ async fn write_to(desk: &mut Desk<'_>, reader: &Address) -> store::Result<()> {
     for notice in alone.iter().filter(|notice| notice.not_before <= now) {
         let written = match &notice.about {
             About::Occasion(occasion) => desk.occasion(notice, occasion).await?,
-            About::Case(number, about) => desk.note(notice, *number, about).await?,
+            About::Case(number, about) => match about.purpose {
+                Purpose::Receipt => desk.receipt(notice, *number, about).await?,
+                _ => desk.note(notice, *number, about).await?,
+            },
         };
         settle(desk, std::slice::from_ref(notice), written).await?;
     }
@@ -86,7 +89,8 @@ async fn write_to(desk: &mut Desk<'_>, reader: &Address) -> store::Result<()> {
 /// Whether a notice may share a mail: what is told to a contact never does, and an
 /// evening or an answer to an order is a mail of its own.
 fn joins_others(notice: &Unsealed) -> bool {
-    matches!(&notice.about, About::Case(_, about) if about.purpose != Purpose::TellWhen)
+    let alone = [Purpose::TellWhen, Purpose::Receipt];
+    matches!(&notice.about, About::Case(_, about) if !alone.contains(&about.purpose))
 }
 
 async fn weather(desk: &mut Desk<'_>, reader: &Address) -> store::Result<Weather> {

@@ -94,6 +94,19 @@ impl Stationery {
         Headers { from, to, reply_to, date: now, message_id, thread, case, hand }
     }
 
+    /// The headers of an answer by machine to somebody outside. Theirs goes to `mailbox`.
+    pub(super) fn answer(
+        &self,
+        decided: &str,
+        (organisation, to): (&str, Party),
+        mailbox: &Address,
+        now: Timestamp,
+    ) -> Headers {
+        let from = Party { name: organisation.to_owned(), ..self.sender.clone() };
+        let headers = self.personal(decided, (from, to), Some(mailbox.clone()), now);
+        Headers { hand: Hand::Answer, ..headers }
+    }
+
     fn message_id(&self, decided: &str) -> String {
         message_id(&self.key, decided, self.sender.address.domain())
     }

@@ -22,13 +22,13 @@ const SAVE: &str = "UPDATE cases SET version = version + 1, subject = $3, subjec
     WHERE id = $1 AND version = $2";
 const OBLIGATIONS: &str = "SELECT seq, kind, message_id, owner, since, due, because, rule, \
     enforced, chases, told_rung, told_times, told_at, state, ended_at, ended_by, words, \
-    hastened_rung, hastened_at, broken FROM obligation \
+    hastened_rung, hastened_at, broken, said FROM obligation \
     WHERE case_row = $1 ORDER BY seq";
 const SAVE_OBLIGATION: &str = "INSERT INTO obligation (case_row, seq, kind, owner, since, due, \
     because, rule, enforced, chases, told_rung, told_times, told_at, state, ended_at, ended_by, \
-    message_id, words, hastened_rung, hastened_at, broken) \
+    message_id, words, hastened_rung, hastened_at, broken, said) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-    $20, $21) \
+    $20, $21, $22) \
     ON CONFLICT (case_row, seq) DO UPDATE SET owner = excluded.owner, since = excluded.since, \
     message_id = excluded.message_id, due = excluded.due, \
     because = excluded.because, rule = excluded.rule, enforced = excluded.enforced, \
@@ -36,7 +36,7 @@ const SAVE_OBLIGATION: &str = "INSERT INTO obligation (case_row, seq, kind, owne
     told_at = excluded.told_at, state = excluded.state, ended_at = excluded.ended_at, \
     ended_by = excluded.ended_by, words = excluded.words, \
     hastened_rung = excluded.hastened_rung, hastened_at = excluded.hastened_at, \
-    broken = excluded.broken";
+    broken = excluded.broken, said = excluded.said";
 const BY_SUBJECT: &str = "SELECT id FROM cases WHERE subject_key = $1 AND last_at >= $2 \
     ORDER BY last_at DESC LIMIT 20";
 
@@ -165,7 +165,8 @@ impl Tx {
             .bind(&o.words)
             .bind(o.hastened.map(|moved| i64::from(moved.rung)))
             .bind(o.hastened.map(|moved| stored(moved.at)))
-            .bind(o.broken);
+            .bind(o.broken)
+            .bind(o.said.map(stored));
         self.change_one(query).await
     }
 }
@@ -261,6 +262,7 @@ fn obligation(number: CaseNumber, row: &SqliteRow) -> Result<Obligation> {
         told,
         hastened,
         words: row.try_get("words")?,
+        said: moment("said")?,
         broken: row.try_get("broken")?,
         state,
     })

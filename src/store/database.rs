@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "sending", include_str!("sqlite/0007_sending.sql")),
     (8, "threads", include_str!("sqlite/0008_threads.sql")),
     (15, "requests", include_str!("sqlite/0015_requests.sql")),
+    (16, "receipts", include_str!("sqlite/0016_receipts.sql")),
     (18, "orders", include_str!("sqlite/0018_orders.sql")),
 ];
 

@@ -20,6 +20,7 @@ macro_rules! still_told {
     () => {
         "CASE n.purpose WHEN 'remind' THEN o.state = 'open' WHEN 'escalate' THEN o.state = 'open' \
         WHEN 'offer' THEN c.offer_to = n.person WHEN 'tell-when' THEN o.state = 'open' \
+        WHEN 'receipt' THEN o.state = 'open' \
         ELSE TRUE END"
     };
 }

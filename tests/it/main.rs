@@ -37,6 +37,7 @@ mod overrule;
 mod peers;
 mod peers_work;
 mod promises;
+mod receipts;
 mod regroup;
 mod scenario;
 mod smtp_peer;

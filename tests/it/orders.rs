@@ -92,6 +92,34 @@ fn to(token: &str) -> String {
 }
 
 #[tokio::test]
+async fn a_concern_goes_to_whoever_is_above_and_needs_no_token() {
+    let words = "Concern: Jo was promised this twice.\nNobody went.";
+    for (token, proof, by, raised) in [
+        (Some("017"), Proof::All, "ana", true),
+        (None, Proof::All, "ben", true),
+        (None, Proof::None, "ben", false),
+    ] {
+        let desk = Desk::open().await;
+        let to = token.map_or("owed@brook.example".to_owned(), |id| to(&desk.token(id)));
+        let mail = mail(&format!("{by}@brook.example"), &to, words);
+        desk.hears(proof, &mail).await;
+        let owed = desk.room.owed().await;
+        let concern = owed.iter().find(|owed| owed.subject.starts_with("Concern: "));
+        let owner = concern.and_then(|owed| owed.owner.clone()).map(|id| id.to_string());
+        assert_eq!(owner.as_deref(), raised.then_some("004"), "{by} {owed:?}");
+        let answers = desk.answers().await;
+        assert_eq!(answers.len(), usize::from(raised), "{answers:?}");
+        if raised {
+            assert!(answers[0].1.contains("Marta Brook was told, and owes you"), "{answers:?}");
+            let mut tx = desk.room.engine.store().read().await.unwrap();
+            let said = tx.messages_of(concern.unwrap().case).await.unwrap()[0].words.clone();
+            assert!(said.contains("Nobody went."), "{said}");
+            assert_eq!(said.contains(&desk.case.to_string()), token.is_some(), "{said}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn each_order_is_followed_and_answered_by_one_mail() {
     for (words, what, said) in [
         ("answered by phone", What::Answered, "is noted as answered: by phone."),

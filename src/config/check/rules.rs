@@ -119,6 +119,7 @@ fn rule(
         keep_informed,
         close_after_quiet,
         job_on_close: written.job_on_close.as_ref().is_some_and(|flag| *flag.get_ref()),
+        receipt: written.receipt,
     })
 }
 

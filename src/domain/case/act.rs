@@ -157,9 +157,10 @@ impl Stepping<'_> {
 }
 
 impl Obligation {
-    /// Gives it another due time.
+    /// Gives it another due time, but none later than the contact was told.
     pub(super) fn fall_due(&mut self, due: deadline::Due) {
-        self.due = due.at;
-        self.because = due.because;
+        let told = self.said.filter(|said| *said < due.at);
+        self.because = told.map_or(due.because, |_| "the contact was told so".to_owned());
+        self.due = told.unwrap_or(due.at);
     }
 }

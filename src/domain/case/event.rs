@@ -116,6 +116,8 @@ pub struct Received {
     pub language: Option<String>,
     /// Whether it complains.
     pub complaint: bool,
+    /// Whether a machine of ours may tell its writer that it came.
+    pub receipt: bool,
     /// What it asks of us.
     pub need: Need,
     /// Why, in words.

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use super::{Need, Phase, Received, Stepping};
 use crate::domain::deadline::{self, Due, Place};
-use crate::domain::effect::{Entry, What};
+use crate::domain::effect::{Entry, Purpose, What};
 use crate::domain::obligation::Kind;
-use crate::domain::rule::Rule;
+use crate::domain::roster::Recipient;
+use crate::domain::rule::{Channel, Rule};
 
 impl Stepping<'_> {
     pub(super) fn receive(&mut self, message: &Received) {
@@ -63,6 +64,10 @@ impl Stepping<'_> {
             reply.message.clone_from(&message.message);
         }
         self.write_owed(rule, message);
+        self.acknowledge(rule, message);
+        if message.channel == Channel::Concern {
+            self.pass_concern(message);
+        }
         self.owe_resolution(rule, message.at);
     }
 
@@ -72,6 +77,40 @@ impl Stepping<'_> {
         let place = Place { mailbox: &self.case.mailbox, owner: owner.as_ref() };
         let due = deadline::due(self.policy, rule, place, since);
         self.open(Kind::Reply, rule, (since, due));
+    }
+
+    /// Tells whoever begins a case who has it and until when, where the rule wants that
+    /// and there is somebody to name. It is a promise, and no answer.
+    fn acknowledge(&mut self, rule: &Rule, message: &Received) {
+        let Self { case, policy, .. } = self;
+        let begins = case.answered_at.is_none() && case.obligations.len() == 1;
+        if !(rule.receipt && message.receipt && begins && case.takes_letters(policy)) {
+            return;
+        }
+        let Some(reply) = case.obligations.last_mut().filter(|reply| reply.enforced) else {
+            return;
+        };
+        let place = Place { mailbox: &case.mailbox, owner: reply.owner.as_ref() };
+        let Some(person) = deadline::responsible(policy, place, message.at) else { return };
+        reply.said = Some(reply.due);
+        let mut entry = Entry::new(message.at, What::Acknowledged, String::new());
+        entry.reason = format!("told by a receipt that {} answers", person.name);
+        entry.to = Some(message.from.address.clone());
+        entry.due = Some(reply.due);
+        let (seq, address) = (reply.seq, message.from.address.clone());
+        self.write(entry.about(message.message.as_ref()));
+        self.notify(seq, Purpose::Receipt, Recipient { address, person: None });
+    }
+
+    /// A concern reaches whoever answers it by owed alone.
+    fn pass_concern(&mut self, message: &Received) {
+        let Some(reply) = self.case.owes(Kind::Reply) else { return };
+        let (seq, person) = (reply.seq, reply.owner.clone());
+        let address = self.case.mailbox.clone();
+        let mut entry = Entry::new(message.at, What::Reminded, "told of the concern at once");
+        entry.to = Some(address.clone());
+        self.write(entry.about(message.message.as_ref()));
+        self.notify(seq, Purpose::Remind, Recipient { address, person });
     }
 
     fn owe_resolution(&mut self, rule: &Rule, since: Timestamp) {

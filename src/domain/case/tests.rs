@@ -22,6 +22,7 @@ fn message(from: &str, civil: &str, need: Need) -> Received {
         channel: Channel::Email,
         language: None,
         complaint: false,
+        receipt: false,
         need,
         reason: "a person asks".to_owned(),
     }

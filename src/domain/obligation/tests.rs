@@ -23,6 +23,7 @@ fn owed(owner: Option<&str>) -> Obligation {
         told: None,
         hastened: None,
         words: None,
+        said: None,
         broken: false,
         state: State::Open,
     }

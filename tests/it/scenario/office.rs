@@ -171,6 +171,12 @@ impl Office {
             let found = policy.roster.person_called(name).map(|person| person.id.clone());
             found.ok_or_else(|| format!("nobody is called {name}"))
         };
+        if verb == "concern" {
+            let about = if label == "-" { None } else { Some(self.case_of(label).await?) };
+            let told = self.engine.raise(&person(who)?, about, rest).await?;
+            writeln!(self.told, "{}  {who} is told: {told}", shown(self.clock.now()))?;
+            return Ok(());
+        }
         let (by, case) = (person(who)?, self.case_of(label).await?);
         let time = || instant(rest.get(..16).unwrap_or(rest));
         let (words, behind) = (rest.to_owned(), rest.get(17..).unwrap_or("").to_owned());

@@ -1,0 +1,87 @@
+//! Concerns: somebody here thinks that something is going wrong, and is owed an answer by
+//! whoever is above it.
+//!
+//! A concern goes the way of every message, from a colleague to that person. It is theirs
+//! who are above, never theirs whom it is about, and never the one's who raises it.
+
+use super::hear::Words;
+use super::{Engine, Error};
+use crate::domain::case::Case;
+use crate::domain::ids::{CaseNumber, Party, PersonId};
+use crate::domain::roster::{Person, Recipient};
+use crate::domain::rule::Channel;
+use crate::mail::letter::one_line;
+use crate::mail::outcome;
+use crate::store::Tx;
+
+/// How much of a concern stands in its subject.
+const TOPIC: usize = 60;
+
+impl Engine {
+    /// Takes a concern of somebody here, about a case or about nothing that has one; who
+    /// answers it, in words.
+    pub async fn raise(
+        &self,
+        by: &PersonId,
+        about: Option<CaseNumber>,
+        text: &str,
+    ) -> Result<String, Error> {
+        let mut tx = self.store().write().await?;
+        let words = self.raise_within(&mut tx, by, about, text).await?;
+        self.acted(tx).await?;
+        Ok(words)
+    }
+
+    /// The same as [`Engine::raise`], as a part of what else is done.
+    pub(super) async fn raise_within(
+        &self,
+        tx: &mut Tx,
+        by: &PersonId,
+        about: Option<CaseNumber>,
+        text: &str,
+    ) -> Result<String, Error> {
+        let (policy, now) = (self.policy(), self.now());
+        let raiser = policy.roster.people.get(by);
+        let raiser = raiser.ok_or_else(|| Error::NotCalled(policy.roster.unknown(by.as_str())))?;
+        let case = match about {
+            Some(number) => Some(self.loaded(tx, number).await?.case),
+            None => None,
+        };
+        let to = self.answers_for(raiser, case.as_ref());
+        let (to, from) = to.zip(raiser.addresses.first()).ok_or(Error::NobodyAbove)?;
+        let from = Party { name: raiser.name.clone(), address: from.clone() };
+        let name = to.person.as_ref().map_or("", |id| policy.roster.name_of(id)).to_owned();
+        let about = case.map(|case| {
+            format!("\n\nIt is about {}, “{}”.\n", case.number, one_line(&case.subject, TOPIC))
+        });
+        let spoken = Words {
+            source: "a concern",
+            channel: Channel::Concern,
+            from,
+            to: Party { name, address: to.address },
+            subject: format!("Concern: {}", one_line(text, TOPIC)),
+            text: format!("{}{}", text.trim(), about.unwrap_or_default()),
+            at: now,
+            parents: Vec::new(),
+        };
+        let heard = self.write_down(tx, &spoken, None).await?;
+        Ok(outcome::raised(&heard.case.unwrap_or_default(), spoken.to.called()))
+    }
+
+    /// Who answers a concern: above whoever has the case it is about, or who serves its
+    /// mailbox; else above who raises it.
+    fn answers_for(&self, raiser: &Person, case: Option<&Case>) -> Option<Recipient> {
+        let (policy, now) = (self.policy(), self.now());
+        let roster = &policy.roster;
+        let has = case.and_then(|case| {
+            let owner = case.open().find_map(|o| o.owner.clone()).or(case.answerer.clone());
+            owner.or_else(|| roster.on_duty(&case.mailbox, now).map(|person| person.id.clone()))
+        });
+        let above = roster.above(has.as_ref().or(Some(&raiser.id)), 1, now);
+        let own = |to: &Recipient| to.person.as_ref() == Some(&raiser.id);
+        above
+            .filter(|to| !own(to))
+            .or_else(|| roster.above(Some(&raiser.id), 1, now))
+            .filter(|to| !own(to))
+    }
+}
