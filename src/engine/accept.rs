@@ -42,6 +42,7 @@ impl Delivery {
             proof: self.proof.code(),
             channel: self.channel,
             attempts: 0,
+            looks: 0,
         }
     }
 

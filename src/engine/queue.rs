@@ -4,7 +4,7 @@
 use std::sync::atomic::Ordering;
 
 use super::accept::Delivery;
-use super::{Engine, Error};
+use super::{Engine, Error, signed};
 use crate::domain::policy::Standing;
 use crate::mail::trust::Signed;
 use crate::store::{Pending, Tx};
@@ -123,7 +123,11 @@ impl Engine {
     }
 
     async fn take_one(&self, tx: &mut Tx, mail: &Pending, signed: &Signed) -> Result<(), Error> {
+        if let Some(later) = signed::again(mail, signed, self.now()) {
+            tracing::warn!(source = %mail.source, %later, "a mail waits for the DNS");
+            return Ok(tx.put_off(mail.id, later).await?);
+        }
         let raw = tx.raw(mail.id).await?;
-        self.take_read(tx, mail, &raw, signed).await
+        self.take_read(tx, mail, &raw, &signed::at_last(mail, signed)).await
     }
 }

@@ -2,7 +2,8 @@
 //! waits for the DNS.
 //!
 //! Only where it may matter: the mail says that it is of one of us, and neither
-//! its source nor a server of ours vouches for it.
+//! its source nor a server of ours vouches for it. Where the DNS is silent, that mail
+//! alone waits, and is looked at again a few times.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,7 +13,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::sleep;
 
 use super::accept::Proof;
@@ -35,6 +36,10 @@ pub trait Signatures: fmt::Debug + Send + Sync {
 /// How long the mails of one group may wait for their signatures together.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// After how many minutes a mail is looked at again whose keys nobody could be asked for;
+/// after the last look it counts as not vouched for.
+const AGAIN: [i64; 4] = [1, 5, 15, 60];
+
 impl Engine {
     /// The same engine, which also believes signatures that hold.
     #[must_use]
@@ -49,7 +54,7 @@ impl Engine {
         most: i64,
     ) -> Result<(Vec<Pending>, HashMap<i64, Signed>), Error> {
         let mut tx = self.store.read().await?;
-        let mails = tx.pending(most).await?;
+        let mails = tx.pending(self.now(), most).await?;
         drop(tx);
         let mut found = HashMap::new();
         let Some(signatures) = &self.signatures else { return Ok((mails, found)) };
@@ -64,8 +69,10 @@ impl Engine {
             let look = AssertUnwindSafe(signatures.look(&raw, &message, mail.at)).catch_unwind();
             let signed = tokio::select! {
                 biased;
-                looked = look => looked.unwrap_or_else(|_| unchecked("it cannot be read")),
-                () = &mut patience => unchecked("the DNS did not answer in time"),
+                looked = look => looked.unwrap_or_else(|_| {
+                    Signed::Fails(unchecked("it cannot be read"))
+                }),
+                () = &mut patience => Signed::Unsure(unchecked("the DNS did not answer in time")),
             };
             found.insert(mail.id, signed);
         }
@@ -80,6 +87,24 @@ impl Engine {
     }
 }
 
-fn unchecked(why: &str) -> Signed {
-    Signed::Fails(format!("its signature could not be checked: {why}"))
+/// When a mail is to be looked at again, after a look that told nothing; `None` where it
+/// has told something, or was asked often enough.
+pub(super) fn again(mail: &Pending, signed: &Signed, now: Timestamp) -> Option<Timestamp> {
+    let Signed::Unsure(_) = signed else { return None };
+    let minutes = AGAIN.get(usize::try_from(mail.looks).ok()?)?;
+    now.checked_add(SignedDuration::from_mins(*minutes)).ok()
+}
+
+/// What is said of a look that was the last.
+pub(super) fn at_last(mail: &Pending, signed: &Signed) -> Signed {
+    match signed {
+        Signed::Unsure(why) => {
+            Signed::Fails(format!("{why}; it was looked at {} times", mail.looks + 1))
+        }
+        told => told.clone(),
+    }
+}
+
+fn unchecked(why: &str) -> String {
+    format!("its signature could not be checked: {why}")
 }

@@ -93,6 +93,7 @@ impl<'x> Signatures<'x> {
         let asked = Parameters::new(&self.mail).with_txt_cache(&keys);
         // All keys are there, so nothing is waited for.
         let outcomes = library.verify_dkim(asked).now_or_never().unwrap_or_default();
+        let mut unsure = None;
         for outcome in &outcomes {
             let Some(signature) = outcome.signature() else { continue };
             let domain = &signature.d;
@@ -102,19 +103,23 @@ impl<'x> Signatures<'x> {
                 | DkimResult::Fail(error)
                 | DkimResult::PermError(error)
                 | DkimResult::TempError(error) => {
-                    let silent = records.get(&signature.domain_key()).and_then(unreachable);
-                    self.faults.push(match silent {
-                        Some(why) => format!("its signature could not be checked: {why}"),
-                        None => format!("its signature by {domain} {}", words_about(error)),
-                    });
+                    match records.get(&signature.domain_key()).and_then(unreachable) {
+                        Some(why) => {
+                            unsure = Some(format!("its signature could not be checked: {why}"));
+                        }
+                        None => self
+                            .faults
+                            .push(format!("its signature by {domain} {}", words_about(error))),
+                    }
                 }
                 DkimResult::None => {}
             }
         }
-        // What was computed says more than what was not looked at.
-        match self.faults.pop() {
-            Some(fault) => Signed::Fails(fault),
-            None => Signed::Fails("it is not signed".to_owned()),
+        // What was computed says more than what was not looked at, unless it may hold yet.
+        match (unsure, self.faults.pop()) {
+            (Some(why), _) => Signed::Unsure(why),
+            (None, Some(fault)) => Signed::Fails(fault),
+            (None, None) => Signed::Fails("it is not signed".to_owned()),
         }
     }
 }

@@ -43,7 +43,7 @@ impl Vouch {
     pub fn or(self, signed: &Signed) -> Self {
         match (self, signed) {
             (Self::NotVouched(_), Signed::Holds(domain)) => Self::Signed(domain.clone()),
-            (Self::NotVouched(why), Signed::Fails(how)) => {
+            (Self::NotVouched(why), Signed::Fails(how) | Signed::Unsure(how)) => {
                 Self::NotVouched(format!("{why}, and {how}"))
             }
             (vouch, _) => vouch,
@@ -60,6 +60,8 @@ pub enum Signed {
     Holds(String),
     /// None vouches for the author; why, in words.
     Fails(String),
+    /// Whether one does cannot be told for now; why, in words.
+    Unsure(String),
 }
 
 /// One finding of an Authentication-Results line.

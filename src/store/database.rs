@@ -21,6 +21,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "exceptions", include_str!("sqlite/0006_exceptions.sql")),
     (7, "sending", include_str!("sqlite/0007_sending.sql")),
     (8, "threads", include_str!("sqlite/0008_threads.sql")),
+    (9, "owing", include_str!("sqlite/0009_owing.sql")),
     (15, "requests", include_str!("sqlite/0015_requests.sql")),
     (16, "receipts", include_str!("sqlite/0016_receipts.sql")),
     (18, "orders", include_str!("sqlite/0018_orders.sql")),
@@ -127,7 +128,7 @@ mod tests {
     use sqlx::Executor;
 
     use super::super::{absence, alarm, case, digest, exception, filed, inbound, journal};
-    use super::super::{keeping, ledger, listing, message, outbox, request, sending};
+    use super::super::{keeping, ledger, listing, message, outbox, owing, request, sending};
     use super::*;
 
     #[tokio::test]
@@ -147,6 +148,7 @@ mod tests {
             listing::STATEMENTS,
             message::STATEMENTS,
             outbox::STATEMENTS,
+            owing::STATEMENTS,
             request::STATEMENTS,
             sending::STATEMENTS,
         ];
@@ -162,7 +164,8 @@ mod tests {
     #[tokio::test]
     async fn what_sends_and_wakes_looks_at_what_waits_and_not_at_all_there_is() {
         let store = Store::in_memory().await.unwrap();
-        let hot = [alarm::STATEMENTS, outbox::STATEMENTS, sending::STATEMENTS].concat();
+        let hot = [alarm::STATEMENTS, outbox::STATEMENTS, owing::STATEMENTS, sending::STATEMENTS];
+        let hot = hot.concat();
         let is_hot = |s: &&str| !LOOKS_AT_ALL.iter().any(|known| s.starts_with(known));
         for statement in hot.into_iter().filter(is_hot) {
             let explain = format!("EXPLAIN QUERY PLAN {statement}");

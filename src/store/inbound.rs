@@ -9,12 +9,14 @@ use crate::domain::rule::Channel;
 const ACCEPT: &str = "INSERT INTO inbound (position, source, at, envelope, proof, raw, channel) \
     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (position) DO NOTHING RETURNING id";
 const QUEUE: &str = "INSERT INTO pending (inbound) VALUES ($1)";
-const PENDING: &str = "SELECT i.id, i.source, i.at, i.envelope, i.proof, p.attempts, i.channel \
-    FROM pending p JOIN inbound i ON i.id = p.inbound ORDER BY p.inbound LIMIT $1";
+const PENDING: &str = "SELECT i.id, i.source, i.at, i.envelope, i.proof, p.attempts, i.channel, \
+    p.looks FROM pending p JOIN inbound i ON i.id = p.inbound \
+    WHERE p.not_before IS NULL OR p.not_before <= $1 ORDER BY p.inbound LIMIT $2";
 const RAW: &str = "SELECT raw FROM inbound WHERE id = $1";
 const TRY: &str = "UPDATE pending SET attempts = attempts + 1 WHERE inbound = $1";
 const LEFT_OVER: &str = "UPDATE pending SET attempts = 1 WHERE attempts = 0 AND inbound IN (\
     SELECT inbound FROM pending ORDER BY inbound LIMIT $1)";
+const PUT_OFF: &str = "UPDATE pending SET not_before = $2, looks = looks + 1 WHERE inbound = $1";
 const TAKEN: &str = "DELETE FROM pending WHERE inbound = $1";
 const QUARANTINE: &str = "INSERT INTO quarantine (inbound, at, reason) VALUES ($1, $2, $3)";
 const CURSOR: &str = "SELECT position FROM source_cursor WHERE source = $1";
@@ -23,7 +25,7 @@ const ADVANCE: &str = "INSERT INTO source_cursor (source, position) VALUES ($1, 
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[ACCEPT, QUEUE, PENDING, RAW, TRY, LEFT_OVER, TAKEN, QUARANTINE, CURSOR, ADVANCE];
+    &[ACCEPT, QUEUE, PENDING, RAW, TRY, LEFT_OVER, PUT_OFF, TAKEN, QUARANTINE, CURSOR, ADVANCE];
 
 /// A mail as it is accepted.
 #[derive(Debug, Clone, Copy)]
@@ -62,6 +64,8 @@ pub struct Pending {
     pub channel: Channel,
     /// How often it was tried.
     pub attempts: i64,
+    /// How often its signature was looked at in vain.
+    pub looks: i64,
 }
 
 impl Tx {
@@ -83,9 +87,10 @@ impl Tx {
         Ok(Some(id))
     }
 
-    /// The oldest mails not yet taken up.
-    pub async fn pending(&mut self, most: i64) -> Result<Vec<Pending>> {
-        let rows = sqlx::query(PENDING).bind(most).fetch_all(&mut *self.inner).await?;
+    /// The oldest mails not yet taken up, but for those that are put off beyond `now`.
+    pub async fn pending(&mut self, now: Timestamp, most: i64) -> Result<Vec<Pending>> {
+        let query = sqlx::query(PENDING).bind(stored(now)).bind(most);
+        let rows = query.fetch_all(&mut *self.inner).await?;
         rows.iter()
             .map(|row| {
                 let id = row.try_get(0)?;
@@ -97,6 +102,7 @@ impl Tx {
                     proof: row.try_get(4)?,
                     attempts: row.try_get(5)?,
                     channel: Channel::called(row.try_get(6)?).unwrap_or(Channel::Email),
+                    looks: row.try_get(7)?,
                 })
             })
             .collect()
@@ -118,6 +124,11 @@ impl Tx {
     pub async fn mark_left_over(&mut self, oldest: i64) -> Result<()> {
         sqlx::query(LEFT_OVER).bind(oldest).execute(&mut *self.inner).await?;
         Ok(())
+    }
+
+    /// Puts a mail off until then, after a look at its signature that told nothing.
+    pub async fn put_off(&mut self, id: i64, until: Timestamp) -> Result<()> {
+        self.change_one(sqlx::query(PUT_OFF).bind(id).bind(stored(until))).await
     }
 
     /// Notes that a mail was taken up.

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
@@ -41,7 +42,7 @@ const LATE: &str = "2999-01-01T00:00:00Z";
 #[derive(Debug, Default)]
 struct Zone {
     texts: HashMap<String, String>,
-    silent: bool,
+    silent: Arc<AtomicBool>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
@@ -56,7 +57,9 @@ impl Keys for Zone {
     fn fetch<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Records> {
         self.asked.lock().unwrap().push(name.to_owned());
         let found = match self.texts.get(name) {
-            _ if self.silent => Err(NoKey::Unreachable("nobody answers".to_owned())),
+            _ if self.silent.load(Ordering::Relaxed) => {
+                Err(NoKey::Unreachable("nobody answers".to_owned()))
+            }
             Some(text) => Ok(vec![text.clone().into_bytes()]),
             None => Err(NoKey::Absent),
         };
@@ -161,12 +164,6 @@ async fn what_only_looks_signed_vouches_for_nobody() {
         ("tried out", good.clone(), zone(&format!("{text}; t=y")), "has no key in use"),
         ("not for mail", good.clone(), zone(&format!("{text}; s=tlsrpt")), "has no key in use"),
         ("nonsense for a key", good.clone(), zone("hello"), "has no key in use"),
-        (
-            "silence",
-            good.clone(),
-            Zone { silent: true, ..Zone::default() },
-            "its signature could not be checked: nobody answers",
-        ),
         ("a stranger", by("evil.example"), Zone::default(), "it is signed by evil.example, not by"),
         ("top", by("example"), Zone::default(), "it is signed by example, not by brook.example"),
         ("a part", part, zone(&text), "its signature is of a part of its text only"),
@@ -186,6 +183,10 @@ async fn what_only_looks_signed_vouches_for_nobody() {
             other => panic!("{name}: {other:?}"),
         }
     }
+    let silence =
+        look(&good, Zone { silent: Arc::new(true.into()), ..Zone::default() }, SOON).await;
+    let why = "its signature could not be checked: nobody answers".to_owned();
+    assert_eq!(silence, Signed::Unsure(why));
     let expired = look(&brief, zone(&text), LATE).await;
     let why = "its signature by brook.example had expired when it came".to_owned();
     assert_eq!(expired, Signed::Fails(why));
@@ -294,11 +295,48 @@ async fn an_answer_that_is_signed_by_us_meets_what_is_owed_and_the_journal_says_
 async fn an_answer_whose_signature_does_not_hold_meets_nothing_and_the_journal_says_why() {
     let pair = Pair::new();
     let mail = signed(&pair.signer("brook.example"), ANSWER);
-    let room = Room::open(Zone { silent: true, ..Zone::default() }).await;
+    let room = Room::open(Zone::default()).await;
     room.takes(&[(Proof::None, QUESTION), (Proof::None, &mail)]).await;
     assert_eq!(room.owed().await, 1);
     let reasons = room.reasons().await;
-    let why = "its signature could not be checked: nobody answers";
+    assert!(reasons.contains("has no key in use in the DNS"), "{reasons}");
+}
+
+#[tokio::test]
+async fn an_answer_waits_for_a_silent_dns_and_holds_nobody_up() {
+    let pair = Pair::new();
+    let mail = signed(&pair.signer("brook.example"), ANSWER);
+    let silent = Arc::new(AtomicBool::new(true));
+    let zone = Zone { silent: Arc::clone(&silent), ..Zone::default() };
+    let room = Room::open(zone.with(NAME, &pair.text())).await;
+    room.takes(&[(Proof::None, &mail), (Proof::None, QUESTION)]).await;
+    assert_eq!(room.owed().await, 1, "the question behind it is taken up");
+    silent.store(false, Ordering::Relaxed);
+    assert!(!room.engine.take_up().await.unwrap(), "not yet");
+    room.clock.set("2026-03-02T10:01:00Z".parse().unwrap());
+    while room.engine.take_up().await.unwrap() {}
+    assert_eq!(room.owed().await, 0);
+    let reasons = room.reasons().await;
+    assert!(reasons.contains("by mail that brook.example has signed, in time"), "{reasons}");
+}
+
+#[tokio::test]
+async fn a_dns_that_stays_silent_is_asked_a_few_times_and_the_journal_says_so() {
+    let pair = Pair::new();
+    let mail = signed(&pair.signer("brook.example"), ANSWER);
+    let room = Room::open(Zone { silent: AtomicBool::new(true).into(), ..Zone::default() }).await;
+    room.takes(&[(Proof::None, QUESTION), (Proof::None, &mail)]).await;
+    for minute in 1..=120 {
+        room.clock.set(
+            "2026-03-02T10:00:00Z".parse::<Timestamp>().unwrap()
+                + jiff::SignedDuration::from_mins(minute),
+        );
+        while room.engine.take_up().await.unwrap() {}
+    }
+    assert_eq!(room.owed().await, 1);
+    assert_eq!(room.asked.lock().unwrap().len(), 5);
+    let reasons = room.reasons().await;
+    let why = "could not be checked: nobody answers; it was looked at 5 times";
     assert!(reasons.contains(why), "{reasons}");
 }
 
