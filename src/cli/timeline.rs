@@ -1,9 +1,11 @@
 //! What happened, as lines that a person can follow.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::domain::effect::What;
+use crate::daemon::rehearsal::Sent;
+use crate::domain::effect::{Occasion, OccasionKind, What};
 use crate::domain::policy::Policy;
 use crate::report::event::Event;
 use crate::store::Line;
@@ -17,14 +19,40 @@ pub(super) struct Timeline {
 impl Timeline {
     /// The line of an event; `about` says which message or case it is.
     pub(super) fn tell(&mut self, line: &Line, about: &str, policy: &Policy) -> String {
-        let zone = &policy.roster.zone;
-        let at = line.entry.at.to_zoned(zone.clone());
-        let told = format!("  {}  {}", at.strftime("%H:%M:%S"), in_words(line, about, policy));
-        if self.day == Some(at.date()) {
-            return told;
+        self.dated(line.entry.at, &policy.roster.zone, &in_words(line, about, policy))
+    }
+
+    /// The line of a mail that lies in no case.
+    pub(super) fn tell_mail(
+        &mut self,
+        sent: &Sent,
+        occasion: &Occasion,
+        policy: &Policy,
+    ) -> String {
+        let what = match occasion.kind {
+            OccasionKind::Leaving => "evening",
+            OccasionKind::Left => "went home",
+            kind => kind.name(),
+        };
+        let words = format!("{:9}  {what:9}  {}  {}", "", sent.to, sent.subject);
+        self.dated(sent.at, &policy.roster.zone, &words)
+    }
+
+    /// A line about a whole day.
+    pub(super) fn tell_of_day(&mut self, day: Date, what: &str, words: &str) -> String {
+        self.under(day, &format!("  {:8}  {:9}  {what:9}  {words}", "", ""))
+    }
+
+    fn dated(&mut self, at: Timestamp, zone: &TimeZone, words: &str) -> String {
+        let at = at.to_zoned(zone.clone());
+        self.under(at.date(), &format!("  {}  {words}", at.strftime("%H:%M:%S")))
+    }
+
+    fn under(&mut self, day: Date, told: &str) -> String {
+        if self.day.replace(day) == Some(day) {
+            return told.to_owned();
         }
-        self.day = Some(at.date());
-        format!("\n{}\n{told}", at.strftime("%A %-d %B %Y"))
+        format!("\n{}\n{told}", day.strftime("%A %-d %B %Y"))
     }
 }
 
@@ -51,6 +79,6 @@ fn in_words(line: &Line, about: &str, policy: &Policy) -> String {
     format!("{case:9}  {what:9}  {}", said.join("  "))
 }
 
-fn until(due: jiff::Timestamp, zone: &TimeZone) -> String {
+fn until(due: Timestamp, zone: &TimeZone) -> String {
     format!("until {}", due.to_zoned(zone.clone()).strftime("%a %-d %b %H:%M"))
 }

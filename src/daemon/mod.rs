@@ -10,6 +10,7 @@ mod origin;
 mod outward;
 mod pages;
 pub mod probe;
+pub mod rehearsal;
 mod running;
 mod secret;
 

@@ -20,7 +20,6 @@ mod place;
 mod queue;
 pub mod receive;
 mod regroup;
-pub mod rehearse;
 pub mod signed;
 pub mod tick;
 pub mod told;

@@ -25,6 +25,11 @@ impl Memory {
         self.state().sent.clone()
     }
 
+    /// The same, which is then no longer remembered.
+    pub fn take(&self) -> Vec<Outgoing> {
+        std::mem::take(&mut self.state().sent)
+    }
+
     /// Answers the next attempt that is not answered yet with `outcome`.
     pub fn answer_next(&self, outcome: Outcome) {
         self.state().answers.push_back(outcome);

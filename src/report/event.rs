@@ -1,8 +1,13 @@
-//! A line of the journal, for people and programs.
+//! What happened, for people and programs: a line of the journal, or a mail that lies in
+//! no case.
 
 use serde::{Deserialize, Serialize};
 
+use jiff::Timestamp;
+
 use super::instant;
+use crate::domain::effect::{Occasion, OccasionKind};
+use crate::domain::ids::PersonId;
 use crate::domain::policy::Policy;
 use crate::store::Line;
 
@@ -43,6 +48,27 @@ impl Event {
             due: entry.due.map(|due| instant(due, &roster.zone)),
             rule: entry.rule.clone(),
             reason: entry.reason.clone(),
+        }
+    }
+
+    /// A mail that lies in no case, sent at `at` under this subject.
+    pub fn of_occasion(
+        (at, occasion, subject): (Timestamp, &Occasion, &str),
+        policy: &Policy,
+    ) -> Self {
+        let roster = &policy.roster;
+        let evening = matches!(occasion.kind, OccasionKind::Leaving | OccasionKind::Left);
+        let whose = evening.then(|| PersonId::new(&occasion.subject));
+        Self {
+            at: instant(at, &roster.zone),
+            event: occasion.kind.name().to_owned(),
+            case: None,
+            message_id: None,
+            owner: whose.map(|id| roster.name_of(&id).to_owned()),
+            to: Some(occasion.to.address.to_string()),
+            due: None,
+            rule: None,
+            reason: subject.to_owned(),
         }
     }
 }

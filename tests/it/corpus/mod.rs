@@ -7,6 +7,7 @@
 
 mod evidence;
 mod kinds;
+mod month;
 mod text;
 mod threads;
 mod words;
