@@ -25,6 +25,7 @@ use crate::domain::coverage::{Gap, gaps};
 use crate::domain::ids::{Address, PersonId};
 use crate::domain::policy::Policy;
 use crate::report::away::{self, CONFIGURED};
+use crate::report::trouble;
 
 /// How far ahead the doctor looks.
 const DAYS: i64 = 60;
@@ -73,11 +74,13 @@ pub(super) fn doctor(arguments: &Arguments) -> Exit {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
-    let tried = match tried(arguments, &path, &loaded.settings) {
+    let mut tried = match tried(arguments, &path, &loaded.settings) {
         Ok(tried) => tried,
         Err(exit) => return exit,
     };
-    let policy = present(&arguments.daemon, loaded);
+    let socket = arguments.daemon.socket.clone().unwrap_or(loaded.settings.socket.clone());
+    let policy = present(&socket, loaded);
+    tried.extend(undelivered(&socket));
     let missing = missing(&policy, SystemClock.now());
     if arguments.json {
         tried.iter().filter_map(broken).for_each(|finding| say_json(&finding));
@@ -123,13 +126,24 @@ fn broken(tried: &Tried) -> Option<Finding> {
 }
 
 /// The policy with everybody away of whom the daemon knows, where it runs.
-fn present(daemon: &Daemon, loaded: Loaded) -> Policy {
-    let socket = daemon.socket.clone().unwrap_or(loaded.settings.socket);
-    if let Ok(Answer::Absences(rows)) = wait_for(control::ask(&socket, &Request::Absences)) {
+fn present(socket: &Path, loaded: Loaded) -> Policy {
+    if let Ok(Answer::Absences(rows)) = wait_for(control::ask(socket, &Request::Absences)) {
         return loaded.policy.without(rows.iter().filter_map(said));
     }
     complain("the daemon was not asked: only absences in the configuration are known");
     loaded.policy
+}
+
+/// Whom the running daemon cannot reach.
+fn undelivered(socket: &Path) -> Vec<Tried> {
+    let Ok(Answer::Troubles(rows)) = wait_for(control::ask(socket, &Request::Troubles)) else {
+        return Vec::new();
+    };
+    let lost = |row: trouble::Row| {
+        let what = format!("mail of owed since {}", moment(&row.since));
+        Tried::new(what, Err(row.what))
+    };
+    rows.into_iter().map(lost).collect()
 }
 
 /// An absence that is not in the configuration.

@@ -32,6 +32,7 @@ use crate::report::filed;
 use crate::report::leave::{Leave, leave};
 use crate::report::owed::{Listed, Wanted, rows};
 use crate::report::show::{Show, show};
+use crate::report::trouble;
 
 /// The longest request that is read.
 const LONGEST: u64 = 1 << 20;
@@ -114,6 +115,8 @@ pub enum Request {
     },
     /// What is remembered of senders.
     Exceptions,
+    /// What keeps owed from telling people.
+    Troubles,
 }
 
 /// What the daemon answers.
@@ -132,6 +135,8 @@ pub enum Answer {
     Absences(Vec<away::Row>),
     /// What is remembered of senders.
     Exceptions(Vec<exception::Row>),
+    /// What keeps owed from telling people.
+    Troubles(Vec<trouble::Row>),
     /// It is done and durable.
     Done,
     /// The same, with what was done in words.
@@ -258,6 +263,11 @@ impl Desk {
                 let (by, text) = (self.person(&by)?, said(&text, "say what is going wrong")?);
                 let case = case.as_deref().map(number).transpose()?;
                 self.engine.raise(&by.id, case, text).await.map(Answer::Said).map_err(failed)
+            }
+            Request::Troubles => {
+                let mut tx = self.engine.store().read().await.map_err(failed)?;
+                let rows = trouble::rows(&mut tx, &self.engine.policy()).await;
+                rows.map(Answer::Troubles).map_err(failed)
             }
             Request::Told(told) => self.tell(&told).await.map(Answer::Said),
         }

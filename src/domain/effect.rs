@@ -224,7 +224,7 @@ pub struct Occasion {
     /// What it is.
     pub kind: OccasionKind,
     /// Of whom, or of what: a person's number, a schedule's name, cases and the words
-    /// that answer orders about them, a case and its promise.
+    /// that answer orders about them, a case and its promise, what is wrong.
     pub subject: String,
     /// To whom.
     pub to: Recipient,
@@ -270,6 +270,8 @@ pub enum OccasionKind {
     Understood,
     /// A note to a contact in somebody's name may or may not have arrived.
     Unsure,
+    /// Something that the operator has to put right, said in its subject.
+    Trouble,
 }
 
 /// Both directions of an occasion's name.
@@ -279,6 +281,7 @@ const OCCASIONS: &[(OccasionKind, &str)] = &[
     (OccasionKind::Digest, "digest"),
     (OccasionKind::Understood, "understood"),
     (OccasionKind::Unsure, "unsure"),
+    (OccasionKind::Trouble, "trouble"),
 ];
 
 impl OccasionKind {

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Engine, Error};
 use crate::domain::case::Event;
 use crate::domain::ids::CaseNumber;
-use crate::store::{Alarm, Tx, UNDELIVERED, UNWRITTEN};
+use crate::store::{Alarm, Tx, UNDELIVERED, UNREADABLE, UNWRITTEN};
 
 /// How many cases one commit fires.
 const GROUP: i64 = 200;
@@ -95,7 +95,7 @@ impl Engine {
     }
 
     /// Fires the alarm of one case. One that cannot be read does not stop the
-    /// others: it is reported, and looked at again later.
+    /// others: the operator hears of it, and it is looked at again later.
     async fn fire(&self, tx: &mut Tx, number: CaseNumber, now: Timestamp) -> Result<(), Error> {
         let fired = match tx.case(number).await {
             Ok(Some(loaded)) => self.happen(tx, loaded, Event::TimePassed, now).await.map(drop),
@@ -104,7 +104,7 @@ impl Engine {
         };
         match fired {
             Err(error) if error.is_lasting() => {
-                tracing::error!(case = %number, %error, "an alarm could not be fired");
+                self.report(tx, &format!("{number}: {error}"), now).await?;
                 let later = now.saturating_add(AFTER_FAULT).unwrap_or(now);
                 Ok(tx.arm(number, Some(later)).await?)
             }
@@ -117,6 +117,7 @@ impl Engine {
         match alarm.kind.as_str() {
             UNDELIVERED => self.tell_undelivered(tx, &alarm.subject, now).await,
             UNWRITTEN => self.tell_unwritten(tx, &alarm.subject, now).await,
+            UNREADABLE => self.tell_unreadable(tx, &alarm.subject, now).await,
             _ => self.fire_occasion(tx, alarm, now).await,
         }
     }

@@ -1,21 +1,22 @@
 //! Mails that will not arrive: whoever is next in the chain is told instead. Notes that
-//! may have arrived: whoever's name they carry is told to ask.
+//! may have arrived: whoever's name they carry is told to ask. And what cannot be read:
+//! the operator is told.
 //!
-//! The courier finds out about some of them, a delivery report about others; both
-//! leave an alarm with the mail's key, in the same commit as what they found.
+//! The courier finds out about some of them, a delivery report about others; each
+//! leaves an alarm with the mail's key, in the same commit as what it found.
 
 use jiff::Timestamp;
 
 use super::{Engine, Error};
 use crate::domain::case::Event;
-use crate::domain::effect::{Notice, Occasion};
+use crate::domain::effect::{Notice, Occasion, OccasionKind};
 use crate::domain::ids::CaseNumber;
-use crate::domain::roster::recipient;
+use crate::domain::roster::{Recipient, recipient};
 use crate::mail::parse::{Message, Outcome};
-use crate::store::{About, Tx, UNDELIVERED, UNWRITTEN};
+use crate::store::{About, Became, Tx, UNDELIVERED, UNREADABLE, UNWRITTEN, Unsealed};
 
 impl Engine {
-    /// Tells the cases of a mail that it will not arrive, or its writer that it may not
+    /// Tells what a mail was about that it will not arrive, or its writer that it may not
     /// have; `subject` is its key, as the alarm names it.
     pub(super) async fn tell_undelivered(
         &self,
@@ -26,24 +27,18 @@ impl Engine {
         tx.arm_other(UNDELIVERED, subject, None).await?;
         let Ok(mail) = subject.parse() else { return Ok(()) };
         let Some(became) = tx.became(mail).await? else { return Ok(()) };
-        for told in tx.notices_of(mail).await? {
-            let About::Case(number, notice) = told.about else { continue };
-            let told = if became.is_held {
-                self.tell_unsure(tx, number, &notice, now).await
-            } else {
-                self.pass_over(tx, number, (notice, &became.remark), now).await
-            };
-            match told {
-                Err(error) if error.is_lasting() => {
-                    tracing::error!(case = %number, %error, "a case could not be told of a mail");
+        match tx.notices_of(mail).await {
+            Ok(notices) => {
+                for told in notices {
+                    self.pass_on_lost(tx, told, &became, now).await?;
                 }
-                told => told?,
+                Ok(())
             }
+            Err(error) => self.unless_lasting(tx, Err(error.into()), now).await,
         }
-        Ok(())
     }
 
-    /// Tells the case of a notice that it cannot become a mail; `subject` is its key,
+    /// Tells what a notice is about that it cannot become a mail; `subject` is its key,
     /// as the alarm names it.
     pub(super) async fn tell_unwritten(
         &self,
@@ -53,28 +48,118 @@ impl Engine {
     ) -> Result<(), Error> {
         tx.arm_other(UNWRITTEN, subject, None).await?;
         let Ok(id) = subject.parse() else { return Ok(()) };
-        let Some(About::Case(number, notice)) = tx.notice(id).await?.map(|told| told.about) else {
-            return Ok(());
-        };
-        let why = "no mail can be written to this address";
-        match self.pass_over(tx, number, (notice, why), now).await {
-            Err(error) if error.is_lasting() => {
-                tracing::error!(case = %number, %error, "a case could not be told of a notice");
-                Ok(())
+        let remark = "no mail can be written to this address".to_owned();
+        match tx.notice(id).await {
+            Ok(Some(told)) => {
+                self.pass_on_lost(tx, told, &Became { is_held: false, remark }, now).await
             }
-            told => told,
+            Ok(None) => Ok(()),
+            Err(error) => self.unless_lasting(tx, Err(error.into()), now).await,
         }
+    }
+
+    /// Tells the operator of what cannot be read; `subject` says what.
+    pub(super) async fn tell_unreadable(
+        &self,
+        tx: &mut Tx,
+        subject: &str,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        tx.arm_other(UNREADABLE, subject, None).await?;
+        self.report(tx, subject, now).await
+    }
+
+    /// Tells the last resort, once, of what owed cannot put right by itself.
+    pub(super) async fn report(
+        &self,
+        tx: &mut Tx,
+        what: &str,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        tracing::error!(what, "it is left out until it is put right");
+        let Some(to) = self.policy().roster.above(None, 1, now) else { return Ok(()) };
+        let (kind, subject) = (OccasionKind::Trouble, what.to_owned());
+        Ok(tx.tell_occasion(what, &Occasion { kind, subject, to }, self.timing(now)).await?)
+    }
+
+    /// Lets one told of several not stop the others: the operator hears what cannot be done.
+    async fn unless_lasting(
+        &self,
+        tx: &mut Tx,
+        done: Result<(), Error>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        match done {
+            Err(error) if error.is_lasting() => self.report(tx, &error.to_string(), now).await,
+            done => done,
+        }
+    }
+
+    async fn pass_on_lost(
+        &self,
+        tx: &mut Tx,
+        told: Unsealed,
+        became: &Became,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        match &told.about {
+            About::Occasion(occasion) => self.go_up(tx, &told.key, occasion, now).await,
+            About::Case(number, notice) => {
+                let done = if became.is_held {
+                    self.tell_unsure(tx, *number, notice, now).await
+                } else {
+                    self.pass_over(tx, *number, (notice, &became.remark), now).await
+                };
+                self.unless_lasting(tx, done, now).await
+            }
+        }
+    }
+
+    /// Tells the next above what somebody above others was to hear and does not. What is
+    /// of the reader alone, their own evening or morning, is nobody else's.
+    async fn go_up(
+        &self,
+        tx: &mut Tx,
+        key: &str,
+        occasion: &Occasion,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let Some(to) = self.next_above(&occasion.to, now) else { return Ok(()) };
+        if !matches!(occasion.kind, OccasionKind::Left | OccasionKind::Unsure) {
+            tracing::error!(kind = occasion.kind.name(), to = %occasion.to.address,
+                "a mail about no case did not reach its reader");
+            return Ok(());
+        }
+        let key = format!("{key}/{}", to.address);
+        let next = Occasion { to, ..occasion.clone() };
+        Ok(tx.tell_occasion(&key, &next, self.timing(now)).await?)
+    }
+
+    /// Who is told instead of somebody. Above the last resort is nobody: where even that
+    /// cannot be reached, the log is all that is left.
+    fn next_above(&self, unreachable: &Recipient, now: Timestamp) -> Option<Recipient> {
+        let next = self.policy().roster.above(unreachable.person.as_ref(), 1, now);
+        let next = next.filter(|next| next.address != unreachable.address);
+        if next.is_none() {
+            tracing::error!(to = %unreachable.address,
+                "the last resort cannot be reached: what is overdue is told to nobody; \
+                 correct organisation.last_resort, or mend its mailbox");
+        }
+        next
     }
 
     async fn pass_over(
         &self,
         tx: &mut Tx,
         case: CaseNumber,
-        (notice, why): (Notice, &str),
+        (notice, why): (&Notice, &str),
         now: Timestamp,
     ) -> Result<(), Error> {
+        if notice.purpose.is_step() {
+            self.next_above(&notice.to, now);
+        }
         let Some(loaded) = tx.case(case).await? else { return Ok(()) };
-        let event = Event::Undelivered { notice, why: why.to_owned() };
+        let event = Event::Undelivered { notice: notice.clone(), why: why.to_owned() };
         self.happen(tx, loaded, event, now).await.map(drop)
     }
 

@@ -29,6 +29,7 @@ mod receipt;
 mod reminder;
 mod tame;
 mod trial;
+mod trouble;
 mod understood;
 mod unsure;
 
@@ -45,6 +46,7 @@ pub use reminder::{reminder, reminder_for_another, reminder_for_mailbox};
 use tame::cut;
 pub(crate) use tame::{excerpt, one_line};
 pub use trial::trial;
+pub use trouble::trouble;
 pub use understood::understood;
 pub use unsure::{Unsure, unsure};
 

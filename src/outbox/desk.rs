@@ -19,7 +19,7 @@ use crate::mail::letter::{self, Down, Entry, Letter, Note, Together, Understood}
 use crate::mail::link::Verb;
 use crate::mail::template::Unwritten;
 use crate::mail::typeset::{self, Written as Words};
-use crate::store::{self, About, Audience, Outage, Sealed, Tx, Unsealed};
+use crate::store::{self, About, Audience, Outage, Sealed, Tx, UNREADABLE, Unsealed};
 
 /// How many matters of one mail are told with their story.
 const IN_FULL: usize = 10;
@@ -44,6 +44,8 @@ pub(super) enum Unsealable {
     Unwritten(#[from] Unwritten),
     #[error("its case cannot be read")]
     NoCase,
+    #[error("what it would tell cannot be read: {0}")]
+    Senseless(store::Error),
     #[error("there is no letter for it")]
     NoLetter,
     #[error("whoever it is written for has no address any more")]
@@ -53,15 +55,28 @@ pub(super) enum Unsealable {
 /// A mail, or nothing where there is nothing to tell any more, or why not.
 pub(super) type Written = store::Result<Result<Option<Sealed>, Unsealable>>;
 
-/// One matter to tell, of whatever many notices.
-struct Item<'a> {
+/// A notice with what it tells of.
+pub(super) struct Item<'a> {
     case: Case,
     obligation: Obligation,
     notice: &'a Notice,
-    told: &'a Unsealed,
+    pub(super) told: &'a Unsealed,
 }
 
 impl Desk<'_> {
+    /// What was read of the store; `None` where it makes no sense, of which the operator
+    /// hears: one bad row keeps nobody from their mail.
+    pub(super) async fn readable<T>(&mut self, read: store::Result<T>) -> store::Result<Option<T>> {
+        match read {
+            Err(error @ store::Error::Senseless { .. }) => {
+                tracing::error!(%error, "it is left out of a mail");
+                self.tx.arm_other(UNREADABLE, &error.to_string(), Some(self.now)).await?;
+                Ok(None)
+            }
+            read => read.map(Some),
+        }
+    }
+
     /// A mail about no case.
     pub(super) async fn occasion(&mut self, told: &Unsealed, occasion: &Occasion) -> Written {
         let told_of = occasion::letter(self, occasion, told.at).await?;
@@ -109,14 +124,13 @@ impl Desk<'_> {
         }))
     }
 
-    /// One mail about all these, to the one reader whom they are for.
-    pub(super) async fn matters(&mut self, told: &[Unsealed], storm: bool) -> Written {
-        let (mut items, to) = match self.items(told).await? {
-            (items, Some(to)) if !items.is_empty() => (items, to),
-            _ => return Ok(Err(Unsealable::NoCase)),
-        };
+    /// One mail about all these, to the one reader whom they are for. Of several about
+    /// one obligation the highest step alone is told.
+    pub(super) async fn matters(&mut self, all: Vec<Item<'_>>, storm: bool) -> Written {
+        let Some(to) = all.first().map(|item| item.notice.to.clone()) else { return Ok(Ok(None)) };
+        let down = self.down(&all, &to);
+        let mut items = highest(all);
         items.sort_by_key(|item| item.obligation.rank(self.now));
-        let down = self.down(told, &to);
         let letter = match items.as_slice() {
             [item] => self.single(item, down.as_ref()).await?,
             several => Some(self.bundle(several, storm, down).await?),
@@ -172,7 +186,8 @@ impl Desk<'_> {
 
     async fn story(&mut self, item: &Item<'_>) -> store::Result<Story> {
         let now = self.now.to_zoned(clocks(self.policy, &item.notice.to));
-        Story::of(self.tx, &item.case, &item.obligation, &now).await
+        let story = Story::of(self.tx, &item.case, &item.obligation, &now).await;
+        Ok(self.readable(story).await?.unwrap_or_default())
     }
 
     fn scene<'a>(&'a self, item: &'a Item<'_>) -> Scene<'a> {
@@ -187,32 +202,20 @@ impl Desk<'_> {
         }
     }
 
-    /// What the notices tell: of several about one obligation the highest step
-    /// alone. A notice whose case cannot be read is left out.
-    async fn items<'a>(
+    /// The notices with what they tell of, and those of which that cannot be read.
+    pub(super) async fn items<'a>(
         &mut self,
-        told: &'a [Unsealed],
-    ) -> store::Result<(Vec<Item<'a>>, Option<Recipient>)> {
-        let mut highest: BTreeMap<_, (&Notice, &Unsealed)> = BTreeMap::new();
-        for unsealed in told {
-            let About::Case(number, notice) = &unsealed.about else { continue };
-            let step = notice.purpose.is_step();
-            let other = (!step).then(|| notice.purpose.name());
-            let key = (number.row(), notice.obligation, other);
-            let higher = highest.get(&key).is_none_or(|(known, _)| {
-                (known.rung, known.occurrence) < (notice.rung, notice.occurrence)
-            });
-            if higher {
-                highest.insert(key, (notice, unsealed));
+        notices: &'a [Unsealed],
+    ) -> store::Result<(Vec<Item<'a>>, Vec<&'a Unsealed>)> {
+        let (mut items, mut unreadable) = (Vec::with_capacity(notices.len()), Vec::new());
+        for told in notices {
+            let About::Case(number, notice) = &told.about else { continue };
+            match self.case_of(*number, notice).await? {
+                Some((case, obligation)) => items.push(Item { case, obligation, notice, told }),
+                None => unreadable.push(told),
             }
         }
-        let to = highest.values().next().map(|(notice, _)| notice.to.clone());
-        let mut items = Vec::with_capacity(highest.len());
-        for ((row, ..), (notice, told)) in highest {
-            let found = self.case_of(CaseNumber::from_row(row), notice).await?;
-            items.extend(found.map(|(case, obligation)| Item { case, obligation, notice, told }));
-        }
-        Ok((items, to))
+        Ok((items, unreadable))
     }
 
     pub(super) async fn case_of(
@@ -239,7 +242,8 @@ impl Desk<'_> {
         let mut understood = Vec::new();
         for (number, seq) in self.tx.unshown_promises(person, PROMISES).await? {
             self.tx.show_promise(number, seq).await?;
-            let Some(loaded) = self.tx.case(number).await? else { continue };
+            let loaded = self.tx.case(number).await;
+            let Some(loaded) = self.readable(loaded).await?.flatten() else { continue };
             let Some(promise) = loaded.case.open().find(|o| o.seq == seq) else { continue };
             let about = Subject { case: Some(number), obligation: seq };
             understood.push(Understood {
@@ -255,8 +259,8 @@ impl Desk<'_> {
     }
 
     /// The outage in which all of these fell due, if it was one.
-    fn down(&self, told: &[Unsealed], to: &Recipient) -> Option<Down> {
-        let outages: Option<Vec<Outage>> = told.iter().map(|unsealed| unsealed.outage).collect();
+    fn down(&self, items: &[Item<'_>], to: &Recipient) -> Option<Down> {
+        let outages: Option<Vec<Outage>> = items.iter().map(|item| item.told.outage).collect();
         let outages = outages?;
         let from = outages.iter().map(|outage| outage.from).min()?;
         let until = outages.iter().map(|outage| outage.to).max()?;
@@ -294,6 +298,21 @@ impl Desk<'_> {
 /// A mail about no one case: its first notice knows of which it tells.
 fn several(first: i64) -> Subject {
     Subject { case: None, obligation: u32::try_from(first).unwrap_or(0) }
+}
+
+/// Of several about one obligation the highest step alone.
+fn highest(all: Vec<Item<'_>>) -> Vec<Item<'_>> {
+    let step = |item: &Item<'_>| (item.notice.rung, item.notice.occurrence);
+    let mut highest: BTreeMap<_, Item<'_>> = BTreeMap::new();
+    for item in all {
+        let purpose = item.notice.purpose;
+        let other = (!purpose.is_step()).then(|| purpose.name());
+        let key = (item.case.number.row(), item.notice.obligation, other);
+        if highest.get(&key).is_none_or(|known| step(known) < step(&item)) {
+            highest.insert(key, item);
+        }
+    }
+    highest.into_values().collect()
 }
 
 fn subject(item: &Item<'_>) -> Subject {

@@ -61,7 +61,8 @@ pub(super) async fn leaving(
 }
 
 /// To whoever is above a person who has gone home; `None` where nothing is left
-/// that they were not told of today.
+/// that is news to them. What the ladder told them, or an evening before, is for the
+/// ladder to say again, and for the morning.
 pub(super) async fn left(
     desk: &mut Desk<'_>,
     occasion: &Occasion,
@@ -73,15 +74,21 @@ pub(super) async fn left(
     };
     let Some(left) = departure::last_departure(person, at) else { return Ok(None) };
     // Whoever was there last owes what nobody has taken, so it is asked before.
-    let mut owed = owed_by(desk, person, (left, just_before(left))).await?;
-    let today = person.calendar.working_day(just_before(left)).0;
-    let told = told(desk, occasion, today).await?;
-    owed.retain(|owed| !told.contains(&(owed.case, owed.seq)));
-    if owed.is_empty() {
+    let owed = owed_by(desk, person, (left, just_before(left))).await?;
+    let before = desk.tx.last_occasion(occasion, at).await?.unwrap_or(Timestamp::MIN);
+    let mut news = Vec::new();
+    for owed in &owed {
+        let told = desk.tx.was_told(&occasion.to.address, (owed.case, owed.seq)).await?;
+        if !told && owed.due > before {
+            news.push(owed);
+        }
+    }
+    if news.is_empty() {
         return Ok(None);
     }
-    let evening = evening(policy, person, occasion, (left, now));
-    let items = owed.iter().map(|owed| {
+    let known = owed.len() - news.len();
+    let evening = Evening { known, ..evening(policy, person, occasion, (left, now)) };
+    let items = news.into_iter().map(|owed| {
         let with = (OF_ANOTHER, now);
         let actions = actions(desk.stationery, occasion.to.person.as_ref(), owed, with);
         let others = others(policy, person, owed, now);
@@ -99,13 +106,10 @@ async fn owed_by(
     (until, at): (Timestamp, Timestamp),
 ) -> store::Result<Vec<Owed>> {
     let policy = desk.policy;
-    let theirs = |owed: &Owed| {
-        let place = Place { mailbox: &owed.mailbox, owner: owed.owner.as_ref() };
+    let theirs = |place: Place<'_>| {
         deadline::responsible(policy, place, at).is_some_and(|acting| acting.id == person.id)
     };
-    let mut rows = due_by(desk.tx, until, theirs).await?;
-    rows.sort_by_key(|owed| owed.kind.rank(owed.due, at));
-    Ok(rows)
+    due_by(desk, (until, at), theirs).await
 }
 
 /// Which obligations the reader was told of since `since`.
@@ -114,7 +118,8 @@ async fn told(
     occasion: &Occasion,
     since: Timestamp,
 ) -> store::Result<BTreeSet<(CaseNumber, u32)>> {
-    let tellings = desk.tx.told_since(&occasion.to.address, since, TELLINGS).await?;
+    let tellings = desk.tx.told_since(&occasion.to.address, since, TELLINGS).await;
+    let tellings = desk.readable(tellings).await?.unwrap_or_default();
     let steps = tellings.iter().filter(|telling| telling.purpose.is_step());
     Ok(steps.map(|telling| (telling.case, telling.obligation)).collect())
 }
@@ -136,6 +141,7 @@ fn evening(
         back: local(back),
         now: local(now),
         items: Vec::new(),
+        known: 0,
     }
 }
 

@@ -10,45 +10,49 @@ use super::occasion::Told;
 use super::owing::{due_by, item};
 use super::scene::clocks;
 use crate::domain::calendar::next_midnight;
-use crate::domain::case::Case;
 use crate::domain::deadline::{self, Place};
-use crate::domain::effect::{Occasion, OccasionKind, What};
+use crate::domain::effect::{Occasion, What};
 use crate::domain::ids::{Address, PersonId};
 use crate::domain::policy::Policy;
 use crate::domain::roster::{Person, Recipient};
 use crate::mail::letter::{self, Away, Decided, Digest, FiledMail, Item};
-use crate::store::{self, Line, Owed, Sorted, Tx};
+use crate::store::{self, Decision, Owed, Sorted};
 
 /// How far the first digest looks back.
 const FIRST: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// How much of what was decided is looked at, and of what was filed.
-const DECISIONS: i64 = 200;
-const SORTED: i64 = 2_000;
+/// How much of what was decided one digest holds, and of what people wrote that was
+/// filed, or that nobody could read.
+const DECISIONS: usize = 200;
+const WRITTEN: usize = 200;
+const UNREAD: i64 = 200;
 
 /// What people write, by the names that verdicts have.
 const WRITTEN_BY_PEOPLE: [&str; 2] = ["human", "thanks"];
 
-/// To somebody who is above others; `None` where there is nothing to tell.
+/// To somebody who is above others; `None` where there is nothing to tell. It looks back to
+/// the last one that they got.
 pub(super) async fn digest(
     desk: &mut Desk<'_>,
     occasion: &Occasion,
     at: Timestamp,
 ) -> store::Result<Option<Told>> {
     let (Occasion { to, .. }, policy, now) = (occasion, desk.policy, desk.now);
-    let tx = &mut *desk.tx;
     let zone = clocks(policy, to);
     let view = View { policy, to, zone, now };
-    let last = tx.last_occasion(&to.address, OccasionKind::Digest, at).await?;
+    let last = desk.tx.last_occasion(occasion, at).await?;
     let first = at.saturating_sub(FIRST).unwrap_or(at);
     let since = last.unwrap_or(first);
     let tonight = next_midnight(&view.zone, now);
-    let owed = due_by(tx, tonight, |owed| view.is_theirs(owed)).await?;
+    let above = |place: Place<'_>| view.is_above(place.owner, place.mailbox);
+    let owed = due_by(desk, (tonight, now), above).await?;
     // What comes between deciding and writing is for the next one.
-    let lines = tx.decided((since, at), DECISIONS).await?;
-    let [chased, dismissed, corrected] = view.decided(tx, &lines).await?;
-    let mut sorted = tx.sorted((since, at), SORTED).await?;
-    sorted.retain(|sorted| view.reached(sorted));
+    let period = (since, at);
+    let [chased, dismissed, corrected] = view.decided(desk, period).await?;
+    let filed = view.filed(desk, period).await?;
+    let unread = desk.tx.unread(period, UNREAD).await;
+    let mut unread = desk.readable(unread).await?.unwrap_or_default();
+    unread.retain(|sorted| view.reached(sorted));
     let digest = Digest {
         now: view.local(now),
         since: view.local(since),
@@ -57,11 +61,19 @@ pub(super) async fn digest(
         chased,
         dismissed,
         corrected,
-        filed: kinds(&sorted),
-        human: human(&sorted),
+        filed: filed.kinds(),
+        human: filed.human,
+        unread: unread.iter().map(filed_mail).collect(),
         away: view.away(),
     };
     Ok((!digest.is_empty()).then(|| (letter::digest(&digest), digest.cases())))
+}
+
+/// What was filed, as far as a digest tells it.
+#[derive(Default)]
+struct Pile {
+    counts: BTreeMap<String, usize>,
+    human: Vec<FiledMail>,
 }
 
 /// How the organisation looks to one reader.
@@ -78,10 +90,6 @@ impl View<'_> {
     }
 
     /// Whether the reader is the one above whoever owes it.
-    fn is_theirs(&self, owed: &Owed) -> bool {
-        self.is_above(owed.owner.as_ref(), &owed.mailbox)
-    }
-
     fn is_above(&self, owner: Option<&PersonId>, mailbox: &Address) -> bool {
         let place = Place { mailbox, owner };
         let acting =
@@ -104,55 +112,68 @@ impl View<'_> {
     }
 
     /// Who asked again, what was dismissed, and what was put right.
-    async fn decided(&self, tx: &mut Tx, lines: &[Line]) -> store::Result<[Vec<Decided>; 3]> {
-        let mut decided = [Vec::new(), Vec::new(), Vec::new()];
-        for line in lines {
-            let place = match line.entry.what {
-                What::Chased => 0,
-                What::Dismissed => 1,
-                _ => 2,
+    async fn decided(
+        &self,
+        desk: &mut Desk<'_>,
+        period: (Timestamp, Timestamp),
+    ) -> store::Result<[Vec<Decided>; 3]> {
+        let theirs = |d: &Decision| self.is_above(d.owner.as_ref(), &d.mailbox);
+        let [mut chased, mut dismissed, mut corrected] = [Vec::new(), Vec::new(), Vec::new()];
+        for decision in desk.tx.decided(period, DECISIONS, theirs).await? {
+            let Some(decision) = desk.readable(decision).await? else { continue };
+            let list = match decision.line.entry.what {
+                What::Chased => &mut chased,
+                What::Dismissed => &mut dismissed,
+                _ => &mut corrected,
             };
-            let Some(number) = line.case else { continue };
-            let Some(loaded) = tx.case(number).await? else { continue };
-            let owner = loaded.case.obligations.last().and_then(|last| last.owner.as_ref());
-            if !self.is_above(owner, &loaded.case.mailbox) {
-                continue;
-            }
-            if let Some(list) = decided.get_mut(place) {
-                list.push(self.decision(line, &loaded.case));
-            }
+            list.push(self.decision(decision));
         }
-        Ok(decided)
+        Ok([chased, dismissed, corrected])
     }
 
-    fn decision(&self, line: &Line, case: &Case) -> Decided {
-        Decided {
-            case: case.number,
-            subject: case.subject.clone(),
-            contact: case.contact.clone(),
-            at: self.local(line.entry.at),
-            words: line.entry.reason.clone(),
-        }
+    fn decision(&self, decision: Decision) -> Decided {
+        let Decision { line, case, subject, contact, .. } = decision;
+        Decided { case, subject, contact, at: self.local(line.entry.at), words: line.entry.reason }
     }
 
-    /// Whether a mail was for one of theirs. What names nobody here is told to
-    /// whoever has nobody above them.
+    /// What was filed as needing no answer and was for one of theirs.
+    async fn filed(
+        &self,
+        desk: &mut Desk<'_>,
+        period: (Timestamp, Timestamp),
+    ) -> store::Result<Pile> {
+        let (mut pile, mut unreadable) = (Pile::default(), Vec::new());
+        let sort = |sorted: store::Result<Sorted>| match sorted {
+            Ok(sorted) if self.reached(&sorted) => {
+                pile.add(&sorted, self.ours(&sorted).next().is_some());
+            }
+            Ok(_) => {}
+            Err(error) => unreadable.push(error),
+        };
+        desk.tx.sorted(period, sort).await?;
+        for error in unreadable {
+            desk.readable::<()>(Err(error)).await?;
+        }
+        Ok(pile)
+    }
+
+    /// Whether a mail was for one of theirs. What names nobody here is told to the
+    /// last resort.
     fn reached(&self, sorted: &Sorted) -> bool {
         let roster = &self.policy.roster;
-        let ours: Vec<_> = sorted.recipients.iter().filter(|to| roster.watches(to)).collect();
-        if ours.is_empty() {
-            return self.is_top();
+        let mut ours = self.ours(sorted).peekable();
+        if ours.peek().is_none() {
+            return roster.above(None, 1, self.now).as_ref() == Some(self.to);
         }
-        ours.into_iter().any(|mailbox| {
+        ours.any(|mailbox| {
             let owner = roster.person_at(mailbox).map(|person| &person.id);
             self.is_above(owner, mailbox)
         })
     }
 
-    fn is_top(&self) -> bool {
-        let roster = &self.policy.roster;
-        let person = self.to.person.as_ref().and_then(|id| roster.people.get(id));
-        person.is_none_or(|person| person.supervisor.is_none())
+    /// To which of our addresses a mail was addressed.
+    fn ours<'b>(&'b self, sorted: &'b Sorted) -> impl Iterator<Item = &'b Address> {
+        sorted.recipients.iter().filter(|to| self.policy.roster.watches(to))
     }
 
     fn away(&self) -> Vec<Away> {
@@ -170,25 +191,27 @@ impl View<'_> {
     }
 }
 
-/// How many there are of each kind, most first.
-fn kinds(sorted: &[Sorted]) -> Vec<(String, usize)> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for sorted in sorted {
-        *counts.entry(sorted.filed.kind.as_str()).or_default() += 1;
+impl Pile {
+    /// Counts a mail; one that a person wrote to us is named too, for a person to look at.
+    fn add(&mut self, sorted: &Sorted, to_us: bool) {
+        let kind = sorted.filed.kind.as_str();
+        *self.counts.entry(kind.to_owned()).or_default() += 1;
+        let human = to_us && WRITTEN_BY_PEOPLE.contains(&kind);
+        if human && self.human.len() < WRITTEN {
+            self.human.push(filed_mail(sorted));
+        }
     }
-    let mut kinds: Vec<(String, usize)> =
-        counts.into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
-    kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    kinds
+
+    /// How many there are of each kind, most first.
+    fn kinds(&self) -> Vec<(String, usize)> {
+        let mut kinds: Vec<(String, usize)> = self.counts.clone().into_iter().collect();
+        kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        kinds
+    }
 }
 
-fn human(sorted: &[Sorted]) -> Vec<FiledMail> {
-    let human = sorted.iter().filter(|s| WRITTEN_BY_PEOPLE.contains(&s.filed.kind.as_str()));
-    human
-        .map(|sorted| FiledMail {
-            from: sorted.filed.from.clone(),
-            subject: sorted.filed.subject.clone(),
-            reason: sorted.filed.reason.clone(),
-        })
-        .collect()
+fn filed_mail(sorted: &Sorted) -> FiledMail {
+    let Sorted { filed, .. } = sorted;
+    let (from, subject) = (filed.from.clone(), filed.subject.clone());
+    FiledMail { from, subject, reason: filed.reason.clone() }
 }

@@ -1,5 +1,5 @@
 //! Letters that no step of a case asks for: an evening, a morning, an order that was
-//! understood, a note that may not have arrived.
+//! understood, a note that may not have arrived, something that is wrong.
 
 use jiff::Timestamp;
 
@@ -32,6 +32,7 @@ pub(super) async fn letter(
             Ok(Some((letter::understood(words), cases)))
         }
         OccasionKind::Unsure => unsure(desk, occasion).await,
+        OccasionKind::Trouble => Ok(Some((letter::trouble(&occasion.subject), Vec::new()))),
     }
 }
 
@@ -39,7 +40,8 @@ pub(super) async fn letter(
 /// more.
 async fn unsure(desk: &mut Desk<'_>, occasion: &Occasion) -> store::Result<Option<Told>> {
     let Some((number, seq)) = occasion.promise() else { return Ok(None) };
-    let Some(case) = desk.tx.case(number).await?.map(|loaded| loaded.case) else { return Ok(None) };
+    let case = desk.tx.case(number).await?.map(|loaded| loaded.case);
+    let Some(case) = case else { return Ok(None) };
     let Some(promise) = case.open().find(|o| o.seq == seq) else { return Ok(None) };
     let zone = clocks(desk.policy, &occasion.to);
     let about = Subject { case: Some(number), obligation: seq };

@@ -3,38 +3,34 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::desk::Desk;
+use crate::domain::deadline::Place;
 use crate::domain::policy::Policy;
 use crate::mail::letter::Item;
-use crate::store::{self, Owed, Place, Tx};
+use crate::store::{self, Owed};
 
-/// How many rows are read at a time.
-const PAGE: i64 = 500;
+/// The most that one letter tells of one person and mailbox.
+const MOST: i64 = 1_000;
 
-/// The most that one letter is made of.
-const MOST: usize = 1_000;
-
-/// What is due by `until` and `wanted`, earliest first. What is only listed is told
-/// to nobody.
+/// What is due by `until` where `wanted`, as it ranks at `at`, most urgent first. What is
+/// only listed is told to nobody.
 pub(super) async fn due_by(
-    tx: &mut Tx,
-    until: Timestamp,
-    wanted: impl Fn(&Owed) -> bool,
+    desk: &mut Desk<'_>,
+    (until, at): (Timestamp, Timestamp),
+    wanted: impl Fn(Place<'_>) -> bool,
 ) -> store::Result<Vec<Owed>> {
-    let mut rows: Vec<Owed> = Vec::new();
-    let mut place = Place::START;
-    while rows.len() < MOST {
-        let page = tx.owed(place, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        place = last.place;
-        let beyond = last.due > until;
-        let due = page.into_iter().filter(|owed| owed.due <= until && owed.enforced);
-        rows.extend(due.filter(|owed| wanted(owed)));
-        if beyond {
-            break;
+    let mut due: Vec<Owed> = Vec::new();
+    for there in desk.tx.owing().await? {
+        let Some(there) = desk.readable(there).await? else { continue };
+        if !wanted(Place { mailbox: &there.mailbox, owner: there.owner.as_ref() }) {
+            continue;
+        }
+        for owed in desk.tx.owed_there(&there, until, MOST).await? {
+            due.extend(desk.readable(owed).await?);
         }
     }
-    rows.truncate(MOST);
-    Ok(rows)
+    due.sort_by_key(|owed| owed.kind.rank(owed.due, at));
+    Ok(due)
 }
 
 /// One of them as a letter tells it, on the clocks of `zone`.

@@ -8,7 +8,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::desk::{Desk, Unsealable};
+use super::desk::{Desk, Unsealable, Written};
 use super::stationery::Stationery;
 use crate::domain::effect::Purpose;
 use crate::domain::ids::Address;
@@ -46,10 +46,24 @@ pub async fn seal(
 ) -> store::Result<bool> {
     let mut desk = Desk { tx, policy, stationery, now };
     for written in 0..READERS {
-        let Some(reader) = desk.tx.next_reader(now).await? else { return Ok(written > 0) };
-        write_to(&mut desk, &reader).await?;
+        match write_next(&mut desk).await {
+            Err(error @ store::Error::Senseless { table: "notice", key, .. }) => {
+                tracing::error!(%error, "a notice is set aside");
+                desk.tx.fail_notice(key, now).await?;
+            }
+            Ok(false) => return Ok(written > 0),
+            done => {
+                done?;
+            }
+        }
     }
     Ok(true)
+}
+
+/// Writes to whoever has waited longest; whether anybody had.
+async fn write_next(desk: &mut Desk<'_>) -> store::Result<bool> {
+    let Some(reader) = desk.tx.next_reader(desk.now).await? else { return Ok(false) };
+    write_to(desk, &reader).await.map(|()| true)
 }
 
 /// Settles all that waits for a reader and may be told now.
@@ -66,13 +80,13 @@ async fn write_to(desk: &mut Desk<'_>, reader: &Address) -> store::Result<()> {
     let company: Vec<_> = company.into_iter().filter(|notice| !catching_up(notice)).collect();
     for notice in alone.iter().filter(|notice| notice.not_before <= now) {
         let written = match &notice.about {
-            About::Occasion(occasion) => desk.occasion(notice, occasion).await?,
+            About::Occasion(occasion) => desk.occasion(notice, occasion).await,
             About::Case(number, about) => match about.purpose {
-                Purpose::Receipt => desk.receipt(notice, *number, about).await?,
-                _ => desk.note(notice, *number, about).await?,
+                Purpose::Receipt => desk.receipt(notice, *number, about).await,
+                _ => desk.note(notice, *number, about).await,
             },
         };
-        settle(desk, std::slice::from_ref(notice), written).await?;
+        settle(desk, &[notice], written).await?;
     }
     if company.iter().all(|notice| notice.not_before > now) {
         return Ok(());
@@ -82,8 +96,11 @@ async fn write_to(desk: &mut Desk<'_>, reader: &Address) -> store::Result<()> {
         Weather::Storm => true,
         Weather::Calm => false,
     };
-    let written = desk.matters(&company, storm).await?;
-    settle(desk, &company, written).await
+    let (items, unreadable) = desk.items(&company).await?;
+    settle(desk, &unreadable, Ok(Err(Unsealable::NoCase))).await?;
+    let told: Vec<&Unsealed> = items.iter().map(|item| item.told).collect();
+    let written = desk.matters(items, storm).await;
+    settle(desk, &told, written).await
 }
 
 /// Whether a notice may share a mail: what is told to a contact never does, and an
@@ -108,13 +125,14 @@ async fn weather(desk: &mut Desk<'_>, reader: &Address) -> store::Result<Weather
     Ok(if next > now { Weather::Hold(next) } else { Weather::Storm })
 }
 
-/// Notes what became of notices that were to be one mail.
-async fn settle(
-    desk: &mut Desk<'_>,
-    notices: &[Unsealed],
-    written: Result<Option<store::Sealed>, Unsealable>,
-) -> store::Result<()> {
+/// Notes what became of notices that were to be one mail. What cannot be read is that
+/// mail's end, and no other's.
+async fn settle(desk: &mut Desk<'_>, notices: &[&Unsealed], written: Written) -> store::Result<()> {
     let ids: Vec<i64> = notices.iter().map(|notice| notice.id).collect();
+    let written = match written {
+        Err(error @ store::Error::Senseless { .. }) => Err(Unsealable::Senseless(error)),
+        written => written?,
+    };
     match written {
         Ok(Some(sealed)) => desk.tx.seal(&ids, &sealed, desk.now).await,
         Ok(None) => {

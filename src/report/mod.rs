@@ -11,6 +11,7 @@ pub mod filed;
 pub mod leave;
 pub mod owed;
 pub mod show;
+pub mod trouble;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

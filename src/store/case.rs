@@ -26,9 +26,9 @@ const OBLIGATIONS: &str = "SELECT seq, kind, message_id, owner, since, due, beca
     WHERE case_row = $1 ORDER BY seq";
 const SAVE_OBLIGATION: &str = "INSERT INTO obligation (case_row, seq, kind, owner, since, due, \
     because, rule, enforced, chases, told_rung, told_times, told_at, state, ended_at, ended_by, \
-    message_id, words, hastened_rung, hastened_at, broken, said) \
+    message_id, words, hastened_rung, hastened_at, broken, said, mailbox) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-    $20, $21, $22) \
+    $20, $21, $22, $23) \
     ON CONFLICT (case_row, seq) DO UPDATE SET owner = excluded.owner, since = excluded.since, \
     message_id = excluded.message_id, due = excluded.due, \
     because = excluded.because, rule = excluded.rule, enforced = excluded.enforced, \
@@ -123,7 +123,7 @@ impl Tx {
             .bind(loaded.epoch);
         self.change_one(query).await?;
         for obligation in next.obligations.iter().filter(|o| !loaded.saved.contains(o)) {
-            self.save_obligation(next.number, obligation).await?;
+            self.save_obligation(next, obligation).await?;
         }
         Ok(())
     }
@@ -138,14 +138,14 @@ impl Tx {
         self.case_numbers(sqlx::query(BY_SUBJECT).bind(subject_key).bind(stored(since))).await
     }
 
-    async fn save_obligation(&mut self, case: CaseNumber, o: &Obligation) -> Result<()> {
+    async fn save_obligation(&mut self, case: &Case, o: &Obligation) -> Result<()> {
         let (state, ended_at, ended_by) = match &o.state {
             State::Open => ("open", None, None),
             State::Met { at, by } => ("met", Some(stored(*at)), by.as_ref()),
             State::Dropped { at } => ("dropped", Some(stored(*at)), None),
         };
         let query = sqlx::query(SAVE_OBLIGATION)
-            .bind(case.row())
+            .bind(case.number.row())
             .bind(i64::from(o.seq))
             .bind(o.kind.name())
             .bind(o.owner.as_ref().map(PersonId::as_str))
@@ -166,7 +166,8 @@ impl Tx {
             .bind(o.hastened.map(|moved| i64::from(moved.rung)))
             .bind(o.hastened.map(|moved| stored(moved.at)))
             .bind(o.broken)
-            .bind(o.said.map(stored));
+            .bind(o.said.map(stored))
+            .bind(case.mailbox.as_str());
         self.change_one(query).await
     }
 }

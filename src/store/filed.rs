@@ -60,7 +60,7 @@ pub(super) fn filed(row: &SqliteRow) -> Result<Filed> {
     })
 }
 
-fn set_aside(row: &SqliteRow) -> Result<Filed> {
+pub(super) fn set_aside(row: &SqliteRow) -> Result<Filed> {
     Ok(Filed {
         at: instant(row.try_get("at")?, "quarantine", 0, "at")?,
         from: row.try_get("source")?,

@@ -8,11 +8,21 @@ use super::{Error, Result, Tx, instant};
 use crate::domain::ids::{Address, CaseNumber, Party, PersonId};
 use crate::domain::obligation::Kind;
 
-const OWED: &str = "SELECT o.case_row, o.seq, o.kind, o.owner, o.since, o.due, o.because, o.rule, \
-    o.enforced, o.chases, c.subject, c.contact_name, c.contact_address, c.mailbox \
-    FROM obligation o JOIN cases c ON c.id = o.case_row \
-    WHERE o.state = 'open' AND (o.due, o.case_row, o.seq) > ($1, $2, $3) \
-    ORDER BY o.due, o.case_row, o.seq LIMIT $4";
+/// What is owed as it is read, whichever of it.
+macro_rules! rows {
+    () => {
+        "SELECT o.case_row, o.seq, o.kind, o.owner, o.since, o.due, o.because, o.rule, \
+        o.enforced, o.chases, c.subject, c.contact_name, c.contact_address, c.mailbox \
+        FROM obligation o JOIN cases c ON c.id = o.case_row"
+    };
+}
+pub(super) use rows;
+
+const OWED: &str = concat!(
+    rows!(),
+    " WHERE o.state = 'open' AND (o.due, o.case_row, o.seq) > ($1, $2, $3) \
+    ORDER BY o.due, o.case_row, o.seq LIMIT $4"
+);
 const OVERVIEW: &str = "SELECT (SELECT COUNT(*) FROM inbound), (SELECT COUNT(*) FROM pending), \
     (SELECT COUNT(*) FROM quarantine), (SELECT COUNT(*) FROM mail WHERE state = 'ready'), \
     (SELECT COUNT(*) FROM mail WHERE state = 'sent'), \
@@ -23,8 +33,11 @@ const OWED_TO: &str = "SELECT c.id FROM cases c WHERE c.contact_address = $1 AND
     SELECT 1 FROM obligation o WHERE o.case_row = c.id AND o.state = 'open' \
     AND o.kind <> 'resolution') ORDER BY c.id DESC LIMIT $2";
 
+const REPLIES: &str = "SELECT case_row, owner, since, due, state, ended_at, ended_by \
+    FROM obligation WHERE kind = 'reply' ORDER BY since, case_row, seq";
+
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[OWED, OVERVIEW, PENDING, OWED_TO];
+pub(super) const STATEMENTS: &[&str] = &[OWED, OVERVIEW, PENDING, OWED_TO, REPLIES];
 
 /// A place in the list of what is owed: page after page, nobody has to hold
 /// all of it.
@@ -73,6 +86,33 @@ pub struct Owed {
     pub place: Place,
 }
 
+/// An answer that was waited for, or is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// Who owes it, or did; nobody yet in a shared mailbox.
+    pub owner: Option<PersonId>,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when.
+    pub due: Timestamp,
+    /// How the waiting ended; it goes on where that is `None`.
+    pub end: Option<End>,
+}
+
+/// How somebody's waiting ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// With an answer.
+    Answered {
+        /// When.
+        at: Timestamp,
+        /// By whom, where that is known.
+        by: Option<PersonId>,
+    },
+    /// Without one, for none was needed any more.
+    Dropped,
+}
+
 /// How much there is of everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Overview {
@@ -103,6 +143,13 @@ impl Tx {
         rows.iter().map(owed).collect()
     }
 
+    /// Every answer that was ever waited for, oldest first: for rehearsals, which have
+    /// all of it in memory.
+    pub async fn replies(&mut self) -> Result<Vec<Reply>> {
+        let rows = sqlx::query(REPLIES).fetch_all(&mut *self.inner).await?;
+        rows.iter().map(reply).collect()
+    }
+
     /// How many mails are taken in and not yet judged.
     pub async fn count_pending(&mut self) -> Result<i64> {
         Ok(sqlx::query(PENDING).fetch_one(&mut *self.inner).await?.try_get(0)?)
@@ -122,7 +169,25 @@ impl Tx {
     }
 }
 
-fn owed(row: &SqliteRow) -> Result<Owed> {
+fn reply(row: &SqliteRow) -> Result<Reply> {
+    let key: i64 = row.try_get("case_row")?;
+    let at = |column| instant(row.try_get(column)?, "obligation", key, column);
+    let person = |column| -> Result<Option<PersonId>> {
+        Ok(row.try_get::<Option<String>, _>(column)?.map(PersonId::new))
+    };
+    Ok(Reply {
+        owner: person("owner")?,
+        since: at("since")?,
+        due: at("due")?,
+        end: match row.try_get("state")? {
+            "met" => Some(End::Answered { at: at("ended_at")?, by: person("ended_by")? }),
+            "dropped" => Some(End::Dropped),
+            _ => None,
+        },
+    })
+}
+
+pub(super) fn owed(row: &SqliteRow) -> Result<Owed> {
     let key: i64 = row.try_get("case_row")?;
     let senseless = |column| Error::Senseless { table: "obligation", key, column };
     let at = |column| instant(row.try_get(column)?, "obligation", key, column);

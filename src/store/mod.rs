@@ -24,6 +24,7 @@ mod ledger;
 mod listing;
 mod message;
 mod outbox;
+mod owing;
 mod request;
 mod sending;
 
@@ -31,15 +32,18 @@ pub use absence::Absence;
 pub use alarm::Alarm;
 pub use case::Loaded;
 pub use database::{Store, Tx};
-pub use digest::{Sorted, Telling};
+pub use digest::{Decision, Sorted, Telling};
 pub use exception::Exception;
 pub use filed::Filed;
 pub use inbound::{Inbound, Pending};
 pub use journal::Line;
-pub use listing::{Overview, Owed, Place};
+pub use listing::{End, Overview, Owed, Place, Reply};
 pub use message::{Known, Recorded};
-pub use outbox::{About, Audience, Fate, Outage, Received, Sealed, Timing, UNWRITTEN, Unsealed};
-pub use sending::{Became, Mail, Record, UNDELIVERED};
+pub use outbox::{
+    About, Audience, Fate, Outage, Received, Sealed, Timing, UNREADABLE, UNWRITTEN, Unsealed,
+};
+pub use owing::Owing;
+pub use sending::{Became, Lost, Mail, Record, UNDELIVERED};
 
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]

@@ -44,8 +44,8 @@ const TELL: &str = "INSERT INTO notice (key, case_row, obligation, rung, occurre
     subject, recipient, person, at, not_before, down_from, down_to, state) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'waiting') \
     ON CONFLICT (key) DO NOTHING";
-const READER: &str = "SELECT recipient FROM notice WHERE state = 'waiting' AND not_before <= $1 \
-    ORDER BY not_before, id LIMIT 1";
+const READER: &str = "SELECT id, recipient FROM notice WHERE state = 'waiting' \
+    AND not_before <= $1 ORDER BY not_before, id LIMIT 1";
 const WAITING: &str = concat!(
     notices!(),
     " WHERE n.state = 'waiting' AND n.recipient = $1 ORDER BY n.not_before, n.id LIMIT $2"
@@ -76,15 +76,22 @@ const UNSHOWN: &str = "SELECT case_row, seq FROM obligation WHERE owner = $1 \
 const SHOWN: &str = "UPDATE obligation SET shown = TRUE WHERE case_row = $1 AND seq = $2";
 const OF_MAIL: &str = concat!(notices!(), " WHERE n.mail = $1 ORDER BY n.id");
 
+const TOLD_BY: &str = concat!(
+    notices!(),
+    " WHERE n.mail = (SELECT id FROM mail WHERE message_id = $1) ORDER BY n.id"
+);
 const BY_ID: &str = concat!(notices!(), " WHERE n.id = $1");
 
 /// The kind of the alarm that says that a notice cannot become a mail.
 pub const UNWRITTEN: &str = "unwritten";
 
+/// The kind of the alarm that says that something cannot be read; its subject says what.
+pub const UNREADABLE: &str = "unreadable";
+
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[
     TELL, DUE, READER, WAITING, HOLD, PACE, MOOT, UNSEALABLE, SEAL, CASES, SEALED, SENT_OF,
-    UNSHOWN, SHOWN, OF_MAIL, BY_ID,
+    UNSHOWN, SHOWN, OF_MAIL, TOLD_BY, BY_ID,
 ];
 
 /// What a notice tells of.
@@ -271,8 +278,9 @@ impl Tx {
     pub async fn next_reader(&mut self, now: Timestamp) -> Result<Option<Address>> {
         let row = sqlx::query(READER).bind(stored(now)).fetch_optional(&mut *self.inner).await?;
         let Some(row) = row else { return Ok(None) };
-        let senseless = Error::Senseless { table: "notice", key: 0, column: "recipient" };
-        Address::parse(row.try_get(0)?).ok_or(senseless).map(Some)
+        let key = row.try_get("id")?;
+        let senseless = Error::Senseless { table: "notice", key, column: "recipient" };
+        Address::parse(row.try_get("recipient")?).ok_or(senseless).map(Some)
     }
 
     /// The notices that wait for a mail to `reader`, also those that still wait for
@@ -330,6 +338,12 @@ impl Tx {
     /// What a mail tells.
     pub async fn notices_of(&mut self, mail: i64) -> Result<Vec<Unsealed>> {
         let rows = sqlx::query(OF_MAIL).bind(mail).fetch_all(&mut *self.inner).await?;
+        rows.iter().map(unsealed).collect()
+    }
+
+    /// What the mail with this Message-ID tells.
+    pub async fn told_by(&mut self, message_id: &str) -> Result<Vec<Unsealed>> {
+        let rows = sqlx::query(TOLD_BY).bind(message_id).fetch_all(&mut *self.inner).await?;
         rows.iter().map(unsealed).collect()
     }
 

@@ -52,11 +52,14 @@ const BOUNCED: &str = "UPDATE mail SET state = 'bounced', ended_at = $2, remark 
 const WRITTEN_TO: &str = "SELECT 1 FROM mail WHERE recipient = $1 AND made_at > $2 \
     AND audience = 'contact' AND state <> 'moot' LIMIT 1";
 const OURS: &str = "SELECT 1 FROM mail WHERE message_id = $1";
+const LAST: &str = "SELECT state, ended_at, remark FROM mail WHERE recipient = $1 \
+    AND audience = 'house' AND state IN ('sent', 'failed', 'bounced') \
+    ORDER BY made_at DESC LIMIT 1";
 const BECAME: &str = "SELECT state, remark FROM mail WHERE id = $1";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[DROP_MOOT, LEASE, DOT, FINISH, RECLAIM, ANEW, NEXT, BOUNCED, WRITTEN_TO, OURS, BECAME];
+    &[DROP_MOOT, LEASE, DOT, FINISH, RECLAIM, ANEW, NEXT, BOUNCED, WRITTEN_TO, OURS, LAST, BECAME];
 
 /// The kind of the alarm that says that a mail will not arrive, or may not have.
 pub const UNDELIVERED: &str = "undelivered";
@@ -99,6 +102,15 @@ pub struct Became {
     /// Whether it may have arrived, so that a person has to ask.
     pub is_held: bool,
     /// What was last said of it.
+    pub remark: String,
+}
+
+/// A mail that did not reach its reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// Since when that is known.
+    pub at: Timestamp,
+    /// Why, in words.
     pub remark: String,
 }
 
@@ -185,6 +197,17 @@ impl Tx {
     pub async fn wrote(&mut self, id: &MessageId) -> Result<bool> {
         let query = sqlx::query(OURS).bind(bracketed(id));
         Ok(query.fetch_optional(&mut *self.inner).await?.is_some())
+    }
+
+    /// Whether the last mail to somebody here, of those whose end is known, was lost.
+    pub async fn lost_last(&mut self, reader: &Address) -> Result<Option<Lost>> {
+        let query = sqlx::query(LAST).bind(reader.as_str());
+        let Some(row) = query.fetch_optional(&mut *self.inner).await? else { return Ok(None) };
+        if row.try_get::<&str, _>("state")? == "sent" {
+            return Ok(None);
+        }
+        let at = instant(row.try_get("ended_at")?, "mail", 0, "ended_at")?;
+        Ok(Some(Lost { at, remark: row.try_get("remark")? }))
     }
 
     /// What became of a mail, if there is one.

@@ -7,8 +7,9 @@ use owed::domain::ids::PersonId;
 use owed::domain::policy::Policy;
 use owed::engine::accept::Proof;
 use owed::report::away::rows;
+use owed::store::Store;
 
-use super::engine::{CONFIGURATION, QUESTION, Room, at, policy};
+use super::engine::{CONFIGURATION, QUESTION, Room, at, delivery, policy};
 
 /// Wednesday, and on it a question to Ana, due when she leaves at 18:00.
 const MORNING: &str = "2026-03-04T09:00:00Z";
@@ -112,6 +113,27 @@ async fn an_out_of_office_mail_counts_where_its_sender_is_vouched_for() {
     let said = room.engine.absences().await.unwrap();
     room.takes("2026-03-05T10:00:00Z", Proof::Sent, &VACATION.replace("v@", "y@")).await;
     assert_eq!(room.engine.absences().await.unwrap(), said, "once is enough");
+}
+
+#[tokio::test]
+async fn an_absence_that_did_not_become_durable_is_heard_of_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("owed.db");
+    let room = Room::on(Store::open(&path).await.unwrap(), house());
+    room.engine.adopt(room.engine.policy()).await.unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let disk = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    let full = "CREATE TRIGGER full BEFORE DELETE ON pending \
+        BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    sqlx::query(full).execute(&disk).await.unwrap();
+    let is_away = || room.engine.policy().roster.people[&ana()].is_away(at(MORNING));
+    room.clock.set(at(MORNING));
+    let mail = || delivery(MORNING, Proof::Sent, VACATION, &[]);
+    assert!(room.engine.take(mail()).await.is_err());
+    assert!(!is_away(), "that was rolled back");
+    sqlx::query("DROP TRIGGER full").execute(&disk).await.unwrap();
+    room.engine.take(mail()).await.unwrap();
+    assert!(is_away());
 }
 
 #[tokio::test]

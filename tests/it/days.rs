@@ -2,7 +2,7 @@
 //! to, when, and when nobody is.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use mail_parser::MessageParser;
@@ -16,12 +16,12 @@ use owed::mail::token::{Key, Keys};
 use owed::outbox::seal::seal;
 use owed::outbox::stationery::Stationery;
 use owed::report::leave::leave;
-use owed::store::{Place, Store};
+use owed::store::{Place, Record, Store};
 
 use super::letters::matters::party;
 
 /// Marta is above Ana and Ben, who serve help@; the office closes at 18:00.
-const OFFICE: &str = include_str!("archive/owed.toml");
+pub(crate) const OFFICE: &str = include_str!("archive/owed.toml");
 
 /// A ladder that reminds in the morning and tells Marta only the next day.
 const SLOW: &str = r#"
@@ -32,38 +32,40 @@ steps = [
 ]
 "#;
 
-const DIGEST: &str = "\n[schedule]\nsupervisor_digest = \"30 8 * * Mon-Fri\"\n";
+pub(crate) const DIGEST: &str = "\n[schedule]\nsupervisor_digest = \"30 8 * * Mon-Fri\"\n";
 
-struct Room {
-    engine: Engine,
-    clock: Arc<SettableClock>,
+pub(crate) struct Room {
+    pub(crate) engine: Engine,
+    pub(crate) clock: Arc<SettableClock>,
+    /// To whom nothing arrives.
+    pub(crate) unreachable: Mutex<Vec<&'static str>>,
 }
 
 /// A mail that was written: when, to whom, its subject, its text.
 #[derive(Debug)]
-struct Written {
-    at: String,
-    to: String,
-    subject: String,
-    text: String,
+pub(crate) struct Written {
+    pub(crate) at: String,
+    pub(crate) to: String,
+    pub(crate) subject: String,
+    pub(crate) text: String,
 }
 
 impl Room {
-    async fn open(configuration: &str, start: &str) -> Self {
+    pub(crate) async fn open(configuration: &str, start: &str) -> Self {
         let room = Self::on(Store::in_memory().await.unwrap(), configuration, start);
         room.engine.adopt(room.engine.policy()).await.unwrap();
         room
     }
 
-    fn on(store: Store, configuration: &str, start: &str) -> Self {
+    pub(crate) fn on(store: Store, configuration: &str, start: &str) -> Self {
         let loaded = config::load("owed.toml", configuration, Path::new("/")).expect("it is sound");
         let clock = Arc::new(SettableClock::new(at(start)));
         let engine = Engine::new(store, Arc::new(loaded.policy), Vec::new(), clock.clone());
-        Self { engine, clock }
+        Self { engine, clock, unreachable: Mutex::default() }
     }
 
     /// A question from `who`, to somebody here.
-    async fn asked(&self, when: &str, who: &str, to: &str, subject: &str) {
+    pub(crate) async fn asked(&self, when: &str, who: &str, to: &str, subject: &str) {
         let raw = format!(
             "From: {who} <{who}@customer.example>\r\nTo: {to}@brook.example\r\n\
              Subject: {subject}\r\nMessage-ID: <q-{who}@customer.example>\r\n\r\n\
@@ -81,7 +83,7 @@ impl Room {
         self.delivered(when, Proof::Sent, &raw).await;
     }
 
-    async fn delivered(&self, when: &str, proof: Proof, raw: &str) {
+    pub(crate) async fn delivered(&self, when: &str, proof: Proof, raw: &str) {
         self.clock.set(at(when));
         let delivery = Delivery {
             position: None,
@@ -96,11 +98,17 @@ impl Room {
     }
 
     /// Lets time pass from alarm to alarm; what is written meanwhile.
-    async fn pass(&self, until: &str) -> Vec<Written> {
+    pub(crate) async fn pass(&self, until: &str) -> Vec<Written> {
         let mut written = Vec::new();
         loop {
             let alarm = self.engine.tick().await.unwrap();
-            written.extend(self.written().await);
+            let now = self.written().await;
+            // What became of a mail may have set an alarm.
+            let some = !now.is_empty();
+            written.extend(now);
+            if some {
+                continue;
+            }
             let sending = self.engine.store().read().await.unwrap().next_send().await.unwrap();
             let next = alarm.into_iter().chain(sending).min().filter(|next| *next <= at(until));
             let Some(next) = next else { break };
@@ -124,7 +132,13 @@ impl Room {
         while seal(&mut tx, &self.engine.policy(), &stationery, now).await.unwrap() {}
         let mails = tx.lease(now, "a test", Timestamp::MAX, 100).await.unwrap();
         for mail in &mails {
-            tx.finish(mail, &owed::store::Record::Sent, "", now).await.unwrap();
+            let to = mail.sealed.recipient.as_str().split('@').next().unwrap();
+            let (record, remark) = if self.unreachable.lock().unwrap().contains(&to) {
+                (Record::Failed, "the server said: 550 unknown")
+            } else {
+                (Record::Sent, "")
+            };
+            tx.finish(mail, &record, remark, now).await.unwrap();
         }
         tx.commit().await.unwrap();
         mails
@@ -146,16 +160,16 @@ fn read(to: &str, bytes: &[u8], now: Timestamp) -> Written {
 }
 
 /// Winter in Lisbon is UTC; 2 March 2026 is a Monday.
-fn at(day_and_time: &str) -> Timestamp {
+pub(crate) fn at(day_and_time: &str) -> Timestamp {
     format!("2026-03-{day_and_time}:00Z").replace(' ', "T").parse().unwrap()
 }
 
-fn lines(written: &[Written]) -> Vec<String> {
+pub(crate) fn lines(written: &[Written]) -> Vec<String> {
     written.iter().map(|w| format!("{} {}: {}", w.at, w.to, w.subject)).collect()
 }
 
 /// The commented configuration with another ladder for everyone.
-fn slow() -> String {
+pub(crate) fn slow() -> String {
     let (before, rest) = OFFICE.split_once("[escalation.standard]").unwrap();
     let (_, after) = rest.split_once("]\n").unwrap();
     format!("{before}{SLOW}{after}")
@@ -230,6 +244,25 @@ async fn what_is_left_behind_goes_to_whoever_is_above_with_who_could_take_it() {
     assert!(left.iter().all(|w| w.at == "Mon 18:00"), "{left:?}");
     assert!(left[1].text.contains("Ana Ruiz could take it."), "{}", left[1].text);
     assert!(left[1].text.contains("Tomorrow 09:00") || left[1].text.contains("tomorrow 09:00"));
+}
+
+#[tokio::test]
+async fn what_waits_on_is_news_once_to_whoever_is_above() {
+    let patient = slow().replace("after = \"4h\"", "after = \"9d\"");
+    let room = Room::open(&patient, "02 08:00").await;
+    room.asked("02 09:00", "jo", "ana", "The tap").await;
+    let gone = |written: &[Written]| {
+        let gone = written.iter().filter(|w| w.subject.contains("gone home"));
+        gone.map(|w| format!("{}\n{}", w.subject, w.text)).collect::<Vec<_>>()
+    };
+    assert_eq!(gone(&room.pass("02 23:00").await).len(), 1);
+    assert_eq!(gone(&room.pass("03 23:00").await), Vec::<String>::new(), "Marta knows that");
+    room.asked("04 09:00", "sam", "ana", "The boiler").await;
+    let news = gone(&room.pass("04 23:00").await);
+    let [news] = news.as_slice() else { panic!("{news:?}") };
+    assert!(news.starts_with("Ana Ruiz has gone home: one person is waiting"), "{news}");
+    assert!(news.contains("The boiler") && !news.contains("The tap"), "{news}");
+    assert!(news.contains("1 more waits that you were told of before."), "{news}");
 }
 
 #[tokio::test]
@@ -316,6 +349,67 @@ async fn a_supervisor_has_a_morning_with_all_that_was_decided() {
     let again = room.pass("05 09:30").await;
     let next = again.iter().find(|w| w.subject.contains("due today")).unwrap();
     assert!(!next.text.contains("it was a joke"), "told once: {}", next.text);
+}
+
+/// A mail to somebody here that needs no answer.
+fn filed(id: &str, to: &str, head: &str) -> String {
+    format!(
+        "From: Vi <vi@shop.example>\r\nTo: {to}\r\nSubject: Offers\r\n{head}\
+         Message-ID: <{id}@shop.example>\r\n\r\nCheap!\r\n"
+    )
+}
+
+const BULK: &str = "List-Unsubscribe: <https://shop.example/u>\r\nPrecedence: bulk\r\n";
+
+#[tokio::test]
+async fn a_morning_without_anything_for_people_is_no_mail_and_is_counted_in_the_next() {
+    let room = Room::open(&format!("{OFFICE}{DIGEST}"), "02 08:00").await;
+    room.delivered("02 10:00", Proof::None, &filed("1", "ana@brook.example", BULK)).await;
+    // A post that names nobody here is nothing to look at for anybody.
+    room.delivered("02 10:01", Proof::None, &filed("2", "list@list.example", "")).await;
+    assert_eq!(lines(&room.pass("03 12:00").await), Vec::<String>::new());
+    room.delivered("03 12:01", Proof::None, &filed("3", "ana@brook.example", BULK)).await;
+    room.asked("03 12:02", "jo", "ana", "The tap").await;
+    let written = room.pass("04 09:30").await;
+    let morning = written.iter().find(|w| w.subject.contains("overdue,")).unwrap();
+    assert!(morning.text.contains("Since Wednesday 25 February"), "{}", morning.text);
+    assert!(morning.text.contains("newsletters 2"), "{}", morning.text);
+}
+
+#[tokio::test]
+async fn a_morning_tells_of_those_whom_its_reader_is_above_and_of_all_of_them() {
+    // Ben is above Kim, and Marta above Ben and Ana.
+    let kim = "[[person]]\nid = \"030\"\nshort = \"kim\"\nname = \"Kim Lee\"\n\
+        email = [\"kim@brook.example\"]\nsupervisor = \"021\"\n\n[[mailbox]]";
+    let office = OFFICE.replacen("[[mailbox]]", kim, 1);
+    let room = Room::open(&format!("{office}{DIGEST}"), "02 08:00").await;
+    room.asked("02 09:00", "kid", "kim", "The door").await;
+    for n in 0..220 {
+        room.asked("02 09:01", &format!("c{n}"), "ana", "The tap").await;
+    }
+    let tx = async || room.engine.store().read().await.unwrap();
+    let owed = tx().await.owed(Place::START, 999).await.unwrap();
+    room.clock.set(at("02 09:05"));
+    let door = |owed: &&owed::store::Owed| owed.subject == "The door";
+    for owed in owed.iter().filter(door).chain(owed.iter().filter(|owed| !door(owed))) {
+        room.clock.set(room.engine.now() + jiff::SignedDuration::from_secs(1));
+        room.engine
+            .dismiss(owed.case, "Marta Brook", &format!("as {}", owed.subject))
+            .await
+            .unwrap();
+    }
+    let thanks = "From: Kid <kid@customer.example>\r\nTo: kim@brook.example\r\n\
+        Subject: Re: The door\r\nIn-Reply-To: <q-kid@customer.example>\r\n\
+        Message-ID: <thanks@customer.example>\r\n\r\nThanks a lot!\r\n";
+    room.delivered("02 10:00", Proof::None, thanks).await;
+    room.delivered("02 10:01", Proof::None, " \r\n").await;
+    let written = room.pass("03 09:30").await;
+    let of = |to: &str| &written.iter().find(|w| w.to == to).unwrap().text;
+    assert!(of("ben").contains("“The door”: as The door (by Marta Brook)"), "{}", of("ben"));
+    assert!(of("ben").contains("1 mail was filed as needing no reply: thanks 1."), "{}", of("ben"));
+    assert!(!of("ben").contains("The tap"), "{}", of("ben"));
+    assert!(!of("marta").contains("The door"), "{}", of("marta"));
+    assert!(of("owner").contains("Could not be read, so nobody judged it"), "{}", of("owner"));
 }
 
 #[tokio::test]

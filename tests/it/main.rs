@@ -27,6 +27,7 @@ mod imap;
 mod letters;
 mod listening;
 mod lmtp;
+mod lost;
 mod mail;
 mod maildir;
 mod messages;

@@ -37,8 +37,12 @@ impl Stepping<'_> {
 
     /// Whoever cannot be reached is passed over: the next above is told instead.
     pub(super) fn undelivered(&mut self, notice: &Notice, why: &str) {
+        let next = self.next_above(&notice.to);
         let mut entry = Entry::new(self.now, What::Unreachable, why.to_owned());
         entry.to = Some(notice.to.address.clone());
+        if next.is_none() && notice.purpose.is_step() {
+            entry.reason.push_str("; nobody is above them, so nobody is told");
+        }
         self.write(entry);
         if notice.purpose == Purpose::TellWhen {
             return self.unsay(notice);
@@ -48,7 +52,7 @@ impl Stepping<'_> {
         else {
             return;
         };
-        let Some(to) = self.next_above(&notice.to) else { return };
+        let Some(to) = next else { return };
         let next = Notice { to, purpose: Purpose::Escalate, ..notice.clone() };
         let entry = told(obligation, &next, self.now);
         self.effects.extend([Effect::Journal(entry), Effect::Notice(next)]);

@@ -45,6 +45,8 @@ pub struct Digest {
     pub filed: Vec<(String, usize)>,
     /// Those of them that people wrote, newest first.
     pub human: Vec<FiledMail>,
+    /// What could not be read, so that nobody judged it, newest first.
+    pub unread: Vec<FiledMail>,
     /// Who is away today.
     pub away: Vec<Away>,
 }
@@ -87,11 +89,14 @@ pub struct Away {
 }
 
 impl Digest {
-    /// Whether there is nothing to tell: that somebody is away is known anyway.
+    /// Whether there is nothing to tell: that somebody is away is known anyway, and how
+    /// much came from programs and to lists can be told with the next one.
     pub fn is_empty(&self) -> bool {
         let owed = self.overdue.is_empty() && self.today.is_empty();
         let decided = [&self.chased, &self.dismissed, &self.corrected];
-        owed && decided.iter().all(|list| list.is_empty()) && self.filed.is_empty()
+        let written = [&self.human, &self.unread];
+        owed && decided.iter().all(|list| list.is_empty())
+            && written.iter().all(|list| list.is_empty())
     }
 
     /// The cases that it tells of.
@@ -116,8 +121,11 @@ pub fn digest(digest: &Digest) -> Letter {
         decided("Judged to need no answer", &digest.dismissed, now),
         decided("Promises put right", &digest.corrected, now),
     ];
+    let unread = list("Could not be read, so nobody judged it", &digest.unread, |mail| {
+        format!("{}: {}.", one_line(&mail.from, SHORT), one_line(&mail.reason, SHORT))
+    });
     let filed = filed(digest);
-    let mut news = decided.into_iter().flatten().chain(filed).peekable();
+    let mut news = decided.into_iter().flatten().chain(unread).chain(filed).peekable();
     if news.peek().is_some() {
         blocks.push(Block::Paragraph(since));
     }
@@ -175,7 +183,7 @@ fn filed(digest: &Digest) -> Vec<Block> {
     let round = "If one of them does need a reply, answer it as you always do, or have it watched: \
                  “owed list --filed” has all of them with their reasons, and “owed needs-answer” \
                  turns one round.";
-    let human = list("Of these, people wrote", &digest.human, |mail| {
+    let human = list("Of these, people wrote to somebody here", &digest.human, |mail| {
         let from = one_line(&mail.from, SHORT);
         let (topic, reason) = (plain_topic(&mail.subject), one_line(&mail.reason, SHORT));
         format!("{from}, “{topic}”: {reason}.")

@@ -51,6 +51,8 @@ pub struct Evening {
     pub now: Zoned,
     /// What is owed, most urgent first.
     pub items: Vec<Item>,
+    /// How much more waits that the reader was told of before.
+    pub known: usize,
 }
 
 /// To a person whose day is nearly over.
@@ -92,9 +94,13 @@ pub fn left(evening: &Evening) -> Letter {
         )),
     ];
     blocks.extend(listed(items, |item| joined([Some(standing(item, now)), could_take(item)])));
+    if evening.known > 0 {
+        let more = counted(evening.known, "more waits", "more wait");
+        blocks.push(Block::Paragraph(format!("{more} that you were told of before.")));
+    }
     blocks.extend(ways_out(items, None));
     blocks.push(footer(
-        "Written by owed, automatically. What you were told of today already is left out.",
+        "Written by owed, automatically, where somebody leaves what you were not told of yet.",
     ));
     let subject = format!("{name} has gone home: {}", lower(&waiting));
     Letter { subject: cut(&subject, super::LONGEST_SUBJECT), preview: preview(items), blocks }

@@ -23,6 +23,7 @@ pub(crate) fn letters() -> Vec<(&'static str, Letter)> {
         ("leaving", leaving(&evening("2026-11-20T16:30"))),
         ("leaving-one", leaving(&one)),
         ("left", left(&gone)),
+        ("left-known", left(&Evening { items: vec![tap()], known: 6, ..gone.clone() })),
         ("digest", digest(&morning())),
         ("digest-quiet", digest(&quiet())),
     ]
@@ -62,6 +63,7 @@ fn evening(now: &str) -> Evening {
         back: lisbon("2026-11-23T09:00"),
         now: lisbon(now),
         items: all(),
+        known: 0,
     }
 }
 
@@ -141,7 +143,12 @@ fn morning() -> Digest {
         human: vec![FiledMail {
             from: "Kim Lee <kim@works.example>".to_owned(),
             subject: "Parking on Friday".to_owned(),
-            reason: "it is a post to a list".to_owned(),
+            reason: "our side is only in Cc".to_owned(),
+        }],
+        unread: vec![FiledMail {
+            from: "help@brook.example, INBOX, 2231".to_owned(),
+            subject: String::new(),
+            reason: "the message could not be read".to_owned(),
         }],
         away: vec![
             Away {
@@ -171,6 +178,7 @@ fn quiet() -> Digest {
         corrected: Vec::new(),
         filed: Vec::new(),
         human: Vec::new(),
+        unread: Vec::new(),
         away: Vec::new(),
     }
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use owed::domain::ids::Party;
 use owed::mail::letter::{
     Block, Down, Letter, Matter, Reader, Together, Understood, Unsure, accepted, bundle,
-    escalation, offer, refused, reminder, reminder_for_another, reminder_for_mailbox, understood,
-    unsure,
+    escalation, offer, refused, reminder, reminder_for_another, reminder_for_mailbox, trouble,
+    understood, unsure,
 };
 use owed::mail::link::Verb;
 use owed::mail::typeset;
@@ -53,6 +53,7 @@ fn about_a_case() -> Vec<(&'static str, Letter)> {
         ("reminder-down", told_of_promises()),
         ("understood", understood("You take OW-7K3F-2.\nAna Ruiz is told of it.")),
         ("unsure", unsure(&not_sure())),
+        ("trouble", trouble("OW-7K3F-2: a row of obligation (key 5) makes no sense in column due")),
     ]
 }
 

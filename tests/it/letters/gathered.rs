@@ -120,6 +120,23 @@ async fn what_fell_due_while_owed_was_down_comes_in_one_mail_that_says_so() {
 }
 
 #[tokio::test]
+async fn what_is_held_after_an_outage_stays_out_of_other_mails() {
+    let office = Office::open().await;
+    office.asks("jo", "09:00").await;
+    let kim = office.asks("kim", "09:00").await;
+    office.clock.set(at("11:59"));
+    office.engine.act(kim, &person("017"), Act::HandOver { to: person("004") }).await.unwrap();
+    office.engine.was_down(Outage { from: at("12:00"), to: at("18:00") });
+    let offer = office.mails("18:00").await;
+    assert_eq!(to(&offer), ["marta@brook.example"]);
+    assert!(!text(&offer[0]).contains("A tap of jo"), "{}", text(&offer[0]));
+    let mails = office.mails("18:02").await;
+    assert_eq!(to(&mails), ["marta@brook.example"]);
+    let said = text(&mails[0]);
+    assert!(said.starts_with("owed was down from") && said.contains("A tap of jo"), "{said}");
+}
+
+#[tokio::test]
 async fn a_mail_that_fails_for_good_goes_to_the_next_above() {
     let office = Office::open().await;
     let case = office.asks("jo", "09:00").await;
