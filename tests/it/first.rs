@@ -8,6 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::binary::{Said, owed};
+use crate::peers::{PASSWORD, Peers, SERVERS, required_or_left_out};
 use crate::smtp_peer::{Act, Peer, Script};
 
 /// What is said of an invented house, and one thing more each time.
@@ -146,4 +147,34 @@ async fn the_doctor_finds_all_well_and_a_mail_to_try_arrives() {
     let mail = String::from_utf8(mails.into_iter().next().unwrap()).unwrap();
     assert!(mail.contains("Auto-Submitted: auto-generated"), "{mail}");
     assert!(mail.contains("owed's mails reach you."), "{mail}");
+}
+
+#[test]
+fn a_mailbox_is_tried_by_its_login_and_both_of_its_folders() {
+    if !required_or_left_out("trying a mailbox", &SERVERS) {
+        return;
+    }
+    let peers = Peers::start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("password");
+    for (password, sent, told) in [
+        (PASSWORD, "Sent", "ok      localhost reads ana@brook.example"),
+        (PASSWORD, "Gone", "could not open the folder Gone"),
+        ("another horse", "Sent", "login as ana@brook.example was refused"),
+    ] {
+        let (port, ca) = (peers.imap_port(), peers.ca_pem().display());
+        let imap = format!(
+            "\n[[intake.imap]]\nhost = \"localhost\"\nport = {port}\ntls = \"implicit\"\n\
+             ca = \"{ca}\"\nuser = \"ana@brook.example\"\npassword = \"file:password\"\n\
+             folders = {{ sent = \"{sent}\" }}\n"
+        );
+        let text = include_str!("config/small.toml").to_owned() + &imap;
+        fs::write(folder.path().join("owed.toml"), text).unwrap();
+        fs::write(&secret, password).unwrap();
+        fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+        let said = owed(folder.path(), &["doctor"]);
+        assert!(said.out.contains(told), "{} {}", said.out, said.err);
+        assert_eq!(said.code, i32::from(said.out.contains("NOT OK")));
+        assert!(!said.out.contains("horse"), "{}", said.out);
+    }
 }
