@@ -4,11 +4,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::instant;
-use super::owed::{Row, Wanted, each, row};
-use crate::domain::obligation::Rank;
+use super::owed::{Row, row};
+use crate::domain::deadline::{Place, responsible};
 use crate::domain::policy::Policy;
 use crate::domain::roster::Person;
 use crate::store::{self, Owed, Tx};
+
+/// The most that is told of one owner and mailbox.
+const MOST: i64 = 1_000;
 
 /// The one honest answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +32,8 @@ pub struct Leave {
     pub unread: i64,
 }
 
-/// Whether `person` may leave at `now`.
+/// Whether `person` may leave at `now`. What waited before owed came is listed elsewhere;
+/// it keeps nobody here.
 pub async fn leave(
     tx: &mut Tx,
     policy: &Policy,
@@ -37,20 +41,26 @@ pub async fn leave(
     now: Timestamp,
 ) -> store::Result<Leave> {
     let leaves = person.calendar.end_of_day(now);
-    let theirs = Wanted { person: Some(person.id.clone()), ..Wanted::default() };
-    let (mut before, mut later) = (Vec::new(), Vec::new());
-    let list = |owed: &Owed| {
-        // What waited before owed came is listed; it keeps nobody here.
-        if !owed.enforced {
-            return;
+    let (mut before, mut later): (Vec<Owed>, Vec<Owed>) = (Vec::new(), Vec::new());
+    for there in tx.owing().await? {
+        let there = there?;
+        let place = Place { mailbox: &there.mailbox, owner: there.owner.as_ref() };
+        if responsible(policy, place, now).is_none_or(|acting| acting.id != person.id) {
+            continue;
         }
-        let rows = if owed.due <= leaves { &mut before } else { &mut later };
-        rows.push((owed.kind.rank(owed.due, now), row(owed, policy, now)));
+        for owed in tx.owed_there(&there, leaves, MOST).await? {
+            before.push(owed?);
+        }
+        for owed in tx.owed_there(&there, Timestamp::MAX, MOST).await? {
+            later.push(owed?);
+        }
+    }
+    later.retain(|owed| owed.due > leaves);
+    let rows = |mut owed: Vec<Owed>| -> Vec<Row> {
+        owed.sort_by_key(|owed| owed.kind.rank(owed.due, now));
+        owed.iter().map(|owed| row(owed, policy, now)).collect()
     };
-    each(tx, policy, (&theirs, now), list).await?;
-    before.sort_by_key(|(rank, _)| *rank);
-    let rows = |ranked: Vec<(Rank, Row)>| ranked.into_iter().map(|(_, row)| row).collect();
-    let (before, later): (Vec<Row>, Vec<Row>) = (rows(before), rows(later));
+    let (before, later) = (rows(before), rows(later));
     Ok(Leave {
         person: person.id.to_string(),
         name: person.name.clone(),

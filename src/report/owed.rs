@@ -90,7 +90,7 @@ pub async fn rows(
 }
 
 /// Calls `visit` for everything that is wanted at a moment, earliest due first.
-pub(super) async fn each(
+async fn each(
     tx: &mut Tx,
     policy: &Policy,
     (wanted, now): (&Wanted, Timestamp),
