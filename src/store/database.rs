@@ -24,6 +24,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "owing", include_str!("sqlite/0009_owing.sql")),
     (15, "requests", include_str!("sqlite/0015_requests.sql")),
     (16, "receipts", include_str!("sqlite/0016_receipts.sql")),
+    (17, "tally", include_str!("sqlite/0017_tally.sql")),
     (18, "orders", include_str!("sqlite/0018_orders.sql")),
 ];
 
@@ -129,6 +130,7 @@ mod tests {
 
     use super::super::{absence, alarm, case, digest, exception, filed, inbound, journal};
     use super::super::{keeping, ledger, listing, message, outbox, owing, request, sending};
+    use super::super::tally;
     use super::*;
 
     #[tokio::test]
@@ -151,6 +153,7 @@ mod tests {
             owing::STATEMENTS,
             request::STATEMENTS,
             sending::STATEMENTS,
+            tally::STATEMENTS,
         ];
         for statement in all.concat() {
             let prepared = store.writer.prepare(statement.into_sql_str()).await;

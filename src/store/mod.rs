@@ -27,6 +27,7 @@ mod outbox;
 mod owing;
 mod request;
 mod sending;
+mod tally;
 
 pub use absence::Absence;
 pub use alarm::Alarm;
@@ -44,6 +45,7 @@ pub use outbox::{
 };
 pub use owing::Owing;
 pub use sending::{Became, Lost, Mail, Record, UNDELIVERED};
+pub use tally::Tally;
 
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]
