@@ -16,8 +16,8 @@
 //! - [`report`]: what is read out of the store, for people and programs.
 //! - [`web`]: pages and an API. [`cli`]: the verbs. Two faces of the same.
 //! - [`daemon`]: the composition root.
-//! - [`clock`], [`random`], [`log`]: the only readers of time and chance, and
-//!   the one place that says how we log.
+//! - [`clock`], [`random`], [`log`], [`pulse`]: the only readers of time and chance,
+//!   the one place that says how we log, and signs of life.
 //!
 //! # Invariants, most of them absences
 //!
@@ -42,6 +42,7 @@ pub mod judge;
 pub mod log;
 pub mod mail;
 pub mod outbox;
+pub mod pulse;
 pub mod random;
 pub mod report;
 pub mod store;

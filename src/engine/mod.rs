@@ -23,6 +23,7 @@ mod regroup;
 pub mod signed;
 pub mod tick;
 pub mod told;
+mod trust;
 mod undelivered;
 pub mod verbs;
 
@@ -34,9 +35,11 @@ use tokio::sync::Notify;
 
 pub use error::Error;
 use happen::quietly;
+use trust::{Trust, Trusting};
 
 use crate::clock::Clock;
 use crate::domain::policy::{InForce, Policy};
+use crate::pulse::Pulse;
 use crate::store::{Outage, Store};
 
 /// The engine: a policy, a store and a clock.
@@ -46,13 +49,12 @@ pub struct Engine {
     policy: InForce,
     outage: Arc<OnceLock<Outage>>,
     noted: Arc<alive::Noted>,
-    authserv_ids: Arc<[String]>,
-    signatures: Option<Arc<dyn signed::Signatures>>,
-    desk: Option<Arc<order::Desk>>,
+    trust: Trusting,
     clock: Arc<dyn Clock>,
     tried: Arc<AtomicI64>,
     inward: Arc<Notify>,
     outward: Arc<Notify>,
+    pulse: Pulse,
 }
 
 impl Engine {
@@ -63,19 +65,19 @@ impl Engine {
         authserv_ids: Vec<String>,
         clock: Arc<dyn Clock>,
     ) -> Self {
+        let trust = Trust { authserv_ids: authserv_ids.into(), signatures: None, desk: None };
         let (inward, outward) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         Self {
             store,
             policy: InForce::new(policy),
             outage: Arc::default(),
             noted: Arc::default(),
-            authserv_ids: authserv_ids.into(),
-            signatures: None,
-            desk: None,
+            trust: Trusting::new(trust),
             clock,
             tried: Arc::default(),
             inward,
             outward,
+            pulse: Pulse::default(),
         }
     }
 
@@ -107,5 +109,10 @@ impl Engine {
     /// Rung when there are notices to send.
     pub fn outward(&self) -> &Notify {
         &self.outward
+    }
+
+    /// The sign of life of the loop that takes up mail and fires alarms.
+    pub fn pulse(&self) -> &Pulse {
+        &self.pulse
     }
 }

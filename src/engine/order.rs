@@ -61,7 +61,8 @@ impl Engine {
     /// The same engine, which takes orders by mail to `own`, sealed with `keys`.
     #[must_use]
     pub fn taking_orders(self, own: Address, keys: Keys) -> Self {
-        Self { desk: Some(Arc::new(Desk { own, keys })), ..self }
+        let trust = self.trust.but(|trust| trust.desk = Some(Arc::new(Desk { own, keys })));
+        Self { trust, ..self }
     }
 
     /// The token in the address by which a mail is for owed itself; empty where it was
@@ -70,7 +71,8 @@ impl Engine {
     /// A copy of an answer or of a question may go to an address of owed's, in Bcc or beside
     /// others: what names anybody else is no order.
     pub(super) fn order_token(&self, message: &Message, envelope: &[Address]) -> Option<String> {
-        let own = &self.desk.as_ref()?.own;
+        let desk = self.trust.get().desk?;
+        let own = &desk.own;
         let named: Vec<&Address> =
             message.to.iter().chain(&message.cc).map(|party| &party.address).collect();
         if !named.iter().all(|address| in_address(own, address).is_some()) {
@@ -225,7 +227,7 @@ impl Engine {
     }
 
     fn opened(&self, token: &str, at: Timestamp) -> Result<Grant, &'static str> {
-        let Some(desk) = &self.desk else { return Err("owed takes no orders here") };
+        let desk = self.trust.get().desk.ok_or("owed takes no orders here")?;
         desk.keys.open(token, Purpose::Reply, at).map_err(|refused| match refused {
             Refused::Expired => "the mail that it answers is too old: its address opens no more",
             Refused::Malformed | Refused::Forged => {

@@ -132,7 +132,7 @@ impl Engine {
                 Vouch::Vouched("it lay in our Sent folder".to_owned())
             }
             Proof::All => Vouch::Vouched("its source was checked before".to_owned()),
-            Proof::None => vouch(&message, &self.authserv_ids),
+            Proof::None => vouch(&message, &self.trust.get().authserv_ids),
         };
         let bounced = verdict.kind == Kind::Bounce;
         let order = self.order_token(&message, &envelope).filter(|_| !bounced);

@@ -43,9 +43,9 @@ const AGAIN: [i64; 4] = [1, 5, 15, 60];
 impl Engine {
     /// The same engine, which also believes signatures that hold.
     #[must_use]
-    pub fn believing(mut self, signatures: Arc<dyn Signatures>) -> Self {
-        self.signatures = Some(signatures);
-        self
+    pub fn believing(self, signatures: Arc<dyn Signatures>) -> Self {
+        let trust = self.trust.but(|trust| trust.signatures = Some(signatures));
+        Self { trust, ..self }
     }
 
     /// The mails that wait, oldest first, and what signatures in them are worth.
@@ -57,7 +57,7 @@ impl Engine {
         let mails = tx.pending(self.now(), most).await?;
         drop(tx);
         let mut found = HashMap::new();
-        let Some(signatures) = &self.signatures else { return Ok((mails, found)) };
+        let Some(signatures) = self.trust.get().signatures else { return Ok((mails, found)) };
         let mut patience = std::pin::pin!(sleep(PATIENCE));
         for mail in mails.iter().filter(|mail| Proof::coded(mail.proof) == Proof::None) {
             let raw = self.store.read().await?.raw(mail.id).await?;
@@ -83,7 +83,7 @@ impl Engine {
         let ours = trust::author(message)
             .is_ok_and(|author| self.policy().roster.is_ours(&author.address));
         ours && message.header("dkim-signature").is_some()
-            && !trust::vouch(message, &self.authserv_ids).holds()
+            && !trust::vouch(message, &self.trust.get().authserv_ids).holds()
     }
 }
 

@@ -15,6 +15,10 @@ const GROUP: i64 = 200;
 /// within it.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_secs(60);
 
+/// The kind of the alarm that looks through all cases, and how often it does.
+const AUDIT: &str = "audit";
+const DAILY: SignedDuration = SignedDuration::from_hours(24);
+
 /// How long a case that could not be fired is left alone.
 const AFTER_FAULT: SignedDuration = SignedDuration::from_hours(1);
 
@@ -45,6 +49,7 @@ impl Engine {
                 }
             };
             let sleep = sleep.clamp(SignedDuration::ZERO, LONGEST_SLEEP);
+            self.pulse.beat(self.now(), sleep);
             tokio::select! {
                 () = tokio::time::sleep(sleep.unsigned_abs()) => {}
                 () = self.inward().notified() => {}
@@ -75,6 +80,7 @@ impl Engine {
     pub async fn tick(&self) -> Result<Option<Timestamp>, Error> {
         loop {
             let now = self.now();
+            self.pulse.beat(now, SignedDuration::ZERO);
             let mut tx = self.store.write().await?;
             let due = tx.due_cases(now, GROUP).await?;
             // Cases come first: what they tell of themselves is left out of an evening.
@@ -118,24 +124,32 @@ impl Engine {
             UNDELIVERED => self.tell_undelivered(tx, &alarm.subject, now).await,
             UNWRITTEN => self.tell_unwritten(tx, &alarm.subject, now).await,
             UNREADABLE => self.tell_unreadable(tx, &alarm.subject, now).await,
+            AUDIT => self.audit_within(tx, now).await,
             _ => self.fire_occasion(tx, alarm, now).await,
         }
     }
 
-    /// Gives every case that owes something and has no alarm one that is due at
-    /// once: there should be none, so each is reported.
+    /// Looks through all cases now, and from now on daily: none that owes something may
+    /// be without an alarm.
     pub async fn audit(&self) -> Result<(), Error> {
+        let mut tx = self.store.write().await?;
+        self.audit_within(&mut tx, self.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Gives every case that owes something and has no alarm one that is due at once.
+    async fn audit_within(&self, tx: &mut Tx, now: Timestamp) -> Result<(), Error> {
         loop {
-            let mut tx = self.store.write().await?;
             let unarmed = tx.unarmed_cases(GROUP).await?;
             if unarmed.is_empty() {
-                return Ok(());
+                let tomorrow = now.saturating_add(DAILY).unwrap_or(now);
+                return Ok(tx.arm_other(AUDIT, "cases", Some(tomorrow)).await?);
             }
             for number in unarmed {
-                tracing::warn!(case = %number, "it owes something and had no alarm; now it has");
-                tx.arm(number, Some(self.now())).await?;
+                tracing::error!(case = %number, "it owed something and had no alarm; now it has \
+                    one: a fault of owed, please report it");
+                tx.arm(number, Some(now)).await?;
             }
-            tx.commit().await?;
         }
     }
 }

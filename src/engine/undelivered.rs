@@ -198,7 +198,7 @@ impl Engine {
             return Ok(());
         };
         if tx.bounced(original, "it came back undelivered", at).await? {
-            tracing::warn!(mail = %original, "a mail of owed came back undelivered");
+            tracing::warn!(message_id = %original, "a mail of owed came back undelivered");
         }
         Ok(())
     }

@@ -6,7 +6,6 @@
 //! with the same bytes and the same Message-ID.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -19,15 +18,16 @@ use super::stationery::Stationery;
 use super::transport::{Outcome, Outgoing, Transport};
 use crate::clock::Clock;
 use crate::domain::policy::InForce;
+use crate::pulse::Pulse;
 use crate::random::Random;
-use crate::store::{self, Mail, Record, Store};
+use crate::store::{self, Mail, Record, Sealed, Store};
 
 /// How many mails are on their way at once.
 const ABREAST: i64 = 8;
 
 /// How long a lease holds, and how long an attempt may take within it.
 const LEASE: SignedDuration = SignedDuration::from_mins(15);
-const ATTEMPT: Duration = Duration::from_mins(14);
+const ATTEMPT: SignedDuration = SignedDuration::from_mins(14);
 
 /// The longest sleep: see the engine's.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_secs(60);
@@ -52,6 +52,8 @@ pub struct Courier {
     pub clock: Arc<dyn Clock>,
     /// For waits that do not come back all at once.
     pub random: Arc<dyn Random>,
+    /// Its sign of life.
+    pub pulse: Pulse,
 }
 
 /// What came of looking for something to carry.
@@ -97,6 +99,7 @@ impl Courier {
                 }
             };
             let sleep = sleep.clamp(SignedDuration::ZERO, LONGEST_SLEEP);
+            self.pulse.beat(self.clock.now(), sleep);
             if sleep > SignedDuration::ZERO {
                 self.transport.rest().await;
             }
@@ -120,6 +123,8 @@ impl Courier {
     /// Seals and leases in one commit, so that what is told is as true as it can be.
     async fn batch(&self) -> Result<Batch, store::Error> {
         let now = self.clock.now();
+        // For the attempts of this batch, too: a mail server may take its time.
+        self.pulse.beat(now, ATTEMPT);
         let until = now.saturating_add(LEASE).unwrap_or(now);
         let mut tx = self.store.write().await?;
         let sealed = seal(&mut tx, &self.policy.get(), &self.stationery, now).await?;
@@ -144,7 +149,8 @@ impl Courier {
             message_id: mail.sealed.message_id.clone(),
             bytes: mail.sealed.bytes.clone(),
         };
-        let outcome = self.transport.send(&outgoing, ATTEMPT, self.note_dot(&mail)).await;
+        let outcome =
+            self.transport.send(&outgoing, ATTEMPT.unsigned_abs(), self.note_dot(&mail)).await;
         let now = self.clock.now();
         let jitter = self.random.fraction();
         let next = retry::after(&outcome, mail.sealed.audience, mail.attempt, now, jitter);
@@ -162,6 +168,7 @@ impl Courier {
                 Err(store::Error::Database(error)) => {
                     tracing::error!(%error, "what became of a mail could not be recorded; \
                         nothing is sent until it is: look at the disk");
+                    self.pulse.beat(self.clock.now(), AFTER_FAILURE);
                     tokio::time::sleep(AFTER_FAILURE.unsigned_abs()).await;
                 }
                 done => return done.map(|()| record),
@@ -180,7 +187,8 @@ impl Courier {
         match tx.finish(mail, record, remark, now).await {
             // Somebody else holds the lease by now, so this outcome is theirs.
             Err(store::Error::Conflict) => {
-                tracing::warn!(mail = %mail.sealed.message_id, "a lease ran out while sending");
+                let message_id = &mail.sealed.message_id;
+                tracing::warn!(message_id, "a lease ran out while sending");
                 Ok(())
             }
             done => {
@@ -198,18 +206,21 @@ impl Courier {
 }
 
 fn report(mail: &Mail, record: &Record, remark: &str) {
-    let case = mail.sealed.case.map_or(String::new(), |case| case.to_string());
-    let to = &mail.sealed.recipient;
+    let Sealed { case, recipient: to, message_id, .. } = &mail.sealed;
+    let case = case.map(tracing::field::display);
     match record {
-        Record::Sent => tracing::info!(case, %to, "a mail was sent"),
+        Record::Sent => tracing::info!(case, %to, message_id, "a mail was sent"),
         Record::Again(at) => {
-            tracing::warn!(case, %to, next = %at, remark, "a mail could not be sent yet");
+            tracing::warn!(
+                case, %to, message_id, next = %at, remark, "a mail could not be sent yet"
+            );
         }
         Record::Held => tracing::error!(
-            case, %to, remark, "a mail may have arrived and waits for a person to say so"
+            case, %to, message_id, remark,
+            "a mail may have arrived and waits for a person to say so"
         ),
         Record::Failed => tracing::error!(
-            case, %to, remark, "a mail could not be sent and is not tried again"
+            case, %to, message_id, remark, "a mail could not be sent and is not tried again"
         ),
     }
 }

@@ -353,3 +353,22 @@ async fn a_conversation_held_by_references_is_continued_by_a_subject_of_ours_alo
     room.takes("2026-03-02T10:00:00Z", Proof::None, &named).await;
     assert_eq!(room.owed().await.len(), 3);
 }
+
+#[tokio::test]
+async fn a_case_that_lost_its_alarm_is_found_within_a_day() {
+    let room = Room::open().await;
+    room.engine.audit().await.unwrap();
+    room.takes("2026-03-02T09:00:00Z", Proof::None, QUESTION).await;
+    let case = room.owed().await[0].case;
+    let mut tx = room.engine.store().write().await.unwrap();
+    tx.arm(case, None).await.unwrap();
+    tx.commit().await.unwrap();
+
+    room.clock.set(at("2026-03-03T08:59:00Z"));
+    room.engine.tick().await.unwrap();
+    assert_eq!(room.waiting().await, [], "nobody knows of it");
+    room.clock.set(at("2026-03-03T09:00:00Z"));
+    let next = room.engine.tick().await.unwrap();
+    assert!(!room.waiting().await.is_empty(), "it is overdue, and nobody is told");
+    assert!(next.is_some_and(|next| next <= at("2026-03-04T09:00:00Z")), "{next:?}");
+}

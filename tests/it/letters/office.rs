@@ -17,6 +17,7 @@ use owed::outbox::memory::Memory;
 use owed::outbox::seal::seal;
 use owed::outbox::stationery::Stationery;
 use owed::outbox::transport::Transport;
+use owed::pulse::Pulse;
 use owed::random::SeededRandom;
 use owed::store::{Mail, Record, Store};
 use tokio_util::sync::CancellationToken;
@@ -197,6 +198,7 @@ impl Office {
             holder: "a test".to_owned(),
             clock: self.clock.clone(),
             random: Arc::new(SeededRandom::new(1)),
+            pulse: Pulse::default(),
         }
     }
 

@@ -22,6 +22,7 @@ use owed::outbox::courier::Courier;
 use owed::outbox::memory::Memory;
 use owed::outbox::stationery::Stationery;
 use owed::outbox::transport::{Outcome, Transport};
+use owed::pulse::Pulse;
 use owed::random::SeededRandom;
 use owed::store::{Outage, Store};
 
@@ -69,6 +70,7 @@ impl Office {
             holder: "the office".to_owned(),
             clock: world,
             random: Arc::new(SeededRandom::new(1)),
+            pulse: Pulse::default(),
         };
         let (mails, told) = (BTreeMap::new(), String::new());
         Self { engine, courier, memory, clock, mails, stopped: None, journal: 0, letters: 0, told }

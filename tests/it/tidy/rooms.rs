@@ -25,6 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "clock",
             "random",
             "log",
+            "pulse",
             "intake::archive",
         ],
     ),
@@ -32,21 +33,30 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "daemon",
         &[
             "web", "report", "engine", "intake", "outbox", "store", "judge", "mail", "config",
-            "domain", "clock", "random", "log",
+            "domain", "clock", "random", "log", "pulse",
         ],
     ),
     (
         "web",
         &[
             "report", "store", "engine", "judge", "mail", "config", "domain", "clock", "random",
-            "log",
+            "log", "pulse",
         ],
     ),
-    ("report", &["store", "engine", "judge", "mail", "config", "domain", "clock", "random", "log"]),
-    ("intake", &["engine", "mail", "domain", "config::settings", "clock", "random", "log"]),
-    ("outbox", &["store", "mail", "domain", "config::settings", "clock", "random", "log"]),
-    ("engine", &["domain", "judge", "mail", "store", "clock", "random", "log"]),
-    ("store", &["domain", "clock", "random", "log"]),
+    (
+        "report",
+        &[
+            "store", "engine", "judge", "mail", "config", "domain", "clock", "random", "log",
+            "pulse",
+        ],
+    ),
+    (
+        "intake",
+        &["engine", "mail", "domain", "config::settings", "clock", "random", "log", "pulse"],
+    ),
+    ("outbox", &["store", "mail", "domain", "config::settings", "clock", "random", "log", "pulse"]),
+    ("engine", &["domain", "judge", "mail", "store", "clock", "random", "log", "pulse"]),
+    ("store", &["domain", "clock", "random", "log", "pulse"]),
     ("judge", &["mail", "domain"]),
     ("mail", &["domain"]),
     ("config", &["mail", "domain"]),
@@ -54,6 +64,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("random", &[]),
     ("log", &[]),
+    ("pulse", &[]),
 ];
 
 /// Files and folders that decide and do nothing else, and what they never name.
