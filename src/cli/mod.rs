@@ -16,6 +16,7 @@ mod list;
 mod log;
 mod overrule;
 mod rehearse;
+mod reload;
 mod run;
 mod show;
 mod speak;
@@ -46,6 +47,8 @@ enum Verb {
     Init(init::Arguments),
     /// Run the daemon in the foreground
     Run(run::Arguments),
+    /// Have the running daemon take its configuration file anew
+    Reload(reload::Arguments),
     /// Check configuration files and tell every fault in them
     Check(check::Arguments),
     /// Try logins, folders and files, and tell when nobody would be there
@@ -92,6 +95,7 @@ pub fn main() -> ExitCode {
     let exit = match owed.verb {
         Verb::Init(arguments) => init::init(arguments),
         Verb::Run(arguments) => run::run(&arguments),
+        Verb::Reload(arguments) => reload::reload(&arguments),
         Verb::Check(arguments) => check::run(&arguments),
         Verb::Doctor(arguments) => doctor::doctor(&arguments),
         Verb::Demo(arguments) => demo::demo(&arguments),

@@ -49,17 +49,12 @@ pub(super) fn say_json(value: &impl Serialize) {
 
 /// Reads and checks a configuration; its faults are told.
 pub(super) fn load(path: &Path) -> Result<Loaded, Exit> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        complain(format_args!("{} could not be read: {error}", path.display()));
-        Exit::Configuration
-    })?;
-    let name = path.display().to_string();
-    config::load_beside(&name, &text, beside(path)).map_err(|faults| refused(&faults))
+    read(path).map_err(|why| refuse(&why))
 }
 
-/// Tells why a configuration is refused.
-pub(super) fn refused(faults: &[config::diagnostic::Diagnostic]) -> Exit {
-    let _unread = write!(io::stderr().lock(), "{}", config::diagnostic::render(faults, false));
+/// Tells in lines why a configuration is refused.
+pub(super) fn refuse(why: &str) -> Exit {
+    let _unread = io::stderr().lock().write_all(why.as_bytes());
     Exit::Configuration
 }
 
@@ -78,6 +73,19 @@ fn list_beside(path: &Path) -> io::Result<Vec<String>> {
     let mut names = entries.map(name).collect::<io::Result<Vec<String>>>()?;
     names.sort();
     Ok(names)
+}
+
+/// Reads and checks a configuration, or says in lines why it is refused.
+pub(super) fn read(path: &Path) -> Result<Loaded, String> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("owed: {name} could not be read: {error}\n"))?;
+    config::load_beside(&name, &text, beside(path)).map_err(|faults| letters(&faults))
+}
+
+/// Faults of a configuration as they are told.
+pub(super) fn letters(faults: &[config::diagnostic::Diagnostic]) -> String {
+    config::diagnostic::render(faults, false)
 }
 
 /// Reads a file that a configuration names, and no more of it than is taken.

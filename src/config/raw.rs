@@ -44,6 +44,7 @@ pub(super) struct Raw {
     pub(super) intake: Intake,
     pub(super) deliver: Deliver,
     pub(super) web: Option<Spanned<Web>>,
+    pub(super) metrics: Option<Spanned<Metrics>>,
 }
 
 /// `[organisation]`: whose mail this is.
@@ -311,6 +312,9 @@ pub(super) struct Daemon {
     pub(super) bundle_within: Option<Text>,
     /// More mails an hour to one person than this come together. Default `20`.
     pub(super) storm: Option<Spanned<i64>>,
+    /// `"plain"`, or `"json"`: an object a line. Plain lines go to systemd's journal with their
+    /// fields where there is one. Default `"plain"`.
+    pub(super) log: Option<Text>,
 }
 
 /// `[trust]`: whose word on a sender counts.
@@ -447,6 +451,14 @@ pub(super) struct Web {
     pub(super) public_url: Option<Text>,
     /// Who may ask the API. Without it, nobody.
     pub(super) token: Vec<Spanned<WebToken>>,
+}
+
+/// `[metrics]`: what monitoring asks: `/metrics`, `/healthz`, `/readyz`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
+pub(super) struct Metrics {
+    /// Host and port, for this machine alone: no proxy shows it to the world. Needed.
+    pub(super) listen: Option<Text>,
 }
 
 /// `[[web.token]]`: a key to the API.

@@ -33,8 +33,24 @@ pub struct Settings {
     pub web: Option<Web>,
     /// What letters to contacts say.
     pub templates: Templates,
+    /// Where monitoring asks: host and port.
+    pub metrics: Option<String>,
     /// Of a longer mail only so many bytes are kept.
     pub max_message: usize,
+    /// Whether the log is JSON, an object a line.
+    pub log_json: bool,
+}
+
+impl Settings {
+    /// What of `other` can only hold from another start on, if anything.
+    pub fn fixed_beside(&self, other: &Self) -> Option<&'static str> {
+        let fixed = [
+            ("[store] url", self.store == other.store),
+            ("[daemon] socket", self.socket == other.socket),
+            ("[daemon] log", self.log_json == other.log_json),
+        ];
+        fixed.into_iter().find(|(_, same)| !same).map(|(what, _)| what)
+    }
 }
 
 /// Whether mails leave the house.
@@ -69,8 +85,8 @@ pub enum Vouched {
 /// The LMTP listener.
 #[derive(Debug, Clone)]
 pub struct Lmtp {
-    /// Host and port.
-    pub listen: String,
+    /// Host and port, or a path; `None`: systemd passes the socket.
+    pub listen: Option<String>,
     /// What a mail from here proves.
     pub vouched: Vouched,
 }
@@ -156,8 +172,8 @@ pub struct Smtp {
 /// Where pages and the API are.
 #[derive(Debug, Clone)]
 pub struct Web {
-    /// Host and port.
-    pub listen: String,
+    /// Host and port; `None`: systemd passes the socket.
+    pub listen: Option<String>,
     /// How they are reached from outside, without a slash at its end; without it
     /// mails have no links.
     pub public_url: Option<String>,

@@ -15,6 +15,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -117,6 +118,8 @@ pub enum Request {
     Exceptions,
     /// What keeps owed from telling people.
     Troubles,
+    /// The configuration is to be read again.
+    Reload,
 }
 
 /// What the daemon answers.
@@ -143,7 +146,12 @@ pub enum Answer {
     Said(String),
     /// It is not, and why: what was asked makes no sense here.
     No(String),
+    /// The configuration was not taken, and why; the one before holds.
+    NotTaken(String),
 }
+
+/// Whoever is told what became of a reload: what was changed, or why nothing was.
+pub type Asked = oneshot::Sender<Result<String, String>>;
 
 /// Why the socket could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -158,6 +166,8 @@ pub struct NoSocket {
 pub struct Desk {
     /// Acts and reads.
     pub engine: Engine,
+    /// Has the configuration read again.
+    pub asking: mpsc::Sender<Asked>,
 }
 
 /// Opens the socket; its owner and group may use it.
@@ -270,7 +280,16 @@ impl Desk {
                 rows.map(Answer::Troubles).map_err(failed)
             }
             Request::Told(told) => self.tell(&told).await.map(Answer::Said),
+            Request::Reload => self.reload().await,
         }
+    }
+
+    async fn reload(&self) -> Result<Answer, String> {
+        let ending = || "owed is ending".to_owned();
+        let (asked, answered) = oneshot::channel();
+        self.asking.send(asked).await.map_err(|_| ending())?;
+        let answer = answered.await.map_err(|_| ending())?;
+        Ok(answer.map_or_else(Answer::NotTaken, Answer::Said))
     }
 
     async fn list(&self, wanted: &Wanted) -> crate::store::Result<Listed> {

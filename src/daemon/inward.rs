@@ -1,15 +1,16 @@
-//! Starts the ways in that the configuration names.
+//! The ways in that the configuration names.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 
-use super::{World, secret};
+use super::health::Seen;
+use super::parts::{Key, Open, Part, Plan};
+use super::passed::NotPassed;
+use super::running::Ground;
+use super::secret;
 use crate::config::settings::{Imap, Maildir, Settings};
-use crate::engine::accept::{Acceptor, Proof};
+use crate::engine::accept::Proof;
 use crate::engine::signed::Signatures;
 #[cfg(feature = "dkim")]
 use crate::intake::dkim;
@@ -27,6 +28,9 @@ pub enum NoWay {
     /// LMTP cannot listen.
     #[error(transparent)]
     Lmtp(#[from] BindError),
+    /// The socket that systemd passed is not the one that is wanted.
+    #[error(transparent)]
+    Passed(#[from] NotPassed),
     /// The password of an IMAP mailbox could not be had.
     #[error("the mailbox {user} on {host}: {error}")]
     Secret {
@@ -39,34 +43,18 @@ pub enum NoWay {
     },
 }
 
-/// Starts every way in as a task of `tasks`; where LMTP listens.
-pub(super) async fn start(
+/// Plans every way in.
+pub(super) async fn plan(
     settings: &Settings,
-    acceptor: &Acceptor,
-    world: &World,
-    stop: &CancellationToken,
-    tasks: &mut JoinSet<()>,
-) -> Result<Option<SocketAddr>, NoWay> {
-    let clock = Arc::clone(&world.clock);
-    let now: Now = Arc::new(move || clock.now());
-    let way = || Way {
-        acceptor: acceptor.clone(),
-        now: Arc::clone(&now),
-        stop: stop.clone(),
-        status: Status::default(),
-    };
-    let since = now().saturating_sub(LOOK_BACK).ok();
-    let lmtp = lmtp(settings, way(), tasks).await?;
-    for folder in folders(settings, since) {
-        tasks.spawn(maildir::watch(folder, way()));
+    ground: &Ground,
+    plan: &mut Plan<'_>,
+) -> Result<(), NoWay> {
+    lmtp(settings, ground, plan).await?;
+    folders(settings, ground, plan);
+    for (place, imap) in settings.imap.iter().enumerate() {
+        mailbox((place, imap), settings, ground, plan)?;
     }
-    for imap in &settings.imap {
-        let mailbox = mailbox(settings, imap, since, world)?;
-        for side in [Side::Inbox, Side::Sent] {
-            tasks.spawn(imap::watch(Arc::clone(&mailbox), side, way()));
-        }
-    }
-    Ok(lmtp)
+    Ok(())
 }
 
 /// Who looks at signatures, where that is wanted and can be done.
@@ -90,53 +78,105 @@ pub(super) fn signatures(_: &Settings) -> Option<Arc<dyn Signatures>> {
     None
 }
 
-async fn lmtp(
-    settings: &Settings,
-    way: Way,
-    tasks: &mut JoinSet<()>,
-) -> Result<Option<SocketAddr>, NoWay> {
-    let Some(lmtp) = &settings.lmtp else { return Ok(None) };
-    let listener = Listener::bind(&lmtp.listen).await?;
-    let address = listener.local_addr();
+async fn lmtp(settings: &Settings, ground: &Ground, plan: &mut Plan<'_>) -> Result<(), NoWay> {
+    let Some(lmtp) = &settings.lmtp else { return Ok(()) };
+    let key = Key::of(&(lmtp, settings.max_message), []);
+    if plan.keeps(key) {
+        return Ok(());
+    }
+    let place = lmtp.listen.as_deref();
+    let open = ground.world.passed.lmtp(place)?.or_else(|| {
+        plan.open().find_map(|open| match open {
+            Open::Lmtp(listener) if Some(listener.place()) == place => Some(listener.clone()),
+            _ => None,
+        })
+    });
+    let listener = match open {
+        Some(listener) => listener,
+        None => Listener::bind(place.unwrap_or_default()).await?,
+    };
+    let mut part = plan.part(key, format!("lmtp {}", listener.place()));
+    part.open = Some(Open::Lmtp(listener.clone()));
+    let way = ground.way(&mut part, "lmtp".to_owned(), format!("lmtp {}", listener.place()));
     let terms = Terms { name: "owed".to_owned(), max_message: settings.max_message };
-    tasks.spawn(listener.serve(terms, Limits::default(), proof(lmtp.vouched), way));
-    Ok(address)
+    part.does(listener.serve(terms, Limits::default(), proof(lmtp.vouched), way));
+    plan.start(part);
+    Ok(())
 }
 
-fn folders(settings: &Settings, since: Option<Timestamp>) -> Vec<maildir::Folder> {
-    let Some(maildir) = &settings.maildir else { return Vec::new() };
-    let paths = maildir.paths.iter();
-    paths
-        .map(|path| maildir::Folder {
+fn folders(settings: &Settings, ground: &Ground, plan: &mut Plan<'_>) {
+    let Some(maildir) = &settings.maildir else { return };
+    for (place, path) in maildir.paths.iter().enumerate() {
+        let key = Key::of(&(path, maildir.vouched, settings.max_message), []);
+        if plan.keeps(key) {
+            continue;
+        }
+        let name = format!("maildir {}", path.display());
+        let mut part = plan.part(key, name.clone());
+        let way = ground.way(&mut part, format!("maildir-{}", place + 1), name);
+        let folder = maildir::Folder {
             path: path.clone(),
             proof: if Maildir::is_sent(path) { Proof::Sent } else { proof(maildir.vouched) },
             keep: maildir::Keep::Leave,
-            since,
+            since: ground.since(),
             max_message: settings.max_message,
             sweep: maildir::SWEEP,
-        })
-        .collect()
+        };
+        part.does(maildir::watch(folder, way));
+        plan.start(part);
+    }
 }
 
 fn mailbox(
+    (place, imap): (usize, &Imap),
     settings: &Settings,
-    imap: &Imap,
-    since: Option<Timestamp>,
-    world: &World,
-) -> Result<Arc<Mailbox>, NoWay> {
+    ground: &Ground,
+    plan: &mut Plan<'_>,
+) -> Result<(), NoWay> {
     let password = secret::resolve(&imap.password).map_err(|error| NoWay::Secret {
         user: imap.user.clone(),
         host: imap.host.clone(),
         error,
     })?;
-    let random = Arc::clone(&world.random);
+    let key = Key::of(&(imap, settings.max_message), [&password]);
+    if plan.keeps(key) {
+        return Ok(());
+    }
+    let random = Arc::clone(&ground.world.random);
     let chance: Chance = Arc::new(move || random.fraction());
-    Ok(Arc::new(Mailbox {
+    let mailbox = Arc::new(Mailbox {
         settings: imap.clone(),
         password,
-        since,
+        since: ground.since(),
         max_message: settings.max_message,
         pace: Pace::default(),
         chance,
-    }))
+    });
+    let name = format!("imap {} on {}", imap.user, imap.host);
+    let mut part = plan.part(key, name);
+    for (side, folder, word) in
+        [(Side::Inbox, &imap.inbox, "inbox"), (Side::Sent, &imap.sent, "sent")]
+    {
+        let label = format!("imap-{}-{word}", place + 1);
+        let way = ground.way(&mut part, label, format!("imap {} {folder}", imap.user));
+        part.does(imap::watch(Arc::clone(&mailbox), side, way));
+    }
+    plan.start(part);
+    Ok(())
+}
+
+impl Ground {
+    /// What a way in of `part` is given.
+    fn way(&self, part: &mut Part, label: String, name: String) -> Way {
+        let clock = Arc::clone(&self.world.clock);
+        let now: Now = Arc::new(move || clock.now());
+        let status = Status::default();
+        part.ways.push(Seen { label, name, status: status.clone() });
+        Way { acceptor: self.acceptor.clone(), now, stop: part.stop.clone(), status }
+    }
+
+    /// From when on mail is read that lay there before owed came.
+    fn since(&self) -> Option<Timestamp> {
+        self.world.clock.now().saturating_sub(LOOK_BACK).ok()
+    }
 }

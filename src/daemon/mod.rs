@@ -3,15 +3,27 @@
 //! Nothing below knows how the whole is put together; nothing here decides
 //! anything about a case.
 
-pub mod control;
+mod running;
+
+mod parts;
+
 mod inward;
-mod lock;
-mod origin;
+mod outside;
 mod outward;
 mod pages;
+mod passed;
 pub mod probe;
 pub mod rehearsal;
-mod running;
+
+pub mod control;
+pub mod figures;
+pub mod health;
+mod watch;
+
+mod lock;
+mod origin;
 mod secret;
 
-pub use running::{Daemon, NoStart, World};
+pub use passed::Passed;
+pub use running::{Daemon, NoStart, NotTaken, Want, World};
+pub use watch::tell;

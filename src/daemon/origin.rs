@@ -1,8 +1,11 @@
 //! What is settled at the very first start and kept for ever.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::World;
+use crate::domain::policy::Policy;
 use crate::mail::token::{Key, Keys, LIFE};
 use crate::store::{self, Store, Tx};
 
@@ -32,6 +35,12 @@ pub(super) struct Origin {
 }
 
 impl Origin {
+    /// What waited before owed came is listed, and nobody is told of it.
+    pub(super) fn enforced(&self, policy: Policy) -> Arc<Policy> {
+        let enforce_from = policy.enforce_from.or(Some(self.at));
+        Arc::new(Policy { enforce_from, ..policy })
+    }
+
     /// Remembers the first start; the first time, this is it.
     pub(super) async fn of(store: &Store, world: &World) -> store::Result<Self> {
         let mut tx = store.write().await?;
@@ -86,8 +95,8 @@ fn second(bytes: &[u8]) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Passed;
     use super::*;
-    use std::sync::Arc;
 
     use crate::clock::SettableClock;
     use crate::domain::ids::{CaseNumber, PersonId};
@@ -105,7 +114,7 @@ mod tests {
         async fn new() -> Self {
             let clock = Arc::new(SettableClock::new(day(0)));
             let random = Arc::new(SeededRandom::new(1));
-            let world = World { clock: clock.clone(), random };
+            let world = World { clock: clock.clone(), random, passed: Passed::default() };
             Self { store: Store::in_memory().await.unwrap(), clock, world }
         }
 

@@ -1,16 +1,12 @@
-//! Starts the pages and the API, where the configuration wants them.
+//! The pages and the API, where the configuration wants them.
 
-use std::net::SocketAddr;
-
-use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
-
+use super::parts::{Key, Open, Plan};
+use super::passed::NotPassed;
+use super::running::Ground;
 use super::secret;
 use crate::config::settings::{Settings, Token};
-use crate::engine::Engine;
-use crate::mail::token::Keys;
 use crate::web::serve::{Listener, NoListener};
-use crate::web::{Bearer, Front};
+use crate::web::{Bearer, Front, router};
 
 /// Why the pages could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +14,9 @@ pub enum NoPages {
     /// The address cannot be listened on.
     #[error(transparent)]
     Listen(#[from] NoListener),
+    /// The socket that systemd passed is not the one that is wanted.
+    #[error(transparent)]
+    Passed(#[from] NotPassed),
     /// A token of the API could not be had.
     #[error("the token {name:?} of the API: {error}")]
     Secret {
@@ -31,23 +30,41 @@ pub enum NoPages {
     Empty(String),
 }
 
-/// Starts the pages as a task of `tasks`; where they listen.
-pub(super) async fn start(
+/// Plans the pages.
+pub(super) async fn plan(
     settings: &Settings,
-    engine: &Engine,
-    keys: Keys,
-    stop: &CancellationToken,
-    tasks: &mut JoinSet<()>,
-) -> Result<Option<SocketAddr>, NoPages> {
-    let Some(web) = &settings.web else { return Ok(None) };
-    let bearers = web.tokens.iter().map(bearer).collect::<Result<_, _>>()?;
-    let listener = Listener::bind(&web.listen).await?;
-    let address = listener.local_addr();
-    tracing::info!(address = address.map(tracing::field::display), "pages are served");
-    let mut front = Front::new(engine.clone(), keys, bearers);
+    ground: &Ground,
+    plan: &mut Plan<'_>,
+) -> Result<(), NoPages> {
+    let Some(web) = &settings.web else { return Ok(()) };
+    let bearers: Vec<Bearer> = web.tokens.iter().map(bearer).collect::<Result<_, _>>()?;
+    let key = Key::of(&(web, &settings.templates), bearers.iter().map(|bearer| &bearer.secret));
+    if plan.keeps(key) {
+        return Ok(());
+    }
+    let (listen, passed) = (web.listen.as_deref(), &ground.world.passed);
+    let open = passed.web(listen)?.or_else(|| {
+        plan.open().find_map(|open| match open {
+            Open::Pages(at, listener) if at.as_deref() == listen => Some(listener.clone()),
+            _ => None,
+        })
+    });
+    let listener = match open {
+        Some(listener) => listener,
+        None => Listener::bind(listen.unwrap_or_default()).await?,
+    };
+    let place = listener.local_addr().map_or_else(String::new, |address| address.to_string());
+    let mut part = plan.part(key, format!("pages {place}"));
+    part.open = Some(Open::Pages(web.listen.clone(), listener.clone()));
+    let mut front = Front::new(ground.engine.clone(), ground.origin.tokens.clone(), bearers);
     front.templates = settings.templates.clone();
-    tasks.spawn(listener.serve(front, stop.clone()));
-    Ok(address)
+    let serve = listener.serve(router(front), part.stop.clone());
+    part.does(async move {
+        tracing::info!("pages are served on {place}");
+        serve.await;
+    });
+    plan.start(part);
+    Ok(())
 }
 
 fn bearer(token: &Token) -> Result<Bearer, NoPages> {

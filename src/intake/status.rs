@@ -3,7 +3,7 @@
 //! A shared value that its way in sets and everybody else reads. It holds the
 //! present alone; what happened before is in the log.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
@@ -21,29 +21,45 @@ pub enum Condition {
 
 /// A shared view of one way in.
 #[derive(Debug, Clone, Default)]
-pub struct Status(Arc<Mutex<Condition>>);
+pub struct Status(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    condition: Condition,
+    seen: Option<Timestamp>,
+}
 
 impl Status {
     /// How it fares now.
     pub fn condition(&self) -> Condition {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.state().condition.clone()
+    }
+
+    /// When it last worked; `None` where it never did.
+    pub fn last_seen(&self) -> Option<Timestamp> {
+        self.state().seen
     }
 
     /// It works; since `now`, unless it did before.
     pub fn well(&self, now: Timestamp) {
-        let mut condition = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !matches!(*condition, Condition::Well(_)) {
-            *condition = Condition::Well(now);
+        let mut state = self.state();
+        state.seen = Some(now);
+        if !matches!(state.condition, Condition::Well(_)) {
+            state.condition = Condition::Well(now);
         }
     }
 
     /// It fails; since `now`, unless it did before.
     pub fn failing(&self, now: Timestamp, trouble: impl Into<String>) {
-        let mut condition = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let since = match *condition {
+        let mut state = self.state();
+        let since = match state.condition {
             Condition::Failing(since, _) => since,
             Condition::Starting | Condition::Well(_) => now,
         };
-        *condition = Condition::Failing(since, trouble.into());
+        state.condition = Condition::Failing(since, trouble.into());
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -169,7 +169,9 @@ pub struct Templates {
 
 impl fmt::Debug for Templates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Templates").field("language", &self.language).finish_non_exhaustive()
+        let all = self.environment.templates();
+        let all = all.map(|(name, template)| (name, template.source().to_owned()));
+        f.debug_map().entry(&"language", &self.language).entries(all).finish()
     }
 }
 

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -16,8 +17,6 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
-
-use super::{Front, router};
 
 /// How many connections there may be at once; others wait.
 const CONNECTIONS: usize = 128;
@@ -39,15 +38,22 @@ pub struct NoListener {
     error: io::Error,
 }
 
-/// A socket that is open and not yet answered.
-#[derive(Debug)]
-pub struct Listener(TcpListener);
+/// A socket that is open and not yet answered. A clone answers the same, so that who
+/// answers can be replaced without turning anybody away.
+#[derive(Debug, Clone)]
+pub struct Listener(Arc<TcpListener>);
 
 impl Listener {
     /// Listens on a host and a port.
     pub async fn bind(listen: &str) -> Result<Self, NoListener> {
         let wrong = |error| NoListener { listen: listen.to_owned(), error };
-        TcpListener::bind(listen).await.map(Self).map_err(wrong)
+        TcpListener::bind(listen).await.map(|socket| Self(Arc::new(socket))).map_err(wrong)
+    }
+
+    /// Listens on a socket that somebody else has opened.
+    pub fn of_tcp(socket: std::net::TcpListener) -> io::Result<Self> {
+        socket.set_nonblocking(true)?;
+        Ok(Self(Arc::new(TcpListener::from_std(socket)?)))
     }
 
     /// Where it listens.
@@ -55,10 +61,10 @@ impl Listener {
         self.0.local_addr().ok()
     }
 
-    /// Answers until `stop`; what was begun by then is finished.
-    pub async fn serve(self, front: Front, stop: CancellationToken) {
+    /// Answers with `router` until `stop`; what was begun by then is finished.
+    pub async fn serve(self, router: Router, stop: CancellationToken) {
         let places = Arc::new(Semaphore::new(CONNECTIONS));
-        let service = TowerToHyperService::new(router(front));
+        let service = TowerToHyperService::new(router);
         let mut visits = JoinSet::new();
         loop {
             let place = tokio::select! {
@@ -89,11 +95,7 @@ impl Listener {
     }
 }
 
-async fn visit(
-    stream: TcpStream,
-    service: TowerToHyperService<axum::Router>,
-    stop: CancellationToken,
-) {
+async fn visit(stream: TcpStream, service: TowerToHyperService<Router>, stop: CancellationToken) {
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)

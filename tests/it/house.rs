@@ -99,16 +99,24 @@ impl House {
 
     /// Starts the daemon, whatever becomes of it.
     pub(crate) fn spawn(&self) -> Running {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_owed"))
+        self.spawn_by(Command::new(env!("CARGO_BIN_EXE_owed")), |command| command)
+    }
+
+    /// The same by another program that is told ours, with more that `differs`.
+    pub(crate) fn spawn_by(
+        &self,
+        mut program: Command,
+        differs: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Running {
+        program
             .args(["run", "--config"])
             .arg(self.path("owed.toml"))
             .env("OWED_LOG", "info")
             .env("OWED_TEST_PASSWORD", "a wrong one")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
+            .stderr(Stdio::piped());
+        let mut child = differs(&mut program).spawn().expect("the program starts");
         let said = BufReader::new(child.stderr.take().expect("it was piped"));
         let log = Arc::new(Mutex::new(String::new()));
         let paper = Arc::clone(&log);

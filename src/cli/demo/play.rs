@@ -21,7 +21,7 @@ pub(super) async fn show(folder: &Path, once: bool) -> std::io::Result<()> {
     let loaded = config::load("demo.toml", CONFIGURATION, &folder)
         .map_err(|faults| std::io::Error::other(config::diagnostic::render(&faults, false)))?;
     let daemon = Daemon::start(loaded, real_world()).await.map_err(std::io::Error::other)?;
-    let Some(lmtp) = daemon.lmtp else {
+    let Some(lmtp) = daemon.lmtp() else {
         return Err(std::io::Error::other("the demo's configuration has no LMTP listener"));
     };
     say(prologue(&folder));

@@ -39,6 +39,7 @@ pub(super) fn settings(
     intake::anything(raw, faults);
     let deliver = deliver(raw, house, folder, faults);
     let web = web::web(raw, folder, faults);
+    let metrics = web::metrics(raw, faults);
     let max_message = max_message(raw, faults);
     let authserv_ids = authserv_ids(raw, faults);
     Some(Settings {
@@ -53,7 +54,9 @@ pub(super) fn settings(
         deliver: deliver?,
         web,
         templates: templates::templates(raw, beside, faults)?,
+        metrics,
         max_message: max_message?,
+        log_json: log_json(raw, faults),
     })
 }
 
@@ -114,6 +117,12 @@ fn socket(raw: &Raw, store: &Path, folder: &Path, faults: &mut Faults) -> PathBu
         None if raw.store.url.is_some() => store.with_file_name("owed.sock"),
         None => folder.join("owed.sock"),
     }
+}
+
+/// Whether the log is for a program; else it is for people.
+fn log_json(raw: &Raw, faults: &mut Faults) -> bool {
+    let Some(text) = &raw.daemon.log else { return false };
+    super::word("log", text, &[("plain", false), ("json", true)], faults).unwrap_or_default()
 }
 
 fn max_message(raw: &Raw, faults: &mut Faults) -> Option<usize> {

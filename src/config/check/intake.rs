@@ -10,6 +10,9 @@ use crate::config::raw::{self, Raw, Text, every};
 use crate::config::settings::{Imap, Lmtp, Maildir, Settings, Tls, Vouched};
 use crate::domain::ids::Address;
 
+/// `listen` of what listens on a socket that systemd has opened.
+pub(super) const PASSED: &str = "systemd";
+
 /// Warns where no mail would ever come in.
 pub(super) fn anything(raw: &Raw, faults: &mut Faults) {
     let intake = &raw.intake;
@@ -147,8 +150,9 @@ pub(super) fn lmtp(raw: &Raw, faults: &mut Faults) -> Option<Lmtp> {
     let listen = required(written.listen.as_ref(), ("listen", "127.0.0.1:2424"), &place, faults)?;
     let socket = listen.get_ref().trim();
     let listen = match socket.strip_prefix("unix:") {
-        Some(path) if Path::new(path).is_absolute() => socket.to_owned(),
-        _ => listening(listen, faults)?,
+        Some(path) if Path::new(path).is_absolute() => Some(socket.to_owned()),
+        _ if socket == PASSED => None,
+        _ => Some(listening(listen, faults)?),
     };
     Some(Lmtp { listen, vouched })
 }

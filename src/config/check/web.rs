@@ -1,10 +1,11 @@
-//! `[web]`: where pages and the API listen, how they are reached, who may ask.
+//! `[web]`: where pages and the API listen, how they are reached, who may ask; and
+//! `[metrics]`: where monitoring does.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::edges::is_loopback;
-use super::intake::{listening, required};
+use super::intake::{PASSED, listening, required};
 use super::secrets::secret;
 use crate::config::faults::{Fault, Faults, Span};
 use crate::config::raw::{self, Raw, Text, every};
@@ -14,8 +15,12 @@ use crate::config::settings::{Scope, Token, Web};
 pub(super) fn web(raw: &Raw, folder: &Path, faults: &mut Faults) -> Option<Web> {
     let written = raw.web.as_ref()?;
     let (place, written) = (written.span(), written.get_ref());
-    let listen = required(written.listen.as_ref(), ("listen", "127.0.0.1:8025"), &place, faults)
-        .and_then(|text| listening(text, faults));
+    let listen = required(written.listen.as_ref(), ("listen", "127.0.0.1:8025"), &place, faults);
+    let listen = match listen {
+        Some(text) if text.get_ref().trim() == PASSED => Some(None),
+        Some(text) => listening(text, faults).map(Some),
+        None => None,
+    };
     let public_url = written.public_url.as_ref().and_then(|text| public_url(text, faults));
     if written.public_url.is_none() {
         let fault = Fault::warning("W-no-links", "owed's mails will have no links to its pages");
@@ -24,6 +29,21 @@ pub(super) fn web(raw: &Raw, folder: &Path, faults: &mut Faults) -> Option<Web> 
     }
     let tokens = tokens(&written.token, folder, faults);
     Some(Web { listen: listen?, public_url, tokens })
+}
+
+/// Where monitoring asks, where it does.
+pub(super) fn metrics(raw: &Raw, faults: &mut Faults) -> Option<String> {
+    let written = raw.metrics.as_ref()?;
+    let (place, written) = (written.span(), written.get_ref());
+    let text = required(written.listen.as_ref(), ("listen", "127.0.0.1:9025"), &place, faults)?;
+    let listen = listening(text, faults)?;
+    let host = listen.rsplit_once(':').map_or("", |(host, _)| host).trim_matches(['[', ']']);
+    if !is_loopback(host) {
+        let what = "whoever reaches this address can see how much mail there is";
+        let fault = Fault::warning("W-public-metrics", what).at(text.span());
+        faults.push(fault.right("listen = \"127.0.0.1:9025\", unless a firewall is before it"));
+    }
+    Some(listen)
 }
 
 fn public_url(text: &Text, faults: &mut Faults) -> Option<String> {

@@ -65,17 +65,19 @@ pub enum BindError {
     System(String, #[source] io::Error),
 }
 
-/// A place that mail servers connect to.
-#[derive(Debug)]
+/// A place that mail servers connect to. A clone serves the same socket, so that who
+/// listens can be replaced without turning anybody away.
+#[derive(Debug, Clone)]
 pub struct Listener {
-    socket: Socket,
+    socket: Arc<Socket>,
     place: String,
 }
 
 #[derive(Debug)]
 enum Socket {
     Tcp(TcpListener),
-    Unix(UnixListener, PathBuf),
+    /// With the path that goes when nobody listens any more, where it is ours.
+    Unix(UnixListener, Option<PathBuf>),
 }
 
 /// What all connections of a listener share.
@@ -101,17 +103,38 @@ impl Listener {
                 // business of the directory that the socket is in.
                 let open = std::fs::Permissions::from_mode(0o666);
                 tokio::fs::set_permissions(&path, open).await.map_err(system)?;
-                Socket::Unix(listener, path)
+                Socket::Unix(listener, Some(path))
             }
             None if has_port(place) => Socket::Tcp(TcpListener::bind(place).await.map_err(system)?),
             None => return Err(BindError::NoAddress(place.to_owned())),
         };
-        Ok(Self { socket, place: place.to_owned() })
+        Ok(Self { socket: Arc::new(socket), place: place.to_owned() })
+    }
+
+    /// Listens on a socket of the network that somebody else has opened.
+    pub fn of_tcp(socket: std::net::TcpListener) -> io::Result<Self> {
+        socket.set_nonblocking(true)?;
+        let place = socket.local_addr()?.to_string();
+        Ok(Self { socket: Arc::new(Socket::Tcp(TcpListener::from_std(socket)?)), place })
+    }
+
+    /// Listens on a socket with a path that somebody else has opened.
+    pub fn of_unix(socket: std::os::unix::net::UnixListener) -> io::Result<Self> {
+        socket.set_nonblocking(true)?;
+        let address = socket.local_addr()?;
+        let path = address.as_pathname().unwrap_or(Path::new(""));
+        let place = format!("unix:{}", path.display());
+        Ok(Self { socket: Arc::new(Socket::Unix(UnixListener::from_std(socket)?, None)), place })
+    }
+
+    /// Where it listens, as it would be written in a configuration.
+    pub fn place(&self) -> &str {
+        &self.place
     }
 
     /// The address it got, unless it is a path.
     pub fn local_addr(&self) -> Option<SocketAddr> {
-        match &self.socket {
+        match &*self.socket {
             Socket::Tcp(listener) => listener.local_addr().ok(),
             Socket::Unix(..) => None,
         }
@@ -143,10 +166,17 @@ impl Listener {
                 },
             }
         }
+        // Who comes now is refused at once, unless somebody else listens here, too.
+        drop(self);
         while connections.join_next().await.is_some() {}
-        if let Socket::Unix(_, path) = &self.socket {
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        if let Self::Unix(_, Some(path)) = self {
             // Left behind it would do no harm; bind replaces it.
-            let _ = tokio::fs::remove_file(path).await;
+            let _ = std::fs::remove_file(path);
         }
     }
 }
