@@ -1,16 +1,29 @@
-//! What operators read: tracing to standard error.
+//! What operators read: tracing to the journal, or to standard error.
 //!
 //! `OWED_LOG` takes the directives of [`EnvFilter`] (`debug`, or
-//! `owed::intake=debug,info`). Under journald, which stamps each line itself,
-//! lines carry no time and no colour. A thing has one field name wherever it is
-//! logged (`case`, `to`, `source`, `error`), so that a search finds all of a
-//! case. Bodies, passwords and tokens are never fields.
+//! `owed::intake=debug,info`). A thing has one field name wherever it is logged, so that a
+//! search finds all of a case; in the journal it is in capitals:
+//!
+//! | field | what it is |
+//! | --- | --- |
+//! | `case` | a case number, as in `journalctl CASE=7K3F-2` |
+//! | `person` | the number of somebody here |
+//! | `message_id` | a mail, by its Message-ID |
+//! | `to` | the address a mail of owed's goes to |
+//! | `source` | the way in that a mail came by |
+//! | `error`, `remark` | why something failed |
+//!
+//! `error` is for what somebody has to look at, `warn` for what owed tries to mend, `info`
+//! for what happened to cases and mails, `debug` for what peers did. Subjects, bodies,
+//! passwords and tokens are never logged, at no level.
 
 use std::io::{self, IsTerminal};
+use std::os::unix::fs::MetadataExt;
 
 use tracing::Dispatch;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// The environment variable that says what is logged.
@@ -42,17 +55,32 @@ enum Reader {
     Terminal,
     /// A file or another program: time, no colours.
     File,
-    /// journald, which knows the time better.
-    Journal,
+    /// A program that reads a JSON object a line.
+    Program,
 }
 
-/// Sends everything that is logged from now on to standard error. To be called
-/// once, before the first task starts.
-pub fn set_up() -> Result<(), LogError> {
-    let journal = environment("JOURNAL_STREAM").is_some();
+/// Logs everything from now on, as `json` or as lines for people. To be called once,
+/// before the first task starts. Under systemd it goes to the journal with its fields.
+pub fn set_up(json: bool) -> Result<(), LogError> {
     let filter = filter(environment(VARIABLE).as_deref())?;
-    lines(reader(journal, io::stderr().is_terminal()), filter, io::stderr).try_init()?;
+    if !json
+        && is_journal(environment("JOURNAL_STREAM").as_deref())
+        && let Ok(journal) = tracing_journald::layer()
+    {
+        let journal = journal.with_field_prefix(None).with_syslog_identifier("owed".to_owned());
+        tracing_subscriber::registry().with(journal).with(filter).try_init()?;
+        return Ok(());
+    }
+    lines(reader(json, io::stderr().is_terminal()), filter, io::stderr).try_init()?;
     Ok(())
+}
+
+/// Whether standard error is what `JOURNAL_STREAM` says: who was started in a service
+/// may have been sent elsewhere since.
+fn is_journal(stream: Option<&str>) -> bool {
+    let ours = std::fs::metadata("/proc/self/fd/2");
+    let ours = ours.map(|stderr| format!("{}:{}", stderr.dev(), stderr.ino()));
+    ours.ok().as_deref().is_some_and(|ours| stream == Some(ours))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the log is set up before there is a configuration")]
@@ -60,11 +88,10 @@ fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn reader(journal: bool, terminal: bool) -> Reader {
-    match (terminal, journal) {
-        // A terminal inside a service's shell still has somebody at it.
-        (true, _) => Reader::Terminal,
-        (false, true) => Reader::Journal,
+fn reader(json: bool, terminal: bool) -> Reader {
+    match (json, terminal) {
+        (true, _) => Reader::Program,
+        (false, true) => Reader::Terminal,
         (false, false) => Reader::File,
     }
 }
@@ -84,7 +111,7 @@ where
         .with_ansi(reader == Reader::Terminal)
         .with_writer(writer);
     match reader {
-        Reader::Journal => Dispatch::new(lines.without_time().finish()),
+        Reader::Program => Dispatch::new(lines.json().flatten_event(true).finish()),
         Reader::Terminal | Reader::File => Dispatch::new(lines.finish()),
     }
 }
@@ -122,11 +149,13 @@ mod tests {
     }
 
     #[test]
-    fn the_journal_gets_lines_without_time_or_colour() {
-        assert_eq!(
-            written(Reader::Journal, None),
-            " INFO owed::log::tests: owed case=\"7K3F-2\"\n"
-        );
+    fn a_program_gets_an_object_a_line_with_the_fields_beside_the_message() {
+        let line = written(Reader::Program, None);
+        let object: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let field = |name: &str| object[name].as_str().unwrap_or_default().to_owned();
+        assert_eq!((field("level"), field("message")), ("INFO".to_owned(), "owed".to_owned()));
+        assert_eq!(field("case"), "7K3F-2");
+        assert!(field("timestamp").parse::<jiff::Timestamp>().is_ok(), "{line}");
     }
 
     #[test]
@@ -157,10 +186,11 @@ mod tests {
     }
 
     #[test]
-    fn the_journal_is_known_unless_somebody_looks_on() {
-        assert_eq!(reader(true, false), Reader::Journal);
-        assert_eq!(reader(true, true), Reader::Terminal);
-        assert_eq!(reader(false, true), Reader::Terminal);
-        assert_eq!(reader(false, false), Reader::File);
+    fn the_journal_is_what_standard_error_leads_to() {
+        let stderr = std::fs::metadata("/proc/self/fd/2").unwrap();
+        let (dev, ino) = (stderr.dev(), stderr.ino());
+        assert!(is_journal(Some(&format!("{dev}:{ino}"))));
+        assert!(!is_journal(Some(&format!("{dev}:{}", ino + 1))));
+        assert!(!is_journal(None));
     }
 }

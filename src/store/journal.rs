@@ -44,7 +44,16 @@ impl Tx {
             .bind(entry.due.map(stored))
             .bind(&entry.rule)
             .bind(&entry.reason);
-        self.change_one(query).await
+        self.change_one(query).await?;
+        // A reason may quote what somebody wrote, so it stays in the store.
+        tracing::info!(
+            case = case.map(tracing::field::display),
+            person = entry.owner.as_ref().map(PersonId::as_str),
+            message_id = entry.message.as_ref().map(MessageId::as_str),
+            "{}",
+            entry.what.name()
+        );
+        Ok(())
     }
 
     /// Everything that is written of a case, oldest first.
