@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::run::real_world;
-use super::speak::{complain, find, load, moment, refused, say, say_json, wait_for};
+use super::speak::{complain, find, letters, load, moment, refuse, say, say_json, wait_for};
 use super::{Daemon, Exit};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Loaded;
@@ -69,7 +69,8 @@ pub(super) fn doctor(arguments: &Arguments) -> Exit {
         Ok(path) => path,
         Err(exit) => return exit,
     };
-    let loaded = load(&path).and_then(|it| it.with_every_file().map_err(|faults| refused(&faults)));
+    let loaded =
+        load(&path).and_then(|it| it.with_every_file().map_err(|faults| refuse(&letters(&faults))));
     let loaded = match loaded {
         Ok(loaded) => loaded,
         Err(exit) => return exit,

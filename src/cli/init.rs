@@ -15,7 +15,7 @@ use secrecy::SecretString;
 use self::ask::Given;
 use super::Exit;
 use super::run::real_world;
-use super::speak::{complain, refused, say, wait_for};
+use super::speak::{complain, letters, refuse, say, wait_for};
 use crate::config::settings::Settings;
 use crate::config::{self, settings::Secret};
 use crate::daemon::probe;
@@ -80,7 +80,7 @@ pub(super) fn init(arguments: Arguments) -> Exit {
         Ok(loaded) => loaded,
         Err(faults) => {
             complain("with these answers the file would be refused, so it was not written:");
-            return refused(&faults);
+            return refuse(&letters(&faults));
         }
     };
     let passwords = passwords(answers);
