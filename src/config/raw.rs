@@ -384,7 +384,8 @@ pub(super) struct Folders {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Lmtp {
-    /// An address and a port, or `unix:` and a path. Needed.
+    /// An address and a port, or `unix:` and a path, or `"systemd"`: the socket that
+    /// `owed-lmtp.socket` passes. Needed.
     pub(super) listen: Option<Text>,
     /// `"authentication-results"`, or `"all"`: whatever comes here was checked before.
     /// Default `"authentication-results"`.
@@ -445,7 +446,8 @@ pub(super) struct Folder {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct Web {
-    /// An address and a port. Needed.
+    /// An address and a port, or `"systemd"`: the socket that `owed-web.socket` passes.
+    /// Needed.
     pub(super) listen: Option<Text>,
     /// How they are reached from outside. Without it, mails have no links.
     pub(super) public_url: Option<Text>,
