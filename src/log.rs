@@ -9,10 +9,8 @@
 //! | `case` | a case number, as in `journalctl CASE=7K3F-2` |
 //! | `person` | the number of somebody here |
 //! | `message_id` | a mail, by its Message-ID |
-//! | `to` | the address a mail of owed's goes to |
-//! | `source` | the way in that a mail came by |
-//! | `error`, `remark` | why something failed |
 //!
+//! All else stands in the words, because the journal shows nothing but these.
 //! `error` is for what somebody has to look at, `warn` for what owed tries to mend, `info`
 //! for what happened to cases and mails, `debug` for what peers did. Subjects, bodies,
 //! passwords and tokens are never logged, at no level.
@@ -21,6 +19,7 @@ use std::io::{self, IsTerminal};
 use std::os::unix::fs::MetadataExt;
 
 use tracing::Dispatch;
+use tracing_journald::{Priority, PriorityMappings};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
@@ -67,7 +66,16 @@ pub fn set_up(json: bool) -> Result<(), LogError> {
         && is_journal(environment("JOURNAL_STREAM").as_deref())
         && let Ok(journal) = tracing_journald::layer()
     {
-        let journal = journal.with_field_prefix(None).with_syslog_identifier("owed".to_owned());
+        // What happens to every mail is no notice, which would stand out.
+        let priorities = PriorityMappings {
+            info: Priority::Informational,
+            debug: Priority::Debug,
+            ..PriorityMappings::new()
+        };
+        let journal = journal
+            .with_field_prefix(None)
+            .with_syslog_identifier("owed".to_owned())
+            .with_priority_mappings(priorities);
         tracing_subscriber::registry().with(journal).with(filter).try_init()?;
         return Ok(());
     }

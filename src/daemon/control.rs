@@ -197,13 +197,13 @@ pub async fn serve(listener: UnixListener, desk: Desk, stop: CancellationToken) 
                     });
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "a control connection could not be taken");
+                    tracing::warn!("a control connection could not be taken: {error}");
                     sleep(BREATH).await;
                 }
             },
             Some(ended) = conversations.join_next() => {
                 if let Ok(Err(error)) = ended {
-                    tracing::debug!(%error, "a control connection ended early");
+                    tracing::debug!("a control connection ended early: {error}");
                 }
             }
             () = stop.cancelled() => return,

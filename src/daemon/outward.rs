@@ -77,7 +77,7 @@ pub(super) fn plan(
     let (engine, stop) = (ground.engine.clone(), part.stop.clone());
     part.does(async move {
         if let Err(error) = courier.resume().await {
-            tracing::error!(%error, "mails that were on their way wait for their leases to end");
+            tracing::error!("mails that were on their way wait for their leases to end: {error}");
         }
         courier.run(engine.outward(), engine.inward(), stop).await;
     });

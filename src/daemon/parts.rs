@@ -218,8 +218,8 @@ impl Tasks {
         while let Some(ended) = self.0.join_next().await {
             match ended {
                 Ok((_, true)) => {}
-                Ok((name, false)) => return tracing::error!(name, "a part of owed ended unasked"),
-                Err(error) => return tracing::error!(%error, "a part of owed broke"),
+                Ok((name, false)) => return tracing::error!("{name} ended unasked"),
+                Err(error) => return tracing::error!("a part of owed broke: {error}"),
             }
         }
         std::future::pending::<()>().await;

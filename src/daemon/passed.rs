@@ -81,8 +81,7 @@ impl Passed {
                     sockets.push((name, socket));
                 }
                 _ => tracing::warn!(
-                    name,
-                    "systemd passed a socket that owed has no use for: \
+                    "systemd passed a socket {name:?} that owed has no use for: \
                     FileDescriptorName is to be lmtp or web, and it a stream"
                 ),
             }

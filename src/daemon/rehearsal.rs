@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::World;
+use super::{Passed, World};
 use crate::clock::SettableClock;
 use crate::domain::effect::Occasion;
 use crate::domain::ids::{Address, Party};
@@ -20,6 +20,7 @@ use crate::outbox::courier::Courier;
 use crate::outbox::memory::Memory;
 use crate::outbox::stationery::Stationery;
 use crate::outbox::transport::{Outgoing, Transport};
+use crate::pulse::Pulse;
 use crate::random::SeededRandom;
 use crate::store::{About, Line, Owed, Place, Reply, Store};
 
@@ -63,7 +64,11 @@ impl Rehearsal {
     /// A rehearsal of `policy` that starts at `start`; mails would come from `from`.
     pub async fn new(policy: Arc<Policy>, from: Address, start: Timestamp) -> Result<Self, Error> {
         let clock = Arc::new(SettableClock::new(start));
-        let world = World { clock: clock.clone(), random: Arc::new(SeededRandom::new(0)) };
+        let world = World {
+            clock: clock.clone(),
+            random: Arc::new(SeededRandom::new(0)),
+            passed: Passed::default(),
+        };
         let store = Store::in_memory().await?;
         let sender = Party { name: "owed".to_owned(), address: from };
         let time = Arc::clone(&world.clock);
@@ -77,6 +82,7 @@ impl Rehearsal {
             holder: "a rehearsal".to_owned(),
             clock: world.clock,
             random: world.random,
+            pulse: Pulse::default(),
         };
         engine.adopt(policy).await?;
         Ok(Self { engine, courier, sent, clock, told: 0, news: Vec::new() })

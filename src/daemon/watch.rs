@@ -30,7 +30,7 @@ pub(super) fn is_watched() -> bool {
 /// Tells systemd, where there is one.
 pub fn tell(news: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(news) {
-        tracing::warn!(%error, "systemd could not be told how owed is");
+        tracing::warn!("systemd could not be told how owed is: {error}");
     }
 }
 
@@ -61,7 +61,7 @@ async fn keep_telling(health: &Health) {
         match health.hung().await {
             None => tell(&[NotifyState::Watchdog, NotifyState::Status(&status)]),
             Some(who) => {
-                tracing::error!(who, "a part of owed hangs, so systemd starts owed anew");
+                tracing::error!("{who} hangs, so systemd starts owed anew");
                 tell(&[NotifyState::Status(&format!("{who} hangs"))]);
             }
         }

@@ -149,7 +149,7 @@ pub async fn serve(store: Store, mut requests: mpsc::Receiver<Request>, accepted
                 }
             }
             Err(error) => {
-                tracing::error!(%error, "mail could not be stored; its senders keep it");
+                tracing::error!("mail could not be stored; its senders keep it: {error}");
                 let refused = Refused::Store(error.to_string());
                 group.drain(..).for_each(|request| request.refuse(&refused));
             }

@@ -57,7 +57,7 @@ impl Engine {
         let unfinished = known.filter(|known| last < caught_up(known)).map(|known| known.from);
         let long = (now.duration_since(last) > SHORTEST).then_some(last);
         let Some(from) = unfinished.or(long) else { return Ok(()) };
-        tracing::warn!(%from, to = %now, "owed was down");
+        tracing::warn!("owed was down from {from} to {now}");
         let both = [from, now].map(|at| at.as_microsecond().to_be_bytes());
         tx.keep(OUTAGE, both.as_flattened()).await?;
         tx.commit().await?;

@@ -147,7 +147,8 @@ impl Engine {
         days: Days,
         source: &str,
     ) -> store::Result<()> {
-        tracing::info!(%person, first = %days.first, last = %days.last, source, "somebody is away");
+        let (first, last) = (days.first, days.last);
+        tracing::info!(%person, "{person} is away from {first} to {last}: {source}");
         let (person, source, said_at) = (person.clone(), source.to_owned(), self.now());
         tx.add_absence(&Absence { person, days, source, said_at }).await
     }

@@ -246,7 +246,7 @@ impl Engine {
         let reason = match turned {
             Turned::Filed(reason) => reason,
             Turned::Suspicious(reason) => {
-                tracing::warn!(reason, "an order by mail was not followed");
+                tracing::warn!("an order by mail was not followed: {reason}");
                 format!("suspicious: {reason}")
             }
             Turned::Lost(person, why) => {

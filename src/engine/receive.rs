@@ -340,7 +340,7 @@ impl Engine {
         mail: &Pending,
         why: &str,
     ) -> Result<(), Error> {
-        tracing::warn!(source = %mail.source, inbound = mail.id, why, "a mail was set aside");
+        tracing::warn!("a mail by {} was set aside: {why}", mail.source);
         let now = self.now();
         tx.quarantine(mail.id, now, why).await?;
         let reason = format!("set aside unread: {why} ({})", mail.source);

@@ -35,7 +35,7 @@ impl Engine {
             () = stop.cancelled() => {}
         }
         if let Err(error) = self.note_alive().await {
-            tracing::warn!(%error, "when owed ended could not be noted");
+            tracing::warn!("when owed ended could not be noted: {error}");
         }
     }
 
@@ -44,7 +44,7 @@ impl Engine {
             let sleep = match self.work_or_idle().await {
                 Ok(next) => next.map_or(LONGEST_SLEEP, |at| at.duration_since(self.now())),
                 Err(error) => {
-                    tracing::error!(%error, "the engine could not work; it tries again");
+                    tracing::error!("the engine could not work; it tries again: {error}");
                     AFTER_FAILURE
                 }
             };

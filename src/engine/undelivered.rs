@@ -76,7 +76,7 @@ impl Engine {
         what: &str,
         now: Timestamp,
     ) -> Result<(), Error> {
-        tracing::error!(what, "it is left out until it is put right");
+        tracing::error!("{what}: it is left out until it is put right");
         let Some(to) = self.policy().roster.above(None, 1, now) else { return Ok(()) };
         let (kind, subject) = (OccasionKind::Trouble, what.to_owned());
         Ok(tx.tell_occasion(what, &Occasion { kind, subject, to }, self.timing(now)).await?)

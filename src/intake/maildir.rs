@@ -232,8 +232,8 @@ impl Reader {
     async fn settle(&self, path: &Path) {
         if let Err(error) = folder::settle(&self.folder.path, path).await {
             tracing::warn!(
-                path = %path.display(), %error,
-                "a journalled mail could not be moved to cur: let owed write to the folder"
+                "{} could not be moved to cur: let owed write to the folder: {error}",
+                path.display()
             );
         }
     }
@@ -243,7 +243,7 @@ impl Reader {
     }
 
     fn fails(&self, trouble: &str) {
-        tracing::warn!(source = %self.source, "{trouble}");
+        tracing::warn!("{}: {trouble}", self.source);
         self.way.status.failing((self.way.now)(), trouble);
     }
 

@@ -71,7 +71,7 @@ impl Courier {
         let mut tx = self.store.write().await?;
         let back = tx.reclaim(self.clock.now(), &self.holder).await?;
         if back > 0 {
-            tracing::info!(mails = back, "mails that were on their way are taken up again");
+            tracing::info!("{back} mails that were on their way are taken up again");
         }
         tx.try_anew(self.clock.now()).await?;
         tx.commit().await
@@ -94,7 +94,7 @@ impl Courier {
                     next.map_or(LONGEST_SLEEP, |at| at.duration_since(self.clock.now()))
                 }
                 Err(error) => {
-                    tracing::error!(%error, "mails could not be carried; they are tried again");
+                    tracing::error!("mails could not be carried; they are tried again: {error}");
                     AFTER_FAILURE
                 }
             };
@@ -166,8 +166,10 @@ impl Courier {
         loop {
             match self.record(&mail, &record, &remark, now).await {
                 Err(store::Error::Database(error)) => {
-                    tracing::error!(%error, "what became of a mail could not be recorded; \
-                        nothing is sent until it is: look at the disk");
+                    tracing::error!(
+                        "what became of a mail could not be recorded; nothing is \
+                        sent until it is: look at the disk: {error}"
+                    );
                     self.pulse.beat(self.clock.now(), AFTER_FAILURE);
                     tokio::time::sleep(AFTER_FAILURE.unsigned_abs()).await;
                 }
@@ -209,18 +211,21 @@ fn report(mail: &Mail, record: &Record, remark: &str) {
     let Sealed { case, recipient: to, message_id, .. } = &mail.sealed;
     let case = case.map(tracing::field::display);
     match record {
-        Record::Sent => tracing::info!(case, %to, message_id, "a mail was sent"),
-        Record::Again(at) => {
-            tracing::warn!(
-                case, %to, message_id, next = %at, remark, "a mail could not be sent yet"
-            );
-        }
+        Record::Sent => tracing::info!(case, message_id, "a mail was sent to {to}"),
+        Record::Again(at) => tracing::warn!(
+            case,
+            message_id,
+            "a mail could not be sent yet to {to}, it is tried again at {at}: {remark}"
+        ),
         Record::Held => tracing::error!(
-            case, %to, message_id, remark,
-            "a mail may have arrived and waits for a person to say so"
+            case,
+            message_id,
+            "a mail to {to} may have arrived and waits for a person to say so: {remark}"
         ),
         Record::Failed => tracing::error!(
-            case, %to, message_id, remark, "a mail could not be sent and is not tried again"
+            case,
+            message_id,
+            "a mail could not be sent to {to} and is not tried again: {remark}"
         ),
     }
 }

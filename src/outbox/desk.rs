@@ -69,7 +69,7 @@ impl Desk<'_> {
     pub(super) async fn readable<T>(&mut self, read: store::Result<T>) -> store::Result<Option<T>> {
         match read {
             Err(error @ store::Error::Senseless { .. }) => {
-                tracing::error!(%error, "it is left out of a mail");
+                tracing::error!("it is left out of a mail: {error}");
                 self.tx.arm_other(UNREADABLE, &error.to_string(), Some(self.now)).await?;
                 Ok(None)
             }

@@ -48,7 +48,7 @@ pub async fn seal(
     for written in 0..READERS {
         match write_next(&mut desk).await {
             Err(error @ store::Error::Senseless { table: "notice", key, .. }) => {
-                tracing::error!(%error, "a notice is set aside");
+                tracing::error!("a notice is set aside: {error}");
                 desk.tx.fail_notice(key, now).await?;
             }
             Ok(false) => return Ok(written > 0),
@@ -144,7 +144,7 @@ async fn settle(desk: &mut Desk<'_>, notices: &[&Unsealed], written: Written) ->
         Err(why) => {
             for notice in notices {
                 let to = &notice.about.to().address;
-                tracing::error!(key = %notice.key, %to, %why, "a mail could not be written");
+                tracing::error!("a mail to {to} could not be written ({}): {why}", notice.key);
                 desk.tx.fail_notice(notice.id, desk.now).await?;
             }
             Ok(())

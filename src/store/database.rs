@@ -128,9 +128,9 @@ async fn migrate(pool: &SqlitePool) -> Result<()> {
 mod tests {
     use sqlx::Executor;
 
+    use super::super::tally;
     use super::super::{absence, alarm, case, digest, exception, filed, inbound, journal};
     use super::super::{keeping, ledger, listing, message, outbox, owing, request, sending};
-    use super::super::tally;
     use super::*;
 
     #[tokio::test]

@@ -46,11 +46,12 @@ impl Tx {
             .bind(&entry.reason);
         self.change_one(query).await?;
         // A reason may quote what somebody wrote, so it stays in the store.
+        let named = case.map_or_else(String::new, |case| format!("{case} "));
         tracing::info!(
             case = case.map(tracing::field::display),
             person = entry.owner.as_ref().map(PersonId::as_str),
             message_id = entry.message.as_ref().map(MessageId::as_str),
-            "{}",
+            "{named}{}",
             entry.what.name()
         );
         Ok(())

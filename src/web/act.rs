@@ -76,7 +76,7 @@ pub(super) fn page(status: StatusCode, html: Result<String, askama::Error>) -> R
     match html {
         Ok(html) => (status, Html(html)).into_response(),
         Err(error) => {
-            tracing::error!(%error, "a page could not be laid out");
+            tracing::error!("a page could not be laid out: {error}");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
@@ -129,7 +129,7 @@ fn absent(grant: &Grant) -> Response {
 }
 
 fn broken(error: &dyn std::fmt::Display) -> Response {
-    tracing::error!(%error, "a page could not do its work");
+    tracing::error!("a page could not do its work: {error}");
     let text = "Something failed inside owed, and nothing was changed. Please try again in a \
                 moment.";
     page(StatusCode::INTERNAL_SERVER_ERROR, view::said("That did not work", text))

@@ -54,7 +54,7 @@ impl From<Error> for Problem {
             Error::Unfit(wrong) => Self::unfit(wrong),
             Error::Illegal(illegal) => Self::new(StatusCode::CONFLICT, illegal.to_string()),
             Error::Store(error) => {
-                tracing::error!(%error, "a request could not be kept; whoever asked keeps it");
+                tracing::error!("a request could not be kept; whoever asked keeps it: {error}");
                 let what = "owed cannot write to its store at this moment, and nothing was \
                             noted: keep the request and send it again";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, what)

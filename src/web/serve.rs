@@ -85,7 +85,7 @@ impl Listener {
                     });
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "a connection could not be taken");
+                    tracing::warn!("a connection could not be taken: {error}");
                     sleep(BREATH).await;
                 }
             }
@@ -109,6 +109,6 @@ async fn visit(stream: TcpStream, service: TowerToHyperService<Router>, stop: Ca
         }
     };
     if let Err(error) = ended {
-        tracing::debug!(%error, "a connection ended early");
+        tracing::debug!("a connection ended early: {error}");
     }
 }

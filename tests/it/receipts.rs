@@ -18,6 +18,7 @@ use owed::outbox::courier::Courier;
 use owed::outbox::memory::Memory;
 use owed::outbox::stationery::Stationery;
 use owed::outbox::transport::Transport;
+use owed::pulse::Pulse;
 use owed::random::SeededRandom;
 use owed::store::{About, Store};
 
@@ -207,6 +208,7 @@ impl Daemon {
             holder: domain.to_owned(),
             clock: world,
             random: Arc::new(SeededRandom::new(1)),
+            pulse: Pulse::default(),
         };
         Self { domain, engine, courier, memory, seen: 0 }
     }

@@ -97,7 +97,7 @@ impl Watcher<'_> {
                 return;
             }
             let pause = self.pause(&fault);
-            tracing::warn!(source = %self.source, again_in = ?pause, "{fault}");
+            tracing::warn!("{}: {fault}; tried again in {pause:.0?}", self.source);
             self.way.status.failing((self.way.now)(), fault.to_string());
             sleep(pause).await;
         }
@@ -125,14 +125,20 @@ impl Watcher<'_> {
         let cursor = self.way.acceptor.cursor(&self.key).await?;
         let Some(place) = cursor.as_deref().and_then(Place::parse) else { return Ok(None) };
         if place.validity != opened.validity {
-            tracing::warn!(source = %self.source, "the folder was made anew (UIDVALIDITY \
-                changed): it is read again, known mails are recognised");
+            tracing::warn!(
+                "{}: the folder was made anew (UIDVALIDITY changed): it is read again, \
+                known mails are recognised",
+                self.source
+            );
             return Ok(None);
         }
         // UIDs only grow; a server restored from a backup may give them twice.
         if opened.next.is_some_and(|next| next <= place.last) {
-            tracing::warn!(source = %self.source, "the server counts from an earlier UID than \
-                before: the folder is read again, known mails are recognised");
+            tracing::warn!(
+                "{}: the server counts from an earlier UID than before: the folder is \
+                read again, known mails are recognised",
+                self.source
+            );
             return Ok(None);
         }
         Ok(Some(place))
@@ -230,8 +236,11 @@ impl Watcher<'_> {
         if let [uid] = *uids
             && self.strikes.get(&uid).is_some_and(|strikes| *strikes > STRIKES)
         {
-            tracing::error!(source = %self.source, uid, "a mail was passed by: the server could \
-                not give it; look at it in the mailbox and forward it if it matters");
+            tracing::error!(
+                "{}: a mail was passed by ({uid}): the server could not give it; look at \
+                it in the mailbox and forward it if it matters",
+                self.source
+            );
             let source = format!("{}, mail {uid}, which the server could not give", self.source);
             let unread = Fetched { uid, raw: Some(Vec::new()), ..Fetched::default() };
             if let Some(delivery) = self.delivery(validity, unread) {

@@ -145,9 +145,9 @@ impl Listener {
     pub async fn serve(self, terms: Terms, limits: Limits, proof: Proof, way: Way) {
         let places = Arc::new(Semaphore::new(limits.connections));
         way.status.well((way.now)());
-        tracing::info!(listen = %self.place, "lmtp listens");
+        tracing::info!("lmtp listens on {}", self.place);
         if proof == Proof::All {
-            tracing::warn!(listen = %self.place, "everything that comes by lmtp is vouched for");
+            tracing::warn!("everything that comes by lmtp on {} is vouched for", self.place);
         }
         let stop = way.stop.clone();
         let desk = Arc::new(Desk { place: self.place.clone(), terms, limits, proof, way });
@@ -159,8 +159,8 @@ impl Listener {
                 accepted = self.socket.accept() => match accepted {
                     Ok(stream) => admit(stream, &places, &desk, &mut connections),
                     Err(error) => {
-                        tracing::warn!(%error, "lmtp could not take a connection: raise the limit \
-                            of open files if this stays");
+                        tracing::warn!("lmtp could not take a connection, raise the limit of open \
+                            files if this stays: {error}");
                         sleep(BREATH).await;
                     }
                 },
@@ -230,7 +230,7 @@ fn admit(
 ) {
     let desk = Arc::clone(desk);
     let Ok(place) = Arc::clone(places).try_acquire_owned() else {
-        tracing::warn!(listen = %desk.place, "lmtp has no place for one more connection");
+        tracing::warn!("lmtp on {} has no place for one more connection", desk.place);
         connections.spawn(async move {
             let refusal = b"421 4.3.2 too many connections, try again later\r\n";
             let _ = timeout(BREATH, stream.write_all(refusal)).await;
@@ -239,7 +239,7 @@ fn admit(
     };
     connections.spawn(async move {
         if let Err(error) = converse(stream, &desk, place).await {
-            tracing::debug!(%error, "an lmtp connection broke");
+            tracing::debug!("an lmtp connection broke: {error}");
         }
     });
 }
@@ -304,8 +304,11 @@ impl Desk {
     async fn hand_over(&self, envelope: Envelope, raw: Vec<u8>) -> Answer {
         let now = (self.way.now)();
         if envelope.cut {
-            tracing::warn!(from = %envelope.from, kept = raw.len(), "a mail by lmtp was longer \
-                than max_message: only its front is kept, which is enough to judge it");
+            tracing::warn!(
+                "a mail by lmtp from {} was longer than max_message: only its front is \
+                kept, which is enough to judge it",
+                envelope.from
+            );
         }
         let delivery = Delivery {
             position: None,
@@ -323,8 +326,10 @@ impl Desk {
             }
             Err(Refused::Closing) => Answer::Closing,
             Err(refused @ Refused::Store(_)) => {
-                tracing::warn!(error = %refused, "a mail by lmtp was put off: the sender's mail \
-                    server keeps it and tries again; look at the disk");
+                tracing::warn!(
+                    "a mail by lmtp was put off, the sender's mail server keeps it and \
+                    tries again; look at the disk: {refused}"
+                );
                 self.way.status.failing(now, refused.to_string());
                 Answer::NotStored
             }
