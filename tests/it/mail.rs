@@ -293,6 +293,10 @@ fn who_waits_is_the_author_wherever_a_form_or_a_group_put_them() {
     for name in cases {
         assert_eq!(waits(&fixture(name)), address("jane@customer.example"), "{name}");
     }
+    for form in ["form-submission@builder.example", "kontaktformular@shop.example"] {
+        let filled_in = mail(&format!("From: {form}\nReply-To: jane@customer.example"));
+        assert_eq!(waits(&filled_in), address("jane@customer.example"), "{form}");
+    }
     for vendor in ["no-reply@shop.example", "alerts@mail.shop.example"] {
         let told = mail(&format!("From: {vendor}\nReply-To: help@shop.example"));
         assert_eq!(waits(&told), address(vendor));

@@ -69,16 +69,13 @@ pub fn form_author(message: &Message) -> Option<&Party> {
 }
 
 fn is_form(local_part: &str) -> bool {
-    const NAMES: [&str; 9] = [
-        "web",
-        "website",
-        "webform",
-        "www-data",
-        "wordpress",
-        "forms",
-        "form",
-        "webmaster",
-        "contactform",
-    ];
-    NAMES.contains(&local_part) || local_part.starts_with("kontaktform")
+    FORM.is_match(local_part)
 }
+
+static FORM: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)
+            ^(web(site|master)?|www-data|wordpress)$
+            |(^|[._+-])(web|conta[ck]to?|contatto|kontakt)?-?form(s|ul[a-z]+)?($|[._+-])",
+    )
+});
