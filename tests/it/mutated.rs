@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use owed::clock::SettableClock;
@@ -250,16 +251,24 @@ async fn the_engine_takes_spoiled_mail_up_and_goes_on() {
     assert!(owed.iter().any(|row| row.contact.address.as_str() == "last@customer.example"));
 }
 
+/// How long this thread had a processor, whoever else wants one.
+fn spent() -> Duration {
+    let said = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    Duration::from_nanos(said.split_whitespace().next().unwrap().parse().unwrap())
+}
+
 #[test]
 #[ignore = "runs in a process of its own, started by the test below"]
-#[expect(clippy::disallowed_methods, reason = "it prints how long it took; nothing hangs on it")]
 fn each_in_this_process() {
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut slowest = (std::time::Duration::ZERO, 0, 0);
+    let mut slowest = (Duration::ZERO, 0, 0);
+    // The first mail has the patterns of all languages built, once.
+    judged(MAILS, seeds().first().unwrap());
+    println!("the first: {:?}", spent());
     for (number, mail) in mails().enumerate() {
-        let began = std::time::Instant::now();
+        let began = spent();
         *kinds.entry(judged(number, &mail)).or_default() += 1;
-        slowest = slowest.max((began.elapsed(), number, mail.len()));
+        slowest = slowest.max((spent().saturating_sub(began), number, mail.len()));
     }
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let peak = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
