@@ -5,7 +5,7 @@ use clap::Args;
 use super::speak::{ask, moment, say, say_json, strange, table};
 use super::{Daemon, Exit};
 use crate::daemon::control::{Answer, Request};
-use crate::report::show::{Duty, Show};
+use crate::report::show::{Duty, Show, Work};
 
 /// What `owed show` is asked.
 #[derive(Debug, Args)]
@@ -39,6 +39,7 @@ fn in_words(show: &Show) -> String {
         show.case, show.subject, show.contact, show.mailbox, show.state
     )];
     parts.extend(show.obligations.iter().map(duty));
+    parts.extend(show.jobs.iter().map(work));
     if !show.history.is_empty() {
         parts.push(format!("with this contact so far:\n  {}", show.history.join("\n  ")));
     }
@@ -91,6 +92,19 @@ fn duty(duty: &Duty) -> String {
     text
 }
 
+fn work(work: &Work) -> String {
+    let by = if work.done_by.is_empty() { "nobody named" } else { &work.done_by.join(" and ") };
+    let mut text = format!("job {:?}: done by {by}, {}", work.title, moment(&work.closed_at));
+    if let Some(reference) = &work.reference {
+        text = format!("{text}, reference {reference}");
+    }
+    text = format!("{text}\n  check-in: {}", work.check_in);
+    if let Some(next) = &work.next {
+        text = format!("{text}, next {}", moment(next));
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,6 +121,7 @@ mod tests {
             mailbox: "help@brook.example".into(),
             state: "owed".into(),
             obligations: Vec::new(),
+            jobs: Vec::new(),
             history: Vec::new(),
             journal: Vec::new(),
             messages: Vec::new(),

@@ -17,6 +17,7 @@ use crate::domain::roster::Roster;
 
 mod amounts;
 mod calendars;
+mod check_in;
 mod days;
 mod delivery;
 mod edges;
@@ -72,6 +73,7 @@ pub(super) fn check(
     if let Some(settings) = &settings {
         delivery::own_address(raw, settings, &house, &mailboxes.watched, faults);
     }
+    let check_in = check_in::check_in(raw, faults);
     later::later(raw, faults);
     if let Some(settings) = &settings {
         intake::answers(raw, settings, faults);
@@ -96,6 +98,7 @@ pub(super) fn check(
         before_leaving,
         schedules,
         pace,
+        check_in,
         writes_to_contacts: settings.mode == Mode::Live,
     };
     Some((policy, settings))

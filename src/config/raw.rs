@@ -195,7 +195,7 @@ pub(super) struct Rule {
     /// Ends a case in which nothing is owed when nobody has said anything for this
     /// long. Without it, a person ends it.
     pub(super) close_after_quiet: Option<Text>,
-    /// Ending a case ends a job. Checked, not acted on yet. Default `false`.
+    /// Ending a case ends a job, and whoever did it asks whether all is well. Default `false`.
     pub(super) job_on_close: Option<Spanned<bool>>,
     /// Whether whoever begins a case is told at once that it has arrived, who has it and
     /// until when: one mail a day to each, and only where a server of yours vouches for
@@ -264,19 +264,28 @@ pub(super) struct Leaving {
     pub(super) remind: Option<Text>,
 }
 
-/// `[check_in]`: "is everything OK?" after a job. Checked, not acted on yet.
+/// `[check_in]`: "is everything OK?", asked after a job by whoever did it. Without this
+/// part nobody is asked.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(super) struct CheckIn {
-    /// How long after the job was done. Without it, nothing is asked.
+    /// How long after the job was done it is asked. Default `"2d"`.
     pub(super) after: Option<Text>,
-    /// The time of day. Without it, nothing changes.
+    /// The time of that day, on the organisation's clocks. Default `"10:00"`.
     pub(super) at: Option<Text>,
-    /// `"person"`: whoever did the job sends it; `"standing"`: it goes by itself.
-    /// Without it, nothing changes.
+    /// `"person"`: whoever did the job is shown it and says so each time; `"standing"`: it
+    /// goes by itself for those who agreed to that themselves. Default `"person"`.
     pub(super) approval: Option<Text>,
-    /// Nobody is asked twice within this time. Without it, nothing changes.
+    /// For how long a contact who was asked is not asked about another job.
+    /// Default `"30d"`.
     pub(super) quiet_for: Option<Text>,
+    /// After how much silence they are asked once more, and then never again.
+    /// Default `"5d"`.
+    pub(super) again_after: Option<Text>,
+    /// How long the answer to "not OK" may take. Default `"2h"`.
+    pub(super) urgent: Option<Text>,
+    /// How often a case may be not OK before one more above is told at once. Default `2`.
+    pub(super) reopened: Option<Spanned<i64>>,
 }
 
 /// `[schedule]`: when reports are written, as cron expressions on the organisation's

@@ -193,7 +193,7 @@ pub async fn serve(listener: UnixListener, desk: Desk, stop: CancellationToken) 
                 Ok((stream, _)) => {
                     let desk = desk.clone();
                     conversations.spawn(async move {
-                        timeout(PATIENCE, desk.converse(stream)).await?
+                        timeout(PATIENCE, Box::pin(desk.converse(stream))).await?
                     });
                 }
                 Err(error) => {

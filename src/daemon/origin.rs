@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::World;
 use crate::domain::policy::Policy;
-use crate::mail::token::{Key, Keys, LIFE};
+use crate::mail::token::{CONTACTS_LIFE, Key, Keys, LIFE};
 use crate::store::{self, Store, Tx};
 
 const AT: &str = "first start";
@@ -19,6 +19,7 @@ const TOKEN_KEY_SINCE: &str = "token key since";
 /// the key before has opened its last by the time it goes.
 const ROTATION: SignedDuration = SignedDuration::from_hours(90 * 24);
 const _: () = assert!(LIFE.as_secs() < ROTATION.as_secs());
+const _: () = assert!(CONTACTS_LIFE.as_secs() < ROTATION.as_secs());
 
 const SENSELESS: store::Error =
     store::Error::Senseless { table: "keeping", key: 0, column: "value" };

@@ -155,6 +155,7 @@ async fn send(
         thread: None,
         case: None,
         hand: Hand::Owed,
+        leave: None,
     };
     let words = typeset::letter(&letter::trial()).map_err(|error| error.to_string())?;
     let bytes = compose(&words, &headers).map_err(|error| error.to_string())?;

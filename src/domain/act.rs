@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use super::case::{Adequate, Answer, Event, Illegal, Pledge};
+use super::check_in;
 use super::ids::PersonId;
 use super::roster::Roster;
 
@@ -61,6 +62,16 @@ pub enum Act {
         /// What was done; may be empty.
         title: String,
     },
+    /// The check-in that they were shown is sent.
+    Send {
+        /// In these words of their own, where they changed them.
+        words: Option<String>,
+    },
+    /// The check-in that they were shown is not sent.
+    Skip {
+        /// Why; may be empty.
+        reason: String,
+    },
     /// It is not at an end after all.
     Reopen {
         /// Why.
@@ -93,7 +104,15 @@ impl Act {
             Self::Dismiss { reason } => Event::Dismissed { by: name, reason },
             Self::Close { title } => {
                 let title = Some(title).filter(|title| !title.trim().is_empty());
-                Event::Closed { by: name, title }
+                Event::Closed { by: name, hand: Some(by), title }
+            }
+            Self::Send { words } => {
+                Event::CheckIn { job: None, event: check_in::Event::Sent { by, words } }
+            }
+            Self::Skip { reason } => {
+                let why = if reason.trim().is_empty() { "" } else { ": " };
+                let reason = format!("{name} does not send it{why}{}", reason.trim());
+                Event::CheckIn { job: None, event: check_in::Event::Skipped { reason } }
             }
             Self::Reopen { reason } => Event::Reopened { by: name, reason },
         })

@@ -14,6 +14,7 @@ use super::calendar::Calendar;
 use super::deadline::{self, Place};
 use super::effect::{Effect, Entry, What};
 use super::ids::{Address, CaseNumber, Party, PersonId};
+use super::job::{Done, Job};
 use super::obligation::{Kind, Obligation, State};
 use super::policy::Policy;
 use super::rule::Rule;
@@ -22,6 +23,7 @@ mod act;
 mod answer;
 mod event;
 mod hear;
+mod job;
 mod regroup;
 mod time;
 
@@ -59,6 +61,8 @@ pub struct Case {
     pub phase: Phase,
     /// What is owed, and what was, oldest first.
     pub obligations: Vec<Obligation>,
+    /// What was done in it, oldest first.
+    pub jobs: Vec<Job>,
 }
 
 /// A hand-over that was asked for.
@@ -111,6 +115,30 @@ impl Case {
             last_at: first.at,
             phase: Phase::Open,
             obligations: Vec::new(),
+            jobs: Vec::new(),
+        }
+    }
+
+    /// A case in which nobody wrote: it was closed with a job, which is still to be told
+    /// of it.
+    pub fn of_job(number: CaseNumber, contact: Party, mailbox: Address, done: &Done) -> Self {
+        let at = done.closed_at;
+        Self {
+            number,
+            subject: done.title.clone(),
+            side: vec![contact.address.clone()],
+            contact,
+            internal: false,
+            mailbox,
+            answerer: None,
+            holder: None,
+            offer: None,
+            answered_at: None,
+            opened_at: at,
+            last_at: at,
+            phase: Phase::Closed { at },
+            obligations: Vec::new(),
+            jobs: Vec::new(),
         }
     }
 
@@ -138,7 +166,21 @@ impl Case {
     /// When time alone will change something: the case's one alarm.
     pub fn wake_at(&self, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
         let owed = self.open().filter_map(|o| o.wake_at(policy, &self.mailbox, now));
-        owed.chain(self.closes_at(policy).map(|at| at.max(now))).min()
+        let check_ins = self.jobs.iter().filter_map(|job| job.check_in.wake_at());
+        let ends = self.closes_at(policy).into_iter().chain(check_ins).map(|at| at.max(now));
+        owed.chain(ends).min()
+    }
+
+    /// The check-ins whose moment has come, by the numbers of their jobs.
+    pub fn due_check_ins(&self, now: Timestamp) -> Vec<u32> {
+        let due = |job: &&Job| job.check_in.wake_at().is_some_and(|at| at <= now);
+        self.jobs.iter().filter(due).map(|job| job.seq).collect()
+    }
+
+    /// The job about which the contact's word counts, if there is one.
+    pub fn asks_about(&self) -> Option<&Job> {
+        let closed = matches!(self.phase, Phase::Closed { .. });
+        self.jobs.iter().rfind(|job| closed && job.check_in.is_open_to_words())
     }
 
     /// What happens to the case when `event` does.
@@ -154,14 +196,25 @@ impl Case {
             Event::Accepted { by } => stepping.accept(&by)?,
             Event::Refused { by, reason } => stepping.refuse(&by, &reason)?,
             Event::Dismissed { by, reason } => stepping.dismiss(&by, &reason)?,
-            Event::Closed { by, title } => stepping.close(&by, title.as_deref())?,
+            Event::Closed { by, hand, title } => {
+                stepping.close(&by, hand.as_ref(), title.as_deref())?;
+            }
             Event::Reopened { by, reason } => stepping.reopen(&by, &reason)?,
+            Event::JobDone { by, done } => stepping.finish(&by, done)?,
+            Event::JobCorrected { seq, by, title, done_by } => {
+                stepping.correct_job(seq, &by, (title, done_by))?;
+            }
+            Event::JobCancelled { seq, by, reason } => stepping.cancel_job(seq, &by, &reason)?,
+            Event::CheckIn { job, event } => stepping.check_in(job, event)?,
             Event::Undelivered { notice, why } => stepping.undelivered(&notice, &why),
             Event::PolicyChanged(asked) => stepping.rederive(&asked),
             Event::TimePassed => stepping.pass_time(),
         }
         if stepping.case.open().next().is_none() {
             stepping.case.offer = None;
+        }
+        if stepping.case.phase == Phase::Open {
+            stepping.withdraw();
         }
         Ok(Step { next: stepping.case, effects: stepping.effects })
     }

@@ -102,6 +102,24 @@ pub enum What {
     Closed,
     /// The case was opened again.
     Reopened,
+    /// A job was done for the contact, or what was told of one is put right.
+    Job,
+    /// The contact is to be asked whether all is well.
+    CheckInPlanned,
+    /// Whoever did the job was shown what the contact would be asked.
+    CheckInShown,
+    /// They want it sent.
+    CheckInAgreed,
+    /// The contact was asked.
+    CheckIn,
+    /// That waits for longer.
+    CheckInMoved,
+    /// The contact says that all is well.
+    CheckInOk,
+    /// The contact says that it is not.
+    CheckInNotOk,
+    /// It came to an end otherwise.
+    CheckInOver,
 }
 
 /// Both directions of a name, in one place.
@@ -129,6 +147,15 @@ const NAMES: &[(What, &str)] = &[
     (What::Settled, "settled"),
     (What::Closed, "closed"),
     (What::Reopened, "reopened"),
+    (What::Job, "job"),
+    (What::CheckInPlanned, "check-in-planned"),
+    (What::CheckInShown, "check-in-shown"),
+    (What::CheckInAgreed, "check-in-agreed"),
+    (What::CheckIn, "check-in"),
+    (What::CheckInMoved, "check-in-moved"),
+    (What::CheckInOk, "check-in-ok"),
+    (What::CheckInNotOk, "check-in-not-ok"),
+    (What::CheckInOver, "check-in-over"),
 ];
 
 impl What {
@@ -146,12 +173,12 @@ impl What {
 /// One reason to write to one recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// The obligation it is about, within its case.
+    /// The obligation it is about, within its case; the job, where it is about one.
     pub obligation: u32,
     /// The step of the ladder, counted from 0; 0 where it is none of a ladder.
     pub rung: u16,
-    /// How often the step was taken before; the moment, in seconds since 1970,
-    /// of what is no step of a ladder.
+    /// How often the step was taken before; of a check-in which time it is; else the
+    /// moment, in seconds since 1970, of what is no step of a ladder.
     pub occurrence: u32,
     /// To whom.
     pub to: Recipient,
@@ -176,6 +203,10 @@ pub enum Purpose {
     TellWhen,
     /// They wrote, and are told that it came.
     Receipt,
+    /// They are shown what would be asked about a job of theirs.
+    Approve,
+    /// They are asked whether all is well.
+    CheckIn,
 }
 
 /// Both directions of a purpose's name.
@@ -187,6 +218,8 @@ const PURPOSES: &[(Purpose, &str)] = &[
     (Purpose::Refused, "refused"),
     (Purpose::TellWhen, "tell-when"),
     (Purpose::Receipt, "receipt"),
+    (Purpose::Approve, "approve"),
+    (Purpose::CheckIn, "check-in"),
 ];
 
 impl Purpose {

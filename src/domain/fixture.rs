@@ -155,6 +155,7 @@ pub(super) fn policy() -> Policy {
         before_leaving: Some(SignedDuration::from_mins(30)),
         schedules: Vec::new(),
         pace: Pace::default(),
+        check_in: None,
         writes_to_contacts: true,
     }
 }

@@ -15,6 +15,10 @@ pub struct Ledger {
     pub in_time: u32,
     /// Promises that were kept by their time.
     pub kept: u32,
+    /// Jobs of which they said that all is well.
+    pub fine: u32,
+    /// Jobs of which they said that it is not.
+    pub not_fine: u32,
     /// Answers that came after that.
     pub after_due: u32,
     /// How often they asked again.
@@ -39,12 +43,12 @@ impl Ledger {
 
     /// How much added to the relationship.
     pub fn added(&self) -> u32 {
-        self.in_time.saturating_add(self.kept)
+        self.in_time.saturating_add(self.kept).saturating_add(self.fine)
     }
 
     /// How much took away from it.
     pub fn took_away(&self) -> u32 {
-        let parts = [self.after_due, self.chased, self.broken, self.overdue];
+        let parts = [self.after_due, self.chased, self.broken, self.overdue, self.not_fine];
         parts.into_iter().fold(0, u32::saturating_add)
     }
 
@@ -59,6 +63,8 @@ impl Ledger {
             (What::Answered, Some(true)) => &mut self.in_time,
             (What::Answered, Some(false)) => &mut self.after_due,
             (What::PromiseKept, Some(true)) => &mut self.kept,
+            (What::CheckInOk, _) => &mut self.fine,
+            (What::CheckInNotOk, _) => &mut self.not_fine,
             (What::PromiseBroken, _) => {
                 self.last_broken = self.last_broken.max(Some(entry.at));
                 &mut self.broken
@@ -96,6 +102,8 @@ mod tests {
             // Kept after all: it was broken all the same, and is told once.
             entry(What::PromiseKept, "2026-03-04 09:00", Some("2026-03-03 12:00")),
             entry(What::Reminded, "2026-03-04 09:00", due),
+            entry(What::CheckInOk, "2026-03-06 12:00", None),
+            entry(What::CheckInNotOk, "2026-03-06 13:00", None),
         ];
         let ledger = Ledger::of(&entries, 2);
         let expected = Ledger {
@@ -107,9 +115,11 @@ mod tests {
             broken: 1,
             last_broken: Some(at("2026-03-03 12:00")),
             overdue: 2,
+            fine: 1,
+            not_fine: 1,
         };
         assert_eq!(ledger, expected);
-        assert_eq!((ledger.added(), ledger.took_away()), (2, 6));
+        assert_eq!((ledger.added(), ledger.took_away()), (3, 7));
         assert!(Ledger::of(&[], 0).is_empty() && !ledger.is_empty());
     }
 }

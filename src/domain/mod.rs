@@ -10,6 +10,7 @@
 pub mod act;
 pub mod calendar;
 pub mod case;
+pub mod check_in;
 pub mod coverage;
 pub mod deadline;
 pub mod departure;
@@ -17,6 +18,7 @@ pub mod effect;
 #[cfg(test)]
 mod fixture;
 pub mod ids;
+pub mod job;
 pub mod ladder;
 pub mod ledger;
 pub mod obligation;

@@ -9,6 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use jiff::{SignedDuration, Timestamp};
 
 use super::calendar::Days;
+use super::check_in::Terms;
 use super::ids::PersonId;
 use super::ladder::Ladder;
 use super::roster::Roster;
@@ -33,6 +34,8 @@ pub struct Policy {
     pub schedules: Vec<Schedule>,
     /// How much mail people get at once.
     pub pace: Pace,
+    /// How a contact is asked after a job whether all is well; `None`: nobody is.
+    pub check_in: Option<Terms>,
     /// Whether contacts are written to: not while owed is only tried out.
     pub writes_to_contacts: bool,
 }

@@ -58,6 +58,18 @@ pub enum Error {
     /// An order about a case that the mail it answers was not about.
     #[error("{0} is not in that mail; answer the mail that is about it")]
     NotInThatMail(String),
+    /// A job that lies ahead.
+    #[error("a job that was done lies behind us: that time is still to come")]
+    NotDoneYet,
+    /// A job of nobody here, for a contact who never wrote.
+    #[error("say who did it: a short name, number or address of somebody here")]
+    NoHand,
+    /// There is no such job.
+    #[error("there is no job {0:?}")]
+    NoSuchJob(String),
+    /// What somebody said cannot be made a message.
+    #[error("that cannot be written down: {0}")]
+    Unwritable(String),
     /// There is no case with this number.
     #[error("there is no case {0}")]
     NoSuchCase(CaseNumber),

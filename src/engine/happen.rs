@@ -9,6 +9,7 @@ use super::alive::caught_up;
 use super::{Engine, Error};
 use crate::domain::case::{Case, Event, Step};
 use crate::domain::effect::{Effect, Notice, Purpose};
+use crate::domain::obligation::Obligation;
 use crate::mail::thread;
 use crate::store::{self, Loaded, Outage, Timing, Tx};
 
@@ -74,7 +75,9 @@ impl Engine {
     /// others, but never past the time it reminds of.
     fn timing_of(&self, notice: &Notice, case: &Case, now: Timestamp) -> Timing {
         let timing = self.timing(now);
-        let due = case.obligations.iter().find(|o| o.seq == notice.obligation).map(|o| o.due);
+        // What is urgent waits for no company.
+        let calm = |o: &&Obligation| o.seq == notice.obligation && o.hastened.is_none();
+        let due = case.obligations.iter().find(calm).map(|o| o.due);
         let Some(due) = due.filter(|_| notice.purpose == Purpose::Remind) else { return timing };
         // At most half of the time that is left: a short notice stays a notice.
         let left = due.duration_since(now).max(SignedDuration::ZERO);

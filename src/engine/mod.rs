@@ -8,11 +8,13 @@
 pub mod accept;
 mod alive;
 pub mod away;
+pub mod check_in;
 mod concern;
 mod epoch;
 mod error;
 mod happen;
 pub mod hear;
+pub mod job;
 mod occasion;
 mod order;
 mod overrule;

@@ -57,6 +57,13 @@ struct Deed {
     said: Result<String, String>,
 }
 
+impl Desk {
+    /// Whether this is an address of owed's own.
+    pub(super) fn is(&self, address: &Address) -> bool {
+        in_address(&self.own, address).is_some()
+    }
+}
+
 impl Engine {
     /// The same engine, which takes orders by mail to `own`, sealed with `keys`.
     #[must_use]
@@ -94,6 +101,9 @@ impl Engine {
         taken: &Taken,
         (row, seal): (i64, &str),
     ) -> Result<(), Error> {
+        if let Some(case) = self.wants_no_more(seal, taken.at) {
+            return self.opt_out_by_mail(tx, taken, case).await;
+        }
         if self.take_concern(tx, taken, (row, seal)).await? {
             return Ok(());
         }
@@ -226,6 +236,26 @@ impl Engine {
         }
     }
 
+    /// The case whose contact wants no more check-ins, as the address says that a mail
+    /// went to. Its token proves it, whoever's address the mail came from.
+    fn wants_no_more(&self, seal: &str, at: Timestamp) -> Option<CaseNumber> {
+        let opened = self.desk.as_ref()?.keys.open(seal, Purpose::OptOut, at);
+        opened.ok()?.case
+    }
+
+    async fn opt_out_by_mail(
+        &self,
+        tx: &mut Tx,
+        taken: &Taken,
+        case: CaseNumber,
+    ) -> Result<(), Error> {
+        let address = self.loaded(tx, case).await?.case.contact.address;
+        self.opt_out_within(tx, &address).await?;
+        let reason = format!("{address} wants no more check-ins");
+        let entry = Entry::new(taken.at, What::Ignored, reason);
+        Ok(tx.write_journal(Some(case), &entry.about(taken.message.id.as_ref())).await?)
+    }
+
     fn opened(&self, token: &str, at: Timestamp) -> Result<Grant, &'static str> {
         let desk = self.trust.get().desk.ok_or("owed takes no orders here")?;
         desk.keys.open(token, Purpose::Reply, at).map_err(|refused| match refused {
@@ -302,6 +332,10 @@ impl Engine {
             Order::Help => Ok(outcome::help()),
             Order::Back => self.back_within(tx, &person.id).await.map(|()| outcome::back()),
             Order::Away(days) => self.leave_of(tx, person, *days).await,
+            Order::CheckIns { go } => {
+                tx.let_check_ins_go(&person.id, *go, self.now()).await?;
+                Ok(outcome::check_ins(*go))
+            }
         };
         said(done).map(Some)
     }
@@ -315,7 +349,9 @@ impl Engine {
                 let to = found.ok_or_else(|| Error::NotCalled(policy.roster.unknown(to)))?;
                 Ok(Act::HandOver { to })
             }
-            Order::Away(_) | Order::Back | Order::Help => Err(Error::NoOneCase),
+            Order::Away(_) | Order::Back | Order::Help | Order::CheckIns { .. } => {
+                Err(Error::NoOneCase)
+            }
         }
     }
 

@@ -154,6 +154,7 @@ impl Engine {
             // A copy of what owed wrote, be it in somebody's name: it was told already.
             return Ok(());
         }
+        let place = self.contact_is_away(tx, &taken.verdict, place, taken.at).await?;
         if let Some(token) = &taken.order {
             return self.take_order(tx, taken, (row, token)).await;
         }
@@ -202,6 +203,7 @@ impl Engine {
             None => Loaded::begun(Case::begin(tx.begin_case().await?, &received), self.epoch()),
         };
         tx.attach_message(row, loaded.case.number).await?;
+        tx.note_writing(&received.from.address).await?;
         let mut loaded = self.happen(tx, loaded, Event::Received(received), taken.at).await?;
         let Some(id) = &taken.message.id else { return Ok(()) };
         for early in tx.early_answers(id).await? {
@@ -215,7 +217,8 @@ impl Engine {
     /// What a case is told of a message, or why it makes none.
     fn received(&self, taken: &Taken, case: Option<&Case>) -> Result<Received, String> {
         let Taken { message, verdict, .. } = taken;
-        let (need, reason) = need(taken);
+        let said = case.and_then(|case| self.says_of_job(verdict, case));
+        let (need, reason) = said.unwrap_or_else(|| need(taken));
         let Some(from) = verdict.author.clone() else {
             return Err(format!("{reason}, but it names nobody who could be answered"));
         };
@@ -255,8 +258,8 @@ impl Engine {
             return Ok(received);
         }
         match need {
-            Need::Nothing | Need::Settled => Err(received.reason),
-            Need::Reply | Need::ReplyIfCopied | Need::Again => {
+            Need::Nothing | Need::Settled | Need::Fine => Err(received.reason),
+            Need::Reply | Need::ReplyIfCopied | Need::Again | Need::NotFine => {
                 match policy.rule_for(received.traits()) {
                     None => Err(format!("{}, but no rule is for it", received.reason)),
                     Some(rule) if need == Need::ReplyIfCopied && !rule.cc => Err(received.reason),

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Engine, Error};
 use crate::domain::case::Event;
 use crate::domain::ids::CaseNumber;
-use crate::store::{Alarm, Tx, UNDELIVERED, UNREADABLE, UNWRITTEN};
+use crate::store::{Alarm, Loaded, Tx, UNDELIVERED, UNREADABLE, UNWRITTEN};
 
 /// How many cases one commit fires.
 const GROUP: i64 = 200;
@@ -104,7 +104,7 @@ impl Engine {
     /// others: the operator hears of it, and it is looked at again later.
     async fn fire(&self, tx: &mut Tx, number: CaseNumber, now: Timestamp) -> Result<(), Error> {
         let fired = match tx.case(number).await {
-            Ok(Some(loaded)) => self.happen(tx, loaded, Event::TimePassed, now).await.map(drop),
+            Ok(Some(loaded)) => self.let_time_pass(tx, loaded, now).await,
             Ok(None) => tx.arm(number, None).await.map_err(Error::from),
             Err(error) => Err(error.into()),
         };
@@ -116,6 +116,16 @@ impl Engine {
             }
             fired => fired,
         }
+    }
+
+    async fn let_time_pass(
+        &self,
+        tx: &mut Tx,
+        loaded: Loaded,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let loaded = self.take_on_check_ins(tx, loaded, now).await?;
+        self.happen(tx, loaded, Event::TimePassed, now).await.map(drop)
     }
 
     /// Fires an alarm that is of no case.

@@ -9,8 +9,9 @@ use jiff::Timestamp;
 
 use super::{Engine, Error};
 use crate::domain::case::Event;
-use crate::domain::effect::{Notice, Occasion, OccasionKind};
+use crate::domain::effect::{Notice, Occasion, OccasionKind, Purpose};
 use crate::domain::ids::CaseNumber;
+use crate::domain::obligation::Obligation;
 use crate::domain::roster::{Recipient, recipient};
 use crate::mail::parse::{Message, Outcome};
 use crate::store::{About, Became, Tx, UNDELIVERED, UNREADABLE, UNWRITTEN, Unsealed};
@@ -159,6 +160,9 @@ impl Engine {
             self.next_above(&notice.to, now);
         }
         let Some(loaded) = tx.case(case).await? else { return Ok(()) };
+        if matches!(notice.purpose, Purpose::TellWhen | Purpose::CheckIn) {
+            tx.note_bouncing(&notice.to.address, now).await?;
+        }
         let event = Event::Undelivered { notice: notice.clone(), why: why.to_owned() };
         self.happen(tx, loaded, event, now).await.map(drop)
     }
@@ -173,7 +177,10 @@ impl Engine {
         now: Timestamp,
     ) -> Result<(), Error> {
         let Some(loaded) = tx.case(case).await? else { return Ok(()) };
-        let promise = loaded.case.open().find(|o| o.seq == notice.obligation);
+        // Whether a check-in arrived, its second mail need not know.
+        let told =
+            |o: &&Obligation| notice.purpose == Purpose::TellWhen && o.seq == notice.obligation;
+        let promise = loaded.case.open().find(told);
         let Some(owner) = promise.map(|promise| promise.owner.as_ref()) else { return Ok(()) };
         let policy = self.policy();
         let roster = &policy.roster;

@@ -20,3 +20,4 @@ pub mod promise;
 mod sentence;
 mod thanks;
 pub mod verdict;
+pub mod well;

@@ -65,7 +65,7 @@ pub(super) fn only_thanks(own: &str) -> bool {
         return false;
     }
     let rest = COURTESY.phrases.replace_all(&said, " ");
-    rest.lines().all(is_courtesy) && !super::asks::asks(own)
+    rest.lines().all(|line| is_courtesy(line, |_| false)) && !super::asks::asks(own)
 }
 
 fn is_thankful(said: &str) -> bool {
@@ -73,8 +73,10 @@ fn is_thankful(said: &str) -> bool {
     said.split_whitespace().any(thanks) || COURTESY.thanks.is_match(said)
 }
 
-/// Whether a line has words of courtesy alone, and at its end maybe a name.
-fn is_courtesy(line: &str) -> bool {
+/// Whether a line has words of courtesy alone, or `also` such, and at its end maybe a
+/// name.
+pub(super) fn is_courtesy(line: &str, also: impl Fn(&str) -> bool) -> bool {
+    let is_harmless = |word: &str| is_harmless(word) || also(&plain(word));
     let words: Vec<&str> = line.split_whitespace().filter(|w| !bare(w).is_empty()).collect();
     let polite = words.iter().position(|word| !is_harmless(bare(word))).unwrap_or(words.len());
     let (before, names) = words.split_at(polite);

@@ -29,6 +29,11 @@ pub enum Order {
     Give(String),
     /// They are away on these days.
     Away(Days),
+    /// All their check-ins go by themselves from now on, or no longer.
+    CheckIns {
+        /// Whether they do.
+        go: bool,
+    },
     /// They are here again.
     Back,
     /// They ask what can be said.
@@ -80,6 +85,10 @@ const WHOLE: &[(&str, Order)] = &[
     ("accept", Order::Do(Act::Accept)),
     ("accept it", Order::Do(Act::Accept)),
     ("accepted", Order::Do(Act::Accept)),
+    ("skip", Order::Do(Act::Skip { reason: String::new() })),
+    ("skip it", Order::Do(Act::Skip { reason: String::new() })),
+    ("always send mine", Order::CheckIns { go: true }),
+    ("never send mine", Order::CheckIns { go: false }),
     ("back", Order::Back),
     ("i'm back", Order::Back),
     ("i am back", Order::Back),
@@ -103,6 +112,7 @@ const BEGINNINGS: &[(&str, Read)] = &[
     ("away", away),
     ("refuse", refuse),
     ("decline", refuse),
+    ("skip", skip),
 ];
 
 /// What goes on in prose behind a word that could begin an order: `done that`,
@@ -291,6 +301,10 @@ fn dismiss(rest: &str, scene: &Scene<'_>) -> Result<Order, &'static str> {
 
 fn refuse(rest: &str, scene: &Scene<'_>) -> Result<Order, &'static str> {
     reason(rest, scene).map(|reason| Order::Do(Act::Refuse { reason }))
+}
+
+fn skip(rest: &str, scene: &Scene<'_>) -> Result<Order, &'static str> {
+    reason(rest, scene).map(|reason| Order::Do(Act::Skip { reason }))
 }
 
 /// Why: in any words where a mark sets them apart, else in few that speak of nothing

@@ -41,6 +41,8 @@ pub struct Headers {
     pub case: Option<CaseNumber>,
     /// Whose hand it is.
     pub hand: Hand,
+    /// How its reader asks for no more of the kind, where they may.
+    pub leave: Option<Leave>,
 }
 
 /// Whose hand a mail is, and so what it looks like.
@@ -52,6 +54,19 @@ pub enum Hand {
     Person,
     /// owed's, in answer to somebody outside: marked as an automatic answer (RFC 3834, 5).
     Answer,
+    /// A person's, who asked for all such mails at once: the same, marked as sent by a
+    /// machine.
+    Standing,
+}
+
+/// How a reader asks for no more mails of a kind: RFC 2369, 3.2, and with a page by one
+/// click, RFC 8058.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leave {
+    /// The page.
+    pub url: Option<String>,
+    /// The address.
+    pub address: Option<Address>,
 }
 
 /// Why words could not become a mail.
@@ -80,6 +95,9 @@ pub fn compose(written: &Written, headers: &Headers) -> Result<Vec<u8>, Uncompos
             builder = builder.header(OwedCase::marked(&case.to_string()));
         }
     }
+    if headers.hand == Hand::Standing {
+        builder = builder.header(AutoSubmitted::marked("auto-generated"));
+    }
     let text = part(ContentType::TEXT_PLAIN, written.text.clone());
     let mail = match &written.html {
         None => builder.singlepart(text),
@@ -106,10 +124,23 @@ fn addressed(subject: &str, headers: &Headers) -> Result<MessageBuilder, Uncompo
         let name = headers.from.name.clone();
         builder = builder.reply_to(mailbox(&Party { name, address: address.clone() })?);
     }
+    if let Some(leave) = &headers.leave {
+        builder = builder.header(ListUnsubscribe::marked(&ways(leave)));
+        if leave.url.is_some() {
+            builder = builder.header(OneClick::marked("List-Unsubscribe=One-Click"));
+        }
+    }
     if let Some(root) = &headers.thread {
         builder = builder.in_reply_to(token(root)).references(token(root));
     }
     Ok(builder)
+}
+
+fn ways(leave: &Leave) -> String {
+    let url = leave.url.as_ref().map(|url| format!("<{url}>"));
+    let address = leave.address.as_ref().map(|to| format!("<mailto:{to}?subject=stop>"));
+    let ways: Vec<String> = url.into_iter().chain(address).collect();
+    ways.join(", ")
 }
 
 /// The Message-ID of the mail that was decided under the deduplication key
@@ -200,6 +231,8 @@ macro_rules! mark {
     };
 }
 
+mark!(ListUnsubscribe, "List-Unsubscribe");
+mark!(OneClick, "List-Unsubscribe-Post");
 mark!(AutoSubmitted, "Auto-Submitted");
 mark!(SuppressResponses, "X-Auto-Response-Suppress");
 mark!(OwedCase, "X-Owed-Case");

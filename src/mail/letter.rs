@@ -18,6 +18,7 @@ use crate::domain::obligation::Kind;
 
 mod added;
 mod bundle;
+mod check_in;
 mod digest;
 mod escalation;
 mod handover;
@@ -35,7 +36,8 @@ mod unsure;
 
 pub use added::{Down, Understood};
 pub use bundle::{Entry, Role, Together, bundle};
-pub use digest::{Away, Decided, Digest, FiledMail, digest};
+pub use check_in::{Approval, Links, Question, approval, question};
+pub use digest::{AfterJobs, Away, Decided, Digest, FiledMail, digest};
 pub use escalation::escalation;
 pub use handover::{accepted, offer, refused};
 pub use leaving::{Evening, Item, leaving, left};
@@ -99,6 +101,8 @@ pub struct Matter {
     pub words_at: Zoned,
     /// Whether they complained.
     pub complaint: bool,
+    /// The job of which they said that it is not OK, if it is about one.
+    pub not_ok: Option<String>,
     /// How often they asked again.
     pub chases: u32,
     /// What was done so far, oldest first: when, and what, in words.
@@ -176,7 +180,16 @@ pub fn deed(what: What, who: &str) -> Option<String> {
         What::Corrected => Some(format!("{who} put right when it comes.")),
         What::PromiseBroken => Some("The promised time passed.".to_owned()),
         What::Unreachable => Some(format!("{who} could not be reached.")),
+        What::CheckInNotOk => Some("It was not OK.".to_owned()),
+        What::CheckIn => Some(format!("{who} was asked whether all is well.")),
         What::PromiseKept
+        | What::Job
+        | What::CheckInPlanned
+        | What::CheckInShown
+        | What::CheckInAgreed
+        | What::CheckInMoved
+        | What::CheckInOk
+        | What::CheckInOver
         | What::Rederived
         | What::Regrouped
         | What::Received

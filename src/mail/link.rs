@@ -51,6 +51,68 @@ pub fn link(public_url: &str, token: &str, verb: Verb) -> String {
     format!("{}/a/{token}/{}", public_url.trim_end_matches('/'), verb.name())
 }
 
+/// What somebody may say of a check-in that they are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// It is sent, as it stands or in other words.
+    Send,
+    /// It is not.
+    Skip,
+}
+
+/// Both directions of a choice's name in links.
+pub const CHOICES: &[(Choice, &str)] = &[(Choice::Send, "send"), (Choice::Skip, "skip")];
+
+impl Choice {
+    /// Its name in links.
+    pub fn name(self) -> &'static str {
+        CHOICES.iter().find(|(choice, _)| *choice == self).map_or("", |(_, name)| name)
+    }
+
+    /// The choice called `name`.
+    pub fn called(name: &str) -> Option<Self> {
+        CHOICES.iter().find(|(_, known)| *known == name).map(|(choice, _)| *choice)
+    }
+}
+
+/// The link to the page of a check-in that somebody is shown, below the address under
+/// which owed is reached.
+pub fn approval_link(public_url: &str, token: &str, choice: Choice) -> String {
+    format!("{}/j/{token}/{}", public_url.trim_end_matches('/'), choice.name())
+}
+
+/// What a contact may say on a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// All is well.
+    Fine,
+    /// It is not.
+    NotFine,
+    /// No more of these mails.
+    OptOut,
+}
+
+/// Both directions of a word's name in links.
+pub const WORDS: &[(Word, &str)] =
+    &[(Word::Fine, "ok"), (Word::NotFine, "not-ok"), (Word::OptOut, "stop")];
+
+impl Word {
+    /// Its name in links.
+    pub fn name(self) -> &'static str {
+        WORDS.iter().find(|(word, _)| *word == self).map_or("", |(_, name)| name)
+    }
+
+    /// The word called `name`.
+    pub fn called(name: &str) -> Option<Self> {
+        WORDS.iter().find(|(_, known)| *known == name).map(|(word, _)| *word)
+    }
+}
+
+/// The link to a page for a contact, below the address under which owed is reached.
+pub fn contacts_link(public_url: &str, token: &str, word: Word) -> String {
+    format!("{}/c/{token}/{}", public_url.trim_end_matches('/'), word.name())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

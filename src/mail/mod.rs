@@ -5,6 +5,7 @@
 //! bytes that are no mail at all are an error. Writing ([`letter`], [`compose`])
 //! knows every sentence that owed says to people ([`template`] those to contacts).
 
+pub mod approval;
 pub mod automatic;
 mod bulk;
 pub mod command;

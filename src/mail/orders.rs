@@ -8,6 +8,7 @@
 
 use jiff::Timestamp;
 
+use super::approval::sends;
 use super::command::{Order, PROSE, order};
 use super::visible::own_words;
 use crate::domain::calendar::Calendar;
@@ -56,6 +57,10 @@ pub struct Line {
 /// What somebody's own words, as they stand in an answer, ask for; times are on their
 /// `calendar`.
 pub fn answer(words: &str, calendar: &Calendar, now: Timestamp) -> Answer {
+    if let Some(act) = sends(words) {
+        let line = Line { text: "send".to_owned(), cases: Vec::new(), order: Ok(Order::Do(act)) };
+        return Answer { lines: vec![line], unread: None };
+    }
     let own = own_words(words);
     let lines = own.lines().take(MOST_LINES).map(str::trim);
     let said: Vec<&str> = lines.skip_while(|line| line.is_empty() || is_greeting(line)).collect();

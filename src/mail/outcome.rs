@@ -74,6 +74,10 @@ pub fn done(act: &Act, about: &About<'_>) -> String {
             format!("In {case} nothing is noted as promised any more.")
         }
         Act::Close { title } => format!("{case} is closed{}", with(title)),
+        Act::Send { .. } => {
+            format!("The question whether all is well, in {case}, is on its way, in your name.")
+        }
+        Act::Skip { .. } => format!("In {case} nobody is asked whether all is well."),
         Act::Reopen { .. } => format!("{case} is open again, and an answer is owed."),
         Act::Dismiss { reason } => format!("{case} needs no answer any more{}", with(reason)),
         Act::Refuse { .. } => format!("You did not take {case}, and whoever asked you is told."),
@@ -101,6 +105,17 @@ pub fn away(days: Days, stands_in: Option<&str>) -> String {
 /// They are here again.
 pub fn back() -> String {
     "Welcome back. You are noted as here again.".to_owned()
+}
+
+/// Their check-ins go by themselves from now on, or no longer.
+pub fn check_ins(go: bool) -> String {
+    let said = if go {
+        "From now on your check-ins go by themselves, in your name, where the configuration lets \
+         them. “never send mine” takes that back."
+    } else {
+        "From now on you are shown each of your check-ins before it is sent."
+    };
+    said.to_owned()
 }
 
 /// What can be said.

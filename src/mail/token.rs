@@ -22,6 +22,9 @@ use crate::domain::ids::{Address, CaseNumber, PersonId};
 /// How long a token is good for: as long as somebody may reach back in a mailbox.
 pub const LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// How long a contact's is good for: less than a key opens.
+pub const CONTACTS_LIFE: SignedDuration = SignedDuration::from_hours(80 * 24);
+
 /// How many bytes of the MAC a token holds: 120 bits, 24 characters.
 const MAC: usize = 15;
 
@@ -66,10 +69,15 @@ pub enum Purpose {
     Act,
     /// Giving an order by answering a mail.
     Reply,
+    /// A contact answering whether all is well, on a page.
+    CheckIn,
+    /// A contact asking for no more such mails.
+    OptOut,
 }
 
 /// Both directions of a purpose's number in tokens.
-const PURPOSES: &[(Purpose, u8)] = &[(Purpose::Act, 1), (Purpose::Reply, 2)];
+const PURPOSES: &[(Purpose, u8)] =
+    &[(Purpose::Act, 1), (Purpose::Reply, 2), (Purpose::CheckIn, 3), (Purpose::OptOut, 4)];
 
 /// What a token lets somebody do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,10 +86,10 @@ pub struct Grant {
     pub purpose: Purpose,
     /// The case it is about, if it is about one.
     pub case: Option<CaseNumber>,
-    /// The obligation within the case, 0 where it is about none; of a mail about no one
+    /// The obligation within the case, or the job, 0 where it is about none; of a mail about no one
     /// case the number of its first notice, which knows them all.
     pub obligation: u32,
-    /// Whose hand it is.
+    /// Whose hand it is; of a contact's nothing stands here.
     pub person: PersonId,
     /// Until when, to the second.
     pub until: Timestamp,

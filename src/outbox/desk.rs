@@ -269,12 +269,12 @@ impl Desk<'_> {
         Some(Down { from: local(from), to: local(until) })
     }
 
-    fn headers(&self, decided: &str, to: &Recipient, about: Subject) -> Headers {
+    pub(super) fn headers(&self, decided: &str, to: &Recipient, about: Subject) -> Headers {
         let name = to.person.as_ref().map_or("", |id| self.policy.roster.name_of(id)).to_owned();
         self.stationery.headers(decided, (to, name), about, self.now)
     }
 
-    fn composed(&self, letter: &Letter, headers: Headers) -> Result<Sealed, Unsealable> {
+    pub(super) fn composed(&self, letter: &Letter, headers: Headers) -> Result<Sealed, Unsealable> {
         let words = typeset::letter(letter);
         self.sealed(&words.map_err(|e| Uncomposable::Library(e.to_string()))?, headers)
     }
@@ -321,7 +321,7 @@ fn subject(item: &Item<'_>) -> Subject {
 
 /// Somebody of ours as a contact knows them: by the address that was written to,
 /// where it is theirs.
-fn writer(person: &Person, case: &Case) -> Option<Party> {
+pub(super) fn writer(person: &Person, case: &Case) -> Option<Party> {
     let known = person.addresses.iter().find(|address| **address == case.mailbox);
     let address = known.or_else(|| person.addresses.first())?.clone();
     Some(Party { name: person.name.clone(), address })

@@ -15,7 +15,7 @@ use crate::domain::effect::{Occasion, What};
 use crate::domain::ids::{Address, PersonId};
 use crate::domain::policy::Policy;
 use crate::domain::roster::{Person, Recipient};
-use crate::mail::letter::{self, Away, Decided, Digest, FiledMail, Item};
+use crate::mail::letter::{self, AfterJobs, Away, Decided, Digest, FiledMail, Item};
 use crate::store::{self, Decision, Owed, Sorted};
 
 /// How far the first digest looks back.
@@ -49,6 +49,7 @@ pub(super) async fn digest(
     // What comes between deciding and writing is for the next one.
     let period = (since, at);
     let [chased, dismissed, corrected] = view.decided(desk, period).await?;
+    let after_jobs = view.after_jobs(desk, period).await?;
     let filed = view.filed(desk, period).await?;
     let unread = desk.tx.unread(period, UNREAD).await;
     let mut unread = desk.readable(unread).await?.unwrap_or_default();
@@ -61,6 +62,7 @@ pub(super) async fn digest(
         chased,
         dismissed,
         corrected,
+        after_jobs,
         filed: filed.kinds(),
         human: filed.human,
         unread: unread.iter().map(filed_mail).collect(),
@@ -129,6 +131,26 @@ impl View<'_> {
             list.push(self.decision(decision));
         }
         Ok([chased, dismissed, corrected])
+    }
+
+    /// What came of asking after the jobs of those whom the reader is above.
+    async fn after_jobs(
+        &self,
+        desk: &mut Desk<'_>,
+        period: (Timestamp, Timestamp),
+    ) -> store::Result<AfterJobs> {
+        let theirs = |d: &Decision| self.is_above(d.owner.as_ref(), &d.mailbox);
+        let mut after = AfterJobs::default();
+        for decision in desk.tx.after_jobs(period, DECISIONS, theirs).await? {
+            let Some(decision) = desk.readable(decision).await? else { continue };
+            match decision.line.entry.what {
+                What::CheckIn => after.asked += 1,
+                What::CheckInOk => after.fine += 1,
+                What::CheckInNotOk => after.not_ok.push(self.decision(decision)),
+                _ => after.nothing.push(self.decision(decision)),
+            }
+        }
+        Ok(after)
     }
 
     fn decision(&self, decision: Decision) -> Decided {

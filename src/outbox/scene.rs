@@ -5,7 +5,9 @@ use jiff::{Timestamp, Zoned};
 
 use super::stationery::{Stationery, Subject};
 use crate::domain::case::Case;
+use crate::domain::check_in::{End, Stage};
 use crate::domain::effect::{Notice, Purpose, What};
+use crate::domain::job::Job;
 use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::policy::Policy;
 use crate::domain::roster::{Person, Recipient};
@@ -129,6 +131,7 @@ impl Scene<'_> {
             words: heard.map(|message| message.words.clone()).unwrap_or_default(),
             words_at: self.local(heard.map_or(obligation.since, |message| message.at)),
             complaint: complains,
+            not_ok: self.not_ok(),
             chases: obligation.chases,
             done: self
                 .before(story)
@@ -137,6 +140,13 @@ impl Scene<'_> {
             history: story.history.clone(),
             actions: self.actions(),
         }
+    }
+
+    /// The job that this is owed for, because it was not OK.
+    fn not_ok(&self) -> Option<String> {
+        let since = self.obligation.since;
+        let bad = |job: &&Job| matches!(job.check_in.stage, Stage::Over { at, how: End::NotFine } if at >= since);
+        self.case.jobs.iter().rfind(bad).map(|job| job.title.clone())
     }
 
     fn reader(&self, story: &Story) -> Reader {
@@ -186,7 +196,11 @@ impl Scene<'_> {
             Purpose::Offer => {
                 return vec![(Verb::Accept, "I take it"), (Verb::Refuse, "I cannot")];
             }
-            Purpose::Accepted | Purpose::TellWhen | Purpose::Receipt => return Vec::new(),
+            Purpose::Accepted
+            | Purpose::TellWhen
+            | Purpose::Receipt
+            | Purpose::Approve
+            | Purpose::CheckIn => return Vec::new(),
             Purpose::Remind | Purpose::Escalate | Purpose::Refused => {}
         }
         let owner = self.obligation.owner.as_ref();

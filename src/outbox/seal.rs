@@ -83,6 +83,8 @@ async fn write_to(desk: &mut Desk<'_>, reader: &Address) -> store::Result<()> {
             About::Occasion(occasion) => desk.occasion(notice, occasion).await,
             About::Case(number, about) => match about.purpose {
                 Purpose::Receipt => desk.receipt(notice, *number, about).await,
+                Purpose::CheckIn => desk.question(notice, *number, about).await,
+                Purpose::Approve => desk.approval(notice, *number, about).await,
                 _ => desk.note(notice, *number, about).await,
             },
         };
@@ -103,10 +105,10 @@ async fn write_to(desk: &mut Desk<'_>, reader: &Address) -> store::Result<()> {
     settle(desk, &told, written).await
 }
 
-/// Whether a notice may share a mail: what is told to a contact never does, and an
-/// evening or an answer to an order is a mail of its own.
+/// Whether a notice may share a mail: what is told to a contact never does, nor what
+/// they would be asked, and an evening or an answer to an order is a mail of its own.
 fn joins_others(notice: &Unsealed) -> bool {
-    let alone = [Purpose::TellWhen, Purpose::Receipt];
+    let alone = [Purpose::TellWhen, Purpose::Receipt, Purpose::CheckIn, Purpose::Approve];
     matches!(&notice.about, About::Case(_, about) if !alone.contains(&about.purpose))
 }
 

@@ -5,10 +5,11 @@ use jiff::Timestamp;
 
 use crate::domain::ids::{Address, CaseNumber, Party, PersonId};
 use crate::domain::roster::Recipient;
-use crate::mail::compose::{Hand, Headers, message_id, thread_root};
-use crate::mail::link::{Verb, link};
+use crate::mail::compose::{Hand, Headers, Leave, message_id, thread_root};
+use crate::mail::letter::Links;
+use crate::mail::link::{Choice, Verb, Word, approval_link, contacts_link, link};
 use crate::mail::template::Templates;
-use crate::mail::token::{self, Grant, Key, Keys, LIFE, Purpose};
+use crate::mail::token::{self, CONTACTS_LIFE, Grant, Key, Keys, LIFE, Purpose};
 
 /// Whose name and keys mails carry.
 #[derive(Debug, Clone)]
@@ -78,6 +79,7 @@ impl Stationery {
             thread: about.case.map(thread),
             case: about.case,
             hand: Hand::Owed,
+            leave: None,
         }
     }
 
@@ -90,8 +92,43 @@ impl Stationery {
         now: Timestamp,
     ) -> Headers {
         let message_id = self.message_id(decided);
-        let (thread, case, hand) = (None, None, Hand::Person);
-        Headers { from, to, reply_to, date: now, message_id, thread, case, hand }
+        let (thread, case, hand, leave) = (None, None, Hand::Person, None);
+        Headers { from, to, reply_to, date: now, message_id, thread, case, hand, leave }
+    }
+
+    /// The link with which `person` says what becomes of a check-in, where there are pages.
+    pub(super) fn approval_link(
+        &self,
+        about: Subject,
+        person: &PersonId,
+        choice: Choice,
+        now: Timestamp,
+    ) -> Option<String> {
+        let url = self.public_url.as_deref()?;
+        let token = self.keys.seal(&grant(Purpose::Act, about, person, now));
+        Some(approval_link(url, &token, choice))
+    }
+
+    /// The links with which a contact answers a question, where there are pages.
+    pub(super) fn contacts_links(&self, about: Subject, now: Timestamp) -> Option<Links> {
+        let url = self.public_url.as_deref()?;
+        let answer = self.keys.seal(&contacts(Purpose::CheckIn, about, now));
+        let stop = self.keys.seal(&contacts(Purpose::OptOut, about, now));
+        Some(Links {
+            fine: contacts_link(url, &answer, Word::Fine),
+            not_fine: contacts_link(url, &answer, Word::NotFine),
+            stop: contacts_link(url, &stop, Word::OptOut),
+        })
+    }
+
+    /// How a contact's mail program asks for no more of these mails.
+    pub(super) fn leave(&self, about: Subject, now: Timestamp) -> Leave {
+        let token = self.keys.seal(&contacts(Purpose::OptOut, about, now));
+        let url = self.public_url.as_deref();
+        Leave {
+            url: url.map(|url| contacts_link(url, &token, Word::OptOut)),
+            address: token::address(&self.sender.address, &token),
+        }
     }
 
     /// The headers of an answer by machine to somebody outside. Theirs goes to `mailbox`.
@@ -110,6 +147,11 @@ impl Stationery {
     fn message_id(&self, decided: &str) -> String {
         message_id(&self.key, decided, self.sender.address.domain())
     }
+}
+
+fn contacts(purpose: Purpose, about: Subject, now: Timestamp) -> Grant {
+    let until = now.saturating_add(CONTACTS_LIFE).unwrap_or(Timestamp::MAX);
+    Grant { until, ..grant(purpose, about, &PersonId::new(""), now) }
 }
 
 fn grant(purpose: Purpose, about: Subject, person: &PersonId, now: Timestamp) -> Grant {

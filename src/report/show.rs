@@ -7,6 +7,7 @@ use super::event::Event;
 use super::instant;
 use crate::domain::case::{Case, Phase};
 use crate::domain::ids::CaseNumber;
+use crate::domain::job::Job;
 use crate::domain::obligation::{Obligation, State};
 use crate::domain::policy::Policy;
 use crate::mail::letter;
@@ -27,6 +28,9 @@ pub struct Show {
     pub state: String,
     /// What it owes, and what it owed, oldest first.
     pub obligations: Vec<Duty>,
+    /// What was done in it, and what came of asking whether all is well, oldest first.
+    #[serde(default)]
+    pub jobs: Vec<Work>,
     /// How it went with the contact beside this case, a line each.
     #[serde(default)]
     pub history: Vec<String>,
@@ -61,6 +65,25 @@ pub struct Duty {
     /// How often the contact asked again.
     pub chases: u32,
     /// The next moment at which owed does something of itself, in RFC 3339.
+    pub next: Option<String>,
+}
+
+/// One job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Work {
+    /// What was done.
+    pub title: String,
+    /// Who did it, by name.
+    pub done_by: Vec<String>,
+    /// When, in RFC 3339.
+    pub closed_at: String,
+    /// What another system knows it by.
+    pub reference: Option<String>,
+    /// Where asking stands: `planned`, `shown`, `agreed`, `asked`, or how it ended: `ok`,
+    /// `not-ok`, `in-words`, `silent`, `skipped`, `lapsed`, `cancelled`, `refused`,
+    /// `bounced`.
+    pub check_in: String,
+    /// When owed next does something of itself, in RFC 3339.
     pub next: Option<String>,
 }
 
@@ -114,11 +137,24 @@ pub async fn show(
         mailbox: case.mailbox.to_string(),
         state: state(&case).to_owned(),
         obligations: case.obligations.iter().map(|o| duty(o, &case, policy, now)).collect(),
+        jobs: case.jobs.iter().map(|job| work(job, policy)).collect(),
         history: letter::ledger(&ledger, &now.to_zoned(policy.roster.zone.clone())),
         journal: journal.iter().map(|line| Event::of(line, policy)).collect(),
         messages: messages.collect(),
         mails: mails.collect(),
     }))
+}
+
+fn work(job: &Job, policy: &Policy) -> Work {
+    let roster = &policy.roster;
+    Work {
+        title: job.title.clone(),
+        done_by: job.done_by.iter().map(|id| roster.name_of(id).to_owned()).collect(),
+        closed_at: instant(job.closed_at, &roster.zone),
+        reference: job.reference.as_ref().map(|reference| reference.name.clone()),
+        check_in: job.check_in.name().to_owned(),
+        next: job.check_in.wake_at().map(|at| instant(at, &roster.zone)),
+    }
 }
 
 fn state(case: &Case) -> &'static str {

@@ -34,7 +34,8 @@ const OTHERS: &str = "SELECT a.kind, s.name, a.due FROM alarm a \
 const UNARMED: &str = "SELECT o.case_row FROM obligation o \
     WHERE o.state = 'open' AND o.enforced AND NOT EXISTS (\
     SELECT 1 FROM alarm a WHERE a.kind = 'case' AND a.subject = o.case_row) \
-    ORDER BY o.due LIMIT $1";
+    UNION SELECT j.case_row FROM job j WHERE j.stage <> 'over' AND NOT EXISTS (\
+    SELECT 1 FROM alarm a WHERE a.kind = 'case' AND a.subject = j.case_row) LIMIT $1";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[

@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use super::{Error, Result, Tx, instant, stored};
 use crate::domain::case::{Case, Offer, Phase};
 use crate::domain::ids::{Address, CaseNumber, MessageId, Party, PersonId};
+use crate::domain::job::Job;
 use crate::domain::obligation::{Hastened, Kind, Obligation, State, Told};
 
 const BEGIN: &str = "INSERT INTO cases (version, subject, subject_key, contact_name, \
@@ -53,19 +54,20 @@ pub struct Loaded {
     pub epoch: i64,
     version: i64,
     saved: Vec<Obligation>,
+    saved_jobs: Vec<Job>,
 }
 
 impl Loaded {
     /// A case that has only its number so far.
     pub fn begun(case: Case, epoch: i64) -> Self {
-        Self { case, epoch, version: 0, saved: Vec::new() }
+        Self { case, epoch, version: 0, saved: Vec::new(), saved_jobs: Vec::new() }
     }
 
     /// The same case after `next` was saved.
     #[must_use]
     pub fn saved_as(self, next: Case) -> Self {
-        let saved = next.obligations.clone();
-        Self { case: next, epoch: self.epoch, version: self.version + 1, saved }
+        let (saved, saved_jobs) = (next.obligations.clone(), next.jobs.clone());
+        Self { case: next, epoch: self.epoch, version: self.version + 1, saved, saved_jobs }
     }
 }
 
@@ -83,9 +85,10 @@ impl Tx {
         let rows = sqlx::query(OBLIGATIONS).bind(number.row()).fetch_all(&mut *self.inner).await?;
         let obligations: Result<Vec<_>> = rows.iter().map(|row| obligation(number, row)).collect();
         let saved = obligations?;
-        let case = case(number, &row, saved.clone())?;
+        let saved_jobs = self.jobs_of(number).await?;
+        let case = Case { jobs: saved_jobs.clone(), ..case(number, &row, saved.clone())? };
         let (version, epoch) = (row.try_get("version")?, row.try_get("epoch")?);
-        Ok(Some(Loaded { case, epoch, version, saved }))
+        Ok(Some(Loaded { case, epoch, version, saved, saved_jobs }))
     }
 
     /// Saves the next state of a case, unless somebody else was first.
@@ -124,6 +127,9 @@ impl Tx {
         self.change_one(query).await?;
         for obligation in next.obligations.iter().filter(|o| !loaded.saved.contains(o)) {
             self.save_obligation(next, obligation).await?;
+        }
+        for job in next.jobs.iter().filter(|job| !loaded.saved_jobs.contains(job)) {
+            self.save_job(next.number, job).await?;
         }
         Ok(())
     }
@@ -202,6 +208,7 @@ fn case(number: CaseNumber, row: &SqliteRow, obligations: Vec<Obligation>) -> Re
             Some(micros) => Phase::Closed { at: at(micros, "closed_at")? },
         },
         obligations,
+        jobs: Vec::new(),
     })
 }
 

@@ -22,6 +22,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "sending", include_str!("sqlite/0007_sending.sql")),
     (8, "threads", include_str!("sqlite/0008_threads.sql")),
     (9, "owing", include_str!("sqlite/0009_owing.sql")),
+    (10, "jobs", include_str!("sqlite/0010_jobs.sql")),
+    (11, "after jobs", include_str!("sqlite/0011_after_jobs.sql")),
     (15, "requests", include_str!("sqlite/0015_requests.sql")),
     (16, "receipts", include_str!("sqlite/0016_receipts.sql")),
     (17, "tally", include_str!("sqlite/0017_tally.sql")),
@@ -128,9 +130,9 @@ async fn migrate(pool: &SqlitePool) -> Result<()> {
 mod tests {
     use sqlx::Executor;
 
-    use super::super::tally;
-    use super::super::{absence, alarm, case, digest, exception, filed, inbound, journal};
-    use super::super::{keeping, ledger, listing, message, outbox, owing, request, sending};
+    use super::super::{sending, tally};
+    use super::super::{absence, alarm, case, contact, digest, exception, filed, inbound, job};
+    use super::super::{journal, keeping, ledger, listing, message, outbox, owing, request};
     use super::*;
 
     #[tokio::test]
@@ -140,10 +142,12 @@ mod tests {
             absence::STATEMENTS,
             alarm::STATEMENTS,
             case::STATEMENTS,
+            contact::STATEMENTS,
             digest::STATEMENTS,
             exception::STATEMENTS,
             filed::STATEMENTS,
             inbound::STATEMENTS,
+            job::STATEMENTS,
             journal::STATEMENTS,
             keeping::STATEMENTS,
             ledger::STATEMENTS,

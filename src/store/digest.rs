@@ -44,6 +44,11 @@ const DECIDED: &str = "SELECT j.id, j.case_row, j.at, j.what, j.message_id, j.ow
     AS last_owner FROM journal j JOIN cases c ON c.id = j.case_row \
     WHERE j.what IN ('dismissed', 'chased', 'corrected') AND j.at > $1 AND j.at <= $2 \
     ORDER BY j.at DESC";
+const AFTER_JOBS: &str = "SELECT j.id, j.case_row, j.at, j.what, j.message_id, j.owner, \
+    j.recipient, j.due, j.rule, j.reason, c.subject, c.mailbox, c.contact_name, \
+    c.contact_address, j.owner AS last_owner FROM journal j JOIN cases c ON c.id = j.case_row \
+    WHERE j.what IN ('check-in', 'check-in-ok', 'check-in-not-ok', 'check-in-over') \
+    AND j.at > $1 AND j.at <= $2 ORDER BY j.at DESC";
 const SORTED: &str = "SELECT at, from_name, from_address, subject, kind, reason, message_id, \
     recipients FROM message WHERE case_row IS NULL AND direction <> 'outbound' \
     AND kind <> 'order' \
@@ -59,7 +64,7 @@ const UNREAD: &str = "SELECT q.at, i.source, q.reason, i.envelope AS recipients 
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[TOLD, WAS_TOLD, LAST_OCCASION, DECIDED, SORTED, SORTED_IN_CASES, UNREAD];
+    &[TOLD, WAS_TOLD, LAST_OCCASION, DECIDED, AFTER_JOBS, SORTED, SORTED_IN_CASES, UNREAD];
 
 /// That somebody was told of something owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,16 +151,35 @@ impl Tx {
         row.map(|row| instant(row.try_get(0)?, "notice", 0, "at")).transpose()
     }
 
-    /// What was dismissed or put right, and who asked again, within `since` and
-    /// `until`, newest first: the first `most` that are `wanted`, and what cannot be
+    /// What was dismissed or put right, and who asked again, in a period, newest first: the first `most` that are `wanted`, and what cannot be
     /// read.
     pub async fn decided(
         &mut self,
-        (since, until): (Timestamp, Timestamp),
+        period: (Timestamp, Timestamp),
         most: usize,
         wanted: impl Fn(&Decision) -> bool,
     ) -> Result<Vec<Result<Decision>>> {
-        let query = sqlx::query(DECIDED).bind(stored(since)).bind(stored(until));
+        self.decisions(DECIDED, period, (most, wanted)).await
+    }
+
+    /// Who was asked after a job, and what came of it, in the same way; of those who did
+    /// the job.
+    pub async fn after_jobs(
+        &mut self,
+        period: (Timestamp, Timestamp),
+        most: usize,
+        wanted: impl Fn(&Decision) -> bool,
+    ) -> Result<Vec<Result<Decision>>> {
+        self.decisions(AFTER_JOBS, period, (most, wanted)).await
+    }
+
+    async fn decisions(
+        &mut self,
+        statement: &'static str,
+        (since, until): (Timestamp, Timestamp),
+        (most, wanted): (usize, impl Fn(&Decision) -> bool),
+    ) -> Result<Vec<Result<Decision>>> {
+        let query = sqlx::query(statement).bind(stored(since)).bind(stored(until));
         let mut rows = query.fetch(&mut *self.inner);
         let mut decided = Vec::new();
         while decided.len() < most

@@ -16,7 +16,8 @@ const LINES: i64 = 200;
 const MARKS: &str = "SELECT j.id, j.case_row, j.at, j.what, j.message_id, j.owner, j.recipient, \
     j.due, j.rule, j.reason FROM (SELECT id FROM cases WHERE contact_address = $1 AND id <> $2 \
     ORDER BY id DESC LIMIT $3) c JOIN journal j ON j.case_row = c.id \
-    WHERE j.what IN ('answered', 'promise-kept', 'promise-broken', 'chased') \
+    WHERE j.what IN ('answered', 'promise-kept', 'promise-broken', 'chased', 'check-in-ok', \
+    'check-in-not-ok') \
     ORDER BY j.id DESC LIMIT $4";
 const OVERDUE: &str = "SELECT COUNT(*) FROM (SELECT id FROM cases WHERE contact_address = $1 \
     AND id <> $2 ORDER BY id DESC LIMIT $3) c JOIN obligation o ON o.case_row = c.id \

@@ -15,13 +15,15 @@ use crate::domain::roster::Recipient;
 
 /// Whether a notice `n` of the case `c` still has something to tell: a step of the
 /// ladder while its obligation `o` is open, an offer while it stands, a word to the
-/// contact unless the promise in it was taken back.
+/// contact unless the promise in it was taken back, a check-in while its job `j` waits
+/// for just that.
 macro_rules! still_told {
     () => {
         "CASE n.purpose WHEN 'remind' THEN o.state = 'open' WHEN 'escalate' THEN o.state = 'open' \
         WHEN 'offer' THEN c.offer_to = n.person WHEN 'tell-when' THEN o.state = 'open' \
         WHEN 'receipt' THEN o.state = 'open' \
-        ELSE TRUE END"
+        WHEN 'approve' THEN j.stage IN ('shown', 'reminded') \
+        WHEN 'check-in' THEN j.stage = 'asked' ELSE TRUE END"
     };
 }
 pub(super) use still_told;
@@ -35,7 +37,8 @@ macro_rules! notices {
             still_told!(),
             " AS matters FROM notice n \
             LEFT JOIN obligation o ON o.case_row = n.case_row AND o.seq = n.obligation \
-            LEFT JOIN cases c ON c.id = n.case_row"
+            LEFT JOIN cases c ON c.id = n.case_row \
+            LEFT JOIN job j ON j.case_row = n.case_row AND j.seq = n.obligation"
         )
     };
 }

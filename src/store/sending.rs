@@ -18,7 +18,9 @@ const DROP_MOOT: &str = concat!(
     WHERE state = 'ready' AND next_try <= $1 ORDER BY next_try, id LIMIT $2) \
     AND NOT EXISTS (SELECT 1 FROM notice n \
     LEFT JOIN obligation o ON o.case_row = n.case_row AND o.seq = n.obligation \
-    LEFT JOIN cases c ON c.id = n.case_row WHERE n.mail = mail.id AND ",
+    LEFT JOIN cases c ON c.id = n.case_row \
+    LEFT JOIN job j ON j.case_row = n.case_row AND j.seq = n.obligation \
+    WHERE n.mail = mail.id AND ",
     still_told!(),
     ")"
 );

@@ -4,35 +4,20 @@
 //! taken then; and one warning says that nothing comes of it yet.
 
 use super::amounts::positive;
-use super::hours::minutes;
 use crate::config::faults::{Fault, Faults, Span};
-use crate::config::raw::{CheckIn, Raw, Text};
+use crate::config::raw::{Raw, Text};
 use crate::domain::calendar::Allowance;
 
 /// Checks these parts, and tells which of them are written.
 pub(super) fn later(raw: &Raw, faults: &mut Faults) {
     let mut written: Vec<(String, Span)> = Vec::new();
-    if let Some(table) = &raw.check_in {
-        written.push(("[check_in]".to_owned(), table.span()));
-        check_in(table.get_ref(), faults);
-    }
     let weekly = raw.schedule.weekly_report.as_ref();
     written.extend(weekly.map(|text| ("weekly_report".to_owned(), text.span())));
     if let Some(text) = &raw.daemon.keep_bodies {
         written.push(("keep_bodies".to_owned(), text.span()));
         keep_bodies(text, faults);
     }
-    written.extend(of_rules(raw));
     tell(written, faults);
-}
-
-fn of_rules(raw: &Raw) -> Vec<(String, Span)> {
-    let mut written: Vec<(String, Span)> = Vec::new();
-    for rule in &raw.rule {
-        let place = rule.get_ref().job_on_close.as_ref().map(toml::Spanned::span);
-        written.extend(place.map(|place| ("job_on_close".to_owned(), place)));
-    }
-    written
 }
 
 fn tell(mut written: Vec<(String, Span)>, faults: &mut Faults) {
@@ -51,19 +36,6 @@ fn tell(mut written: Vec<(String, Span)>, faults: &mut Faults) {
         fault = fault.right(names.join(", "));
     }
     faults.push(fault);
-}
-
-fn check_in(written: &CheckIn, faults: &mut Faults) {
-    for text in [&written.after, &written.quiet_for].into_iter().flatten() {
-        positive(text, "wait a while, as in \"2d\"", faults);
-    }
-    if let Some(text) = written.at.as_ref().filter(|text| minutes(text.get_ref()).is_none()) {
-        let fault = Fault::error("E-value", format!("{:?} is no time of day", text.get_ref()));
-        faults.push(fault.at(text.span()).right("as in at = \"10:00\""));
-    }
-    if let Some(text) = &written.approval {
-        super::word("approval", text, &[("person", ()), ("standing", ())], faults);
-    }
 }
 
 fn keep_bodies(text: &Text, faults: &mut Faults) {

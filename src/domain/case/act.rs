@@ -62,22 +62,35 @@ impl Stepping<'_> {
         Ok(())
     }
 
-    pub(super) fn close(&mut self, by: &str, title: Option<&str>) -> Result<(), Illegal> {
+    pub(super) fn close(
+        &mut self,
+        by: &str,
+        hand: Option<&PersonId>,
+        title: Option<&str>,
+    ) -> Result<(), Illegal> {
         let case = self.case.number;
         if let Phase::Closed { .. } = self.case.phase {
             return Err(Illegal::Already { case, state: "closed" });
         }
+        self.nothing_blocks()?;
+        let reason = match title {
+            Some(title) => format!("{title} (by {by})"),
+            None => format!("closed by {by}"),
+        };
+        self.end(&reason);
+        self.finish_by_closing(hand, title);
+        Ok(())
+    }
+
+    /// Whether the case may be closed: who waits for an answer is not left.
+    pub(super) fn nothing_blocks(&self) -> Result<(), Illegal> {
+        let case = self.case.number;
         let blocking = [(Kind::Reply, "an answer"), (Kind::Promise, "what was promised")];
         if let Some((_, what)) =
             blocking.into_iter().find(|(kind, _)| self.case.owes(*kind).is_some())
         {
             return Err(Illegal::StillOwed { case, what });
         }
-        let reason = match title {
-            Some(title) => format!("{title} (by {by})"),
-            None => format!("closed by {by}"),
-        };
-        self.end(&reason);
         Ok(())
     }
 

@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 
+use crate::domain::check_in;
 use crate::domain::effect::Notice;
 use crate::domain::ids::{Address, CaseNumber, MessageId, Party, PersonId};
+use crate::domain::job::Done;
 use crate::domain::rule::{Channel, Traits};
 
 /// What can happen to a case.
@@ -65,6 +67,8 @@ pub enum Event {
     Closed {
         /// Who, in words.
         by: String,
+        /// Whose hand it is, where that is known.
+        hand: Option<PersonId>,
         /// What was done, where a job was.
         title: Option<String>,
     },
@@ -74,6 +78,40 @@ pub enum Event {
         by: String,
         /// Why.
         reason: String,
+    },
+    /// A job was done for the contact, says somebody or some other system.
+    JobDone {
+        /// Who says so, in words.
+        by: String,
+        /// What was done.
+        done: Done,
+    },
+    /// What was told of a job is put right.
+    JobCorrected {
+        /// Which of the case's jobs.
+        seq: u32,
+        /// Who says so, in words.
+        by: String,
+        /// What was done.
+        title: String,
+        /// Who did it.
+        done_by: Vec<PersonId>,
+    },
+    /// There was no such job.
+    JobCancelled {
+        /// Which of the case's jobs.
+        seq: u32,
+        /// Who says so, in words.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// Something happens to a check-in.
+    CheckIn {
+        /// Of which of the case's jobs; without it of the one that it can happen to.
+        job: Option<u32>,
+        /// What.
+        event: check_in::Event,
     },
     /// A mail about the case will not arrive.
     Undelivered {
@@ -135,6 +173,10 @@ pub enum Need {
     Again,
     /// Nothing any more: it says that the matter is settled.
     Settled,
+    /// Nothing: it says, of a job that was done, that all is well.
+    Fine,
+    /// To put right a job that was done: it says that it is not OK.
+    NotFine,
     /// Nothing.
     Nothing,
 }
@@ -277,6 +319,26 @@ pub enum Illegal {
     Itself {
         /// The case.
         case: CaseNumber,
+    },
+    /// There is no such job.
+    #[error("there is no job of that number in {case}")]
+    NoJob {
+        /// The case.
+        case: CaseNumber,
+    },
+    /// No check-in is there to be sent, skipped or answered.
+    #[error("no check-in in {case} waits for that any more")]
+    NoCheckIn {
+        /// The case.
+        case: CaseNumber,
+    },
+    /// Somebody would ask in their own name about another's job.
+    #[error("the job in {case} is not {who}'s: only who did it asks whether all is well")]
+    NotTheirs {
+        /// The case.
+        case: CaseNumber,
+        /// Their name.
+        who: String,
     },
     /// A promise for a time that has passed.
     #[error("that time has passed: promise one that is still to come")]

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Need, Phase, Received, Stepping};
+use crate::domain::check_in::End;
 use crate::domain::deadline::{self, Due, Place};
 use crate::domain::effect::{Entry, Purpose, What};
 use crate::domain::obligation::Kind;
@@ -25,13 +26,20 @@ impl Stepping<'_> {
                 format!("{}; {} is new in this case", heard.reason, message.from.address);
         }
         self.write(heard.about(message.message.as_ref()));
+        let of_job = match message.need {
+            Need::Fine if known => self.hear_of_job(message, End::Fine),
+            Need::NotFine => self.hear_of_job(message, End::NotFine),
+            _ => false,
+        };
         match message.need {
-            Need::Nothing => self.note(message, What::Ignored, message.reason.clone()),
+            Need::Fine | Need::NotFine if of_job => {}
             // A stranger's word does not end what is owed to somebody else.
-            Need::Settled if !known => self.note(message, What::Ignored, message.reason.clone()),
-            Need::Settled => self.settle(message),
+            Need::Settled if known => self.settle(message),
+            Need::Nothing | Need::Fine | Need::Settled => {
+                self.note(message, What::Ignored, message.reason.clone());
+            }
             Need::Again if self.waits_since(message.at) => self.chase(message),
-            Need::Reply | Need::ReplyIfCopied | Need::Again => self.owe(message),
+            Need::Reply | Need::ReplyIfCopied | Need::Again | Need::NotFine => self.owe(message),
         }
         if message.complaint {
             self.hasten(message.at);
@@ -54,6 +62,9 @@ impl Stepping<'_> {
             return self.note(message, What::Ignored, "we are only in Cc".to_owned());
         }
         if let Phase::Closed { .. } = self.case.phase {
+            if self.case.asks_about().is_some_and(|job| job.check_in.asked > 0) {
+                self.hear_of_job(message, End::InWords);
+            }
             self.case.phase = Phase::Open;
             self.note(message, What::Reopened, "the contact wrote again".to_owned());
         }

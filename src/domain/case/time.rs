@@ -1,6 +1,7 @@
 //! Time passes, mails do not arrive, and the organisation changes its mind.
 
 use super::{Asked, Stepping};
+use crate::domain::check_in;
 use crate::domain::deadline::{self, Place};
 use crate::domain::effect::{Effect, Entry, Notice, Purpose, What};
 use crate::domain::obligation::{Kind, Obligation, State};
@@ -13,6 +14,7 @@ impl Stepping<'_> {
         let quiet = self.case.closes_at(self.policy).is_some_and(|at| at <= self.now);
         if quiet {
             self.end("nothing was said for as long as the rule waits");
+            self.finish_by_closing(None, None);
         }
     }
 
@@ -44,8 +46,14 @@ impl Stepping<'_> {
             entry.reason.push_str("; nobody is above them, so nobody is told");
         }
         self.write(entry);
-        if notice.purpose == Purpose::TellWhen {
-            return self.unsay(notice);
+        match notice.purpose {
+            Purpose::TellWhen => return self.unsay(notice),
+            Purpose::CheckIn => {
+                // One that is over already does not mind.
+                let bounced = check_in::Event::Bounced(why.to_owned());
+                return drop(self.check_in(Some(notice.obligation), bounced));
+            }
+            _ => {}
         }
         let obligation = self.case.obligations.iter().find(|o| o.seq == notice.obligation);
         let Some(obligation) = obligation.filter(|o| o.is_open() && notice.purpose.is_step())

@@ -41,6 +41,8 @@ pub struct Digest {
     pub dismissed: Vec<Decided>,
     /// Promises that were put right, newest first.
     pub corrected: Vec<Decided>,
+    /// What came of asking after jobs.
+    pub after_jobs: AfterJobs,
     /// What was filed as needing no reply: of each kind, how many.
     pub filed: Vec<(String, usize)>,
     /// Those of them that people wrote, newest first.
@@ -49,6 +51,19 @@ pub struct Digest {
     pub unread: Vec<FiledMail>,
     /// Who is away today.
     pub away: Vec<Away>,
+}
+
+/// What came of asking contacts whether all is well after a job.
+#[derive(Debug, Clone, Default)]
+pub struct AfterJobs {
+    /// How many were asked.
+    pub asked: usize,
+    /// How many said that it is.
+    pub fine: usize,
+    /// Who said that it is not, newest first.
+    pub not_ok: Vec<Decided>,
+    /// Who was not asked or did not say, and why, newest first.
+    pub nothing: Vec<Decided>,
 }
 
 /// What happened in a case.
@@ -93,17 +108,20 @@ impl Digest {
     /// much came from programs and to lists can be told with the next one.
     pub fn is_empty(&self) -> bool {
         let owed = self.overdue.is_empty() && self.today.is_empty();
-        let decided = [&self.chased, &self.dismissed, &self.corrected];
+        let AfterJobs { asked, fine, not_ok, nothing } = &self.after_jobs;
+        let decided = [&self.chased, &self.dismissed, &self.corrected, not_ok, nothing];
         let written = [&self.human, &self.unread];
-        owed && decided.iter().all(|list| list.is_empty())
+        owed && asked + fine == 0
+            && decided.iter().all(|list| list.is_empty())
             && written.iter().all(|list| list.is_empty())
     }
 
     /// The cases that it tells of.
     pub fn cases(&self) -> Vec<CaseNumber> {
         let owed = self.overdue.iter().chain(&self.today).map(|item| item.case);
-        let decided = self.chased.iter().chain(&self.dismissed).chain(&self.corrected);
-        owed.chain(decided.map(|decided| decided.case)).collect()
+        let AfterJobs { not_ok, nothing, .. } = &self.after_jobs;
+        let decided = [&self.chased, &self.dismissed, &self.corrected, not_ok, nothing];
+        owed.chain(decided.into_iter().flatten().map(|decided| decided.case)).collect()
     }
 }
 
@@ -124,8 +142,9 @@ pub fn digest(digest: &Digest) -> Letter {
     let unread = list("Could not be read, so nobody judged it", &digest.unread, |mail| {
         format!("{}: {}.", one_line(&mail.from, SHORT), one_line(&mail.reason, SHORT))
     });
-    let filed = filed(digest);
-    let mut news = decided.into_iter().flatten().chain(unread).chain(filed).peekable();
+    let (after_jobs, filed) = (after_jobs(digest), filed(digest));
+    let news = decided.into_iter().flatten().chain(after_jobs);
+    let mut news = news.chain(unread).chain(filed).peekable();
     if news.peek().is_some() {
         blocks.push(Block::Paragraph(since));
     }
@@ -168,6 +187,23 @@ fn decided(title: &str, all: &[Decided], now: &Zoned) -> Option<Block> {
         let words = one_line(words, 2 * SHORT);
         format!("{who}, “{topic}”: {words}; {}. {case}", when::clock(at, now))
     })
+}
+
+/// What came of asking after jobs: how many said what, and who did not.
+fn after_jobs(digest: &Digest) -> Vec<Block> {
+    let AfterJobs { asked, fine, not_ok, nothing } = &digest.after_jobs;
+    let counts = (asked + fine > 0).then(|| {
+        let were = counted(*asked, "contact was", "contacts were");
+        let said = counted(*fine, "contact said", "contacts said");
+        Block::Paragraph(format!(
+            "After a job, {were} asked whether all is well, and {said} that it is."
+        ))
+    });
+    let lists = [
+        decided("Not OK after a job", not_ok, &digest.now),
+        decided("After a job not asked, or without a word", nothing, &digest.now),
+    ];
+    counts.into_iter().chain(lists.into_iter().flatten()).collect()
 }
 
 /// What needs no reply: its kinds, and what of it people wrote.

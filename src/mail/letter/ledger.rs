@@ -5,13 +5,17 @@ use jiff::Zoned;
 use super::when;
 use crate::domain::ledger::Ledger;
 
-/// How it went with a contact, in at most four short lines, on the clocks of
+/// How it went with a contact, in at most five short lines, on the clocks of
 /// `now`; none where nothing is known.
 pub fn ledger(ledger: &Ledger, now: &Zoned) -> Vec<String> {
-    [answers(ledger), chases(ledger, now), promises(ledger, now), overdue(ledger)]
-        .into_iter()
-        .flatten()
-        .collect()
+    let said = [
+        answers(ledger),
+        chases(ledger, now),
+        promises(ledger, now),
+        check_ins(ledger),
+        overdue(ledger),
+    ];
+    said.into_iter().flatten().collect()
 }
 
 fn answers(ledger: &Ledger) -> Option<String> {
@@ -48,6 +52,19 @@ fn promises(ledger: &Ledger, now: &Zoned) -> Option<String> {
     (!said.is_empty()).then(|| said.join(" "))
 }
 
+fn check_ins(ledger: &Ledger) -> Option<String> {
+    match (ledger.fine, ledger.not_fine) {
+        (0, 0) => None,
+        (fine, 0) => Some(format!("After a job all was well {}.", when::times(fine))),
+        (0, not) => Some(format!("After a job something was not OK {}.", when::times(not))),
+        (fine, not) => Some(format!(
+            "After a job all was well {}, something was not OK {}.",
+            when::times(fine),
+            when::times(not)
+        )),
+    }
+}
+
 fn overdue(ledger: &Ledger) -> Option<String> {
     match ledger.overdue {
         0 => None,
@@ -78,6 +95,8 @@ mod tests {
             broken: 1,
             last_broken: at("2026-03-03T10:00:00Z"),
             overdue: 2,
+            fine: 2,
+            not_fine: 1,
         };
         assert_eq!(
             ledger(&known, &now),
@@ -85,6 +104,7 @@ mod tests {
                 "Answered in time 7 times, after the due time twice.",
                 "Asked again 3 times, last yesterday.",
                 "Promises kept: 3. One promised time passed, on 3 March.",
+                "After a job all was well twice, something was not OK once.",
                 "Beside this, 2 things are overdue with them.",
             ]
         );

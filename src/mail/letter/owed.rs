@@ -73,9 +73,12 @@ pub(super) fn urged(matter: &Matter) -> Option<String> {
     let contact = contact(matter);
     let again = (matter.chases > 0)
         .then(|| format!("{contact} has asked again {}.", when::times(matter.chases)));
-    let complaint =
-        matter.complaint.then(|| format!("What {contact} wrote reads like a complaint."));
-    let said = joined([again, complaint]);
+    let not_ok = matter.not_ok.as_deref().map(|title| {
+        format!("Asked after the job, {contact} said: “{}” is not OK.", one_line(title, SHORT))
+    });
+    let complaint = (matter.complaint && not_ok.is_none())
+        .then(|| format!("What {contact} wrote reads like a complaint."));
+    let said = joined([again, not_ok, complaint]);
     (!said.is_empty()).then_some(said)
 }
 

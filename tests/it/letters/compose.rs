@@ -23,6 +23,7 @@ fn headers() -> Headers {
         case: Some(case),
         reply_to: None,
         hand: Hand::Owed,
+        leave: None,
         to,
     }
 }

@@ -3,7 +3,7 @@
 use owed::domain::ids::CaseNumber;
 use owed::domain::obligation::Kind;
 use owed::mail::letter::{
-    Away, Decided, Digest, Evening, FiledMail, Item, Letter, digest, leaving, left,
+    AfterJobs, Away, Decided, Digest, Evening, FiledMail, Item, Letter, digest, leaving, left,
 };
 use owed::mail::typeset;
 
@@ -139,6 +139,20 @@ fn morning() -> Digest {
             "what was promised is put right (by Ana Ruiz)",
             "2026-11-19T10:20",
         )],
+        after_jobs: AfterJobs {
+            asked: 3,
+            fine: 2,
+            not_ok: vec![decided(
+                5,
+                "“Fitted the sink”: not OK: it does not drain",
+                "2026-11-19T11:00",
+            )],
+            nothing: vec![decided(
+                7,
+                "“Painted the door”: over: nobody said that it may be sent",
+                "2026-11-19T10:00",
+            )],
+        },
         filed: vec![("bulk".to_owned(), 14), ("auto-reply".to_owned(), 2), ("human".to_owned(), 1)],
         human: vec![FiledMail {
             from: "Kim Lee <kim@works.example>".to_owned(),
@@ -176,6 +190,7 @@ fn quiet() -> Digest {
         today: Vec::new(),
         chased: Vec::new(),
         corrected: Vec::new(),
+        after_jobs: AfterJobs::default(),
         filed: Vec::new(),
         human: Vec::new(),
         unread: Vec::new(),

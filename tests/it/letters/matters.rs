@@ -38,6 +38,7 @@ pub(crate) fn tap(now: &str) -> Matter {
             .to_owned(),
         words_at: lisbon("2026-11-20T09:12"),
         complaint: false,
+        not_ok: None,
         chases: 0,
         done: Vec::new(),
         history: Vec::new(),

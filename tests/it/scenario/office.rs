@@ -14,10 +14,13 @@ use owed::config;
 use owed::domain::act::Act;
 use owed::domain::calendar::Days;
 use owed::domain::ids::{Address, CaseNumber, MessageId, Party};
+use owed::domain::job::{Done as Finished, Reference};
 use owed::domain::policy::Policy;
 use owed::domain::rule::Channel;
 use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
+use owed::engine::check_in::Said;
+use owed::engine::job::{Told, Whose};
 use owed::outbox::courier::Courier;
 use owed::outbox::memory::Memory;
 use owed::outbox::stationery::Stationery;
@@ -104,6 +107,18 @@ impl Office {
                 let reply = format!("550 {why}");
                 self.memory.answer_next(Outcome::Refused { permanent: true, reply });
             }
+            Deed::Job { reference, contact, who, title } => {
+                self.hears_of_job(reference, contact, (who, title)).await?;
+            }
+            Deed::Unjob { reference, why } => {
+                self.engine.cancel_job(&referred(reference), "the shop", why).await?;
+            }
+            Deed::Page { label, word, words } => self.answers(label, word, words).await?,
+            Deed::Lets { who, agreed } => {
+                let policy = self.engine.policy();
+                let person = policy.roster.person_called(who).ok_or("nobody is called so")?;
+                self.engine.let_check_ins_go(&person.id, *agreed).await?;
+            }
             Deed::Stops => self.stopped = Some((at, Vec::new())),
             Deed::Starts => self.starts(at).await?,
             Deed::End => {}
@@ -118,6 +133,54 @@ impl Office {
         let days = Days { first: first.parse()?, last: last.parse()? };
         self.engine.away(&person.id, days, &format!("by {who}")).await?;
         Ok(())
+    }
+
+    async fn hears_of_job(
+        &self,
+        reference: &str,
+        contact: &str,
+        (who, title): (&str, &str),
+    ) -> Done {
+        let policy = self.engine.policy();
+        let people = who.split(',').map(|name| policy.roster.person_called(name));
+        let people: Option<Vec<_>> = people.collect();
+        let done_by = people.ok_or("nobody is called so")?.iter().map(|p| p.id.clone()).collect();
+        let (name, address) = contact.trim_end_matches('>').split_once(" <").ok_or("whose?")?;
+        let address = Address::parse(address).ok_or("no address")?;
+        let told = Told {
+            done: Finished {
+                title: title.to_owned(),
+                done_by,
+                closed_at: self.clock.now(),
+                reference: Some(referred(reference)),
+            },
+            by: "the shop".to_owned(),
+            whose: Whose::Contact(Party { name: name.to_owned(), address }, None),
+        };
+        self.engine.note_job(told).await?;
+        Ok(())
+    }
+
+    /// The contact's word on the page; a label is that of a mail, or of a job's reference.
+    async fn answers(&self, label: &str, word: &str, words: &str) -> Done {
+        let job = self.job_of(label).await?;
+        if word == "stop" {
+            return Ok(self.engine.opt_out(job.0).await?);
+        }
+        let said = Said { fine: word == "ok", words: words.to_owned() };
+        self.engine.contact_answers(job, &said).await?;
+        Ok(())
+    }
+
+    async fn job_of(&self, label: &str) -> Done<(CaseNumber, u32)> {
+        let job = referred(label.trim_start_matches('#'));
+        let known = self.engine.store().read().await?.job_referred(&job).await?;
+        if let Some(job) = known {
+            return Ok(job);
+        }
+        let case = self.case_of(label).await?;
+        let loaded = self.engine.store().read().await?.case(case).await?.ok_or("no case")?;
+        Ok((case, loaded.case.jobs.last().ok_or("no job")?.seq))
     }
 
     async fn starts(&mut self, at: Timestamp) -> Done {
@@ -192,6 +255,8 @@ impl Office {
             "tell-when" => Act::TellWhen { due: time()? },
             "dismiss" => Act::Dismiss { reason: words },
             "close" => Act::Close { title: words },
+            "send" => Act::Send { words: Some(words).filter(|words| !words.is_empty()) },
+            "skip" => Act::Skip { reason: words },
             "reopen" => Act::Reopen { reason: words },
             _ => return Err(format!("nobody can {verb}").into()),
         };
@@ -202,6 +267,10 @@ impl Office {
     }
 
     async fn case_of(&self, label: &str) -> Done<CaseNumber> {
+        let job = referred(label.trim_start_matches('#'));
+        if let Some((case, _)) = self.engine.store().read().await?.job_referred(&job).await? {
+            return Ok(case);
+        }
         let id = MessageId::parse(&message_id(label)).ok_or("no Message-ID")?;
         let mut tx = self.engine.store().read().await?;
         Ok(tx.case_of_thread(&[id]).await?.ok_or("no case has this mail")?)
@@ -243,10 +312,20 @@ impl Office {
         Ok(())
     }
 
+    /// The Message-ID of a mail of the story, or of what owed wrote last to who answers.
+    fn parent(&self, label: &str, answer: &Mail) -> String {
+        if self.mails.contains_key(label) {
+            return format!("<{}>", message_id(label));
+        }
+        let sent = self.memory.sent();
+        let last = sent.iter().rfind(|sent| answer.from.contains(sent.to.as_str()));
+        last.map_or_else(String::new, |sent| sent.message_id.clone())
+    }
+
     fn raw(&self, at: Timestamp, mail: &Mail) -> String {
         let date = at.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S +0000");
         let parent = mail.parent.as_ref();
-        let named = parent.map(|label| format!("In-Reply-To: <{}>\r\n", message_id(label)));
+        let named = parent.map(|label| format!("In-Reply-To: {}\r\n", self.parent(label, mail)));
         let subject = match parent.and_then(|label| self.mails.get(label)) {
             Some((parent, _)) if mail.subject.is_empty() => {
                 format!("Re: {}", parent.subject.trim_start_matches("Re: "))
@@ -275,6 +354,10 @@ fn policy(rules: &str) -> Arc<Policy> {
         panic!("{}", told.join("\n"))
     });
     Arc::new(loaded.policy)
+}
+
+fn referred(name: &str) -> Reference {
+    Reference { source: "shop".to_owned(), name: name.to_owned() }
 }
 
 fn flooding(n: usize, to: &str) -> Mail {

@@ -21,6 +21,12 @@
 //! `rules` with an indented block changes the configuration; `away ana
 //! 2026-03-04..2026-03-05`; `refuses 5.2.2 why` lets the mail server refuse the
 //! next mail for good; `stops` and `starts` are the daemon's own.
+//!
+//! Of jobs: `job 4711 Jo Client <jo@…> ana | What was done` tells of one as another system
+//! does, or puts it right, and `unjob 4711 why` takes it back; `page #tap ok words` is the
+//! contact's answer on the page, `page #tap not-ok words` the other one, and `page #tap
+//! stop` asks for no more; with `lets ana` all of Ana's check-ins go by themselves, with
+//! `holds ana` no more.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -57,6 +63,14 @@ pub(super) enum Deed {
     Rules(String),
     /// The mail server refuses the next mail for good.
     Refuses(String),
+    /// Another system tells of a job.
+    Job { reference: String, contact: String, who: String, title: String },
+    /// Another system takes a job back.
+    Unjob { reference: String, why: String },
+    /// The contact says something on the page of a check-in.
+    Page { label: String, word: String, words: String },
+    /// Somebody lets all their check-ins go by themselves, or no longer.
+    Lets { who: String, agreed: bool },
     /// The daemon stops.
     Stops,
     /// The daemon starts.
@@ -140,6 +154,25 @@ impl Deed {
             }
             "rules" => Self::Rules(String::new()),
             "refuses" => Self::Refuses(rest.to_owned()),
+            "job" => {
+                let (told, title) = rest.split_once(" | ")?;
+                let (reference, told) = told.split_once(' ')?;
+                let (contact, who) = told.rsplit_once(' ')?;
+                let [reference, contact, who, title] =
+                    [reference, contact, who, title].map(str::to_owned);
+                Self::Job { reference, contact, who, title }
+            }
+            "unjob" => {
+                let (reference, why) = rest.split_once(' ')?;
+                Self::Unjob { reference: reference.to_owned(), why: why.to_owned() }
+            }
+            "page" => {
+                let mut words = rest.splitn(3, ' ');
+                let mut next = || words.next().unwrap_or_default().to_owned();
+                Self::Page { label: next(), word: next(), words: next() }
+            }
+            "lets" => Self::Lets { who: rest.to_owned(), agreed: true },
+            "holds" => Self::Lets { who: rest.to_owned(), agreed: false },
             "stops" => Self::Stops,
             "starts" => Self::Starts,
             "end" => Self::End,

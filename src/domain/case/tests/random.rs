@@ -6,7 +6,8 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use super::super::super::calendar::Allowance;
-use super::super::super::effect::Notice;
+use super::super::super::check_in::{self, Approval, Standing, Terms};
+use super::super::super::effect::{Notice, Purpose};
 use super::stories::promises;
 use super::*;
 
@@ -54,7 +55,23 @@ fn acts(kind: u8, m: &Move, now: Timestamp) -> Event {
         14 => Event::ToldWhen { by, due },
         15 => promises(&shown(now), &shown(due)),
         16 => Event::Corrected { seq: 2, by, due: (m.delay % 2 == 0).then_some(due) },
-        17 => Event::Closed { by: "Ben".to_owned(), title: None },
+        17 => Event::Closed { by: "Ben".to_owned(), hand: None, title: None },
+        19 => Event::Closed {
+            by: "Ben".to_owned(),
+            hand: Some(id("021")),
+            title: Some("the tap".to_owned()),
+        },
+        20 => Event::CheckIn {
+            job: None,
+            event: check_in::Event::Sent { by: id("021"), words: None },
+        },
+        21 => {
+            let reason = "not now".to_owned();
+            Event::CheckIn { job: None, event: check_in::Event::Skipped { reason } }
+        }
+        22 => Event::CheckIn { job: None, event: check_in::Event::Away { back: None } },
+        23 => Event::Received(message(ANN, &shown(now), Need::Fine)),
+        24 => Event::Received(message(ANN, &shown(now), Need::NotFine)),
         18 => Event::Reopened { by: "Ben".to_owned(), reason: "it drips".to_owned() },
         _ => Event::PolicyChanged(Vec::new()),
     }
@@ -91,16 +108,22 @@ impl Witness {
             }
         }
         let wake_at = after.wake_at(policy, now);
-        let waits = after.open().any(|o| o.enforced) || after.closes_at(policy).is_some();
+        let live = |job: &Job| job.check_in.is_live();
+        assert!(after.phase != Phase::Open || !after.jobs.iter().any(live), "asks while open");
+        let asks = after.jobs.iter().any(live);
+        let waits = after.open().any(|o| o.enforced) || after.closes_at(policy).is_some() || asks;
         assert_eq!(wake_at.is_some(), waits, "{after:?}");
         assert!(wake_at.is_none_or(|at| at >= now));
     }
 
     fn hears(&mut self, notice: &Notice, case: &Case) {
+        let key = notice.key();
+        if [Purpose::CheckIn, Purpose::Approve].contains(&notice.purpose) {
+            assert!(notice.occurrence <= 2 && self.told.insert((0, key.clone())), "{key} again");
+        }
         if !notice.purpose.is_step() {
             return;
         }
-        let key = notice.key();
         assert!(self.told.insert((notice.obligation, key.clone())), "{key} was told twice");
         assert!(case.open().any(|o| o.seq == notice.obligation), "told of what is not owed");
     }
@@ -120,7 +143,9 @@ fn people_come_and_go(repeats: &[Option<Allowance>]) -> impl Strategy<Value = Po
                 rule.keep_informed = Some(Allowance::WorkingDays(1));
                 rule.resolve_within = Some(Allowance::WorkingDays(4));
                 rule.close_after_quiet = Some(Allowance::WorkingDays(2));
+                rule.job_on_close = true;
             }
+            policy.check_in = Some(terms(if long { Approval::Person } else { Approval::Standing }));
             works(&mut policy, "021", zone, hours);
             for (person, start, more) in absences {
                 let first = at("2026-03-04 12:00") + SignedDuration::from_hours(24 * start);
@@ -140,8 +165,28 @@ fn people_come_and_go(repeats: &[Option<Allowance>]) -> impl Strategy<Value = Po
 fn moves() -> impl Strategy<Value = Vec<Move>> {
     let pause = prop_oneof![0_i64..30, 0_i64..600, 0_i64..6000];
     let delay = prop_oneof![3 => Just(0_i64), 1 => 0_i64..900];
-    let one = (pause, delay, 0_u8..20);
+    let one = (pause, delay, 0_u8..26);
     prop::collection::vec(one.prop_map(|(pause, delay, kind)| Move { pause, delay, kind }), 1..12)
+}
+
+fn terms(approval: Approval) -> Terms {
+    let days = Allowance::WorkingDays;
+    let at = jiff::civil::time(10, 0, 0, 0);
+    let (after, quiet_for, again_after) = (days(2), days(30), days(5));
+    Terms { after, at, approval, quiet_for, again_after, urgent: mins(120), patience: 1 }
+}
+
+/// The case after its due check-ins were taken on, as the engine does.
+fn asked(mut case: Case, witness: &mut Witness, policy: &Policy, now: Timestamp) -> Case {
+    for seq in case.due_check_ins(now) {
+        let standing = Standing { agreed: [id("021")].into(), ..Standing::default() };
+        let event = check_in::Event::Due(standing);
+        let event = Event::CheckIn { job: Some(seq), event };
+        let step = case.clone().step(event, policy, now).unwrap();
+        witness.sees(&case, &step, policy, now);
+        case = step.next;
+    }
+    case
 }
 
 /// How many alarms one pause may bring; with a repeat every minute, that is
@@ -165,6 +210,7 @@ proptest! {
                 let alarm = case.wake_at(&policy, now).filter(|at| *at <= until);
                 let Some(alarm) = alarm else { break };
                 now = alarm;
+                case = asked(case, &mut witness, &policy, now);
                 let step = case.clone().step(Event::TimePassed, &policy, now).unwrap();
                 witness.corrects = false;
                 witness.sees(&case, &step, &policy, now);

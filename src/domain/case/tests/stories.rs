@@ -164,14 +164,15 @@ fn a_matter_has_an_end_that_closing_meets() {
     play.does("2026-03-04 11:00", writes_to("2026-03-04 11:00", ANN)).unwrap();
     assert_eq!(play.owes(), "resolution by 03-09 10:00");
     assert!(!play.case.is_owed(), "the contact waits for nothing");
-    let done = Event::Closed { by: "Ben".to_owned(), title: Some("fixed the tap".to_owned()) };
+    let done =
+        Event::Closed { by: "Ben".to_owned(), hand: None, title: Some("fixed the tap".to_owned()) };
     play.does("2026-03-04 12:00", done).unwrap();
     assert_eq!((play.owes(), play.case.wake_at(&play.policy, play.now)), (String::new(), None));
 }
 
 #[test]
 fn nothing_is_closed_while_the_contact_waits() {
-    let closes = || Event::Closed { by: "Ben".to_owned(), title: None };
+    let closes = || Event::Closed { by: "Ben".to_owned(), hand: None, title: None };
     let mut play = asked(policy());
     let still = |what| Err(Illegal::StillOwed { case: CaseNumber::from_row(1), what });
     assert_eq!(play.does("2026-03-04 11:00", closes()), still("an answer"));
@@ -343,7 +344,7 @@ fn a_rule_that_changes_gives_due_times_anew_and_a_policy_that_ends_ends_them() {
 fn somebody_who_opens_a_case_again_makes_an_answer_owed() {
     let mut play = asked(policy());
     play.does("2026-03-04 11:00", writes_to("2026-03-04 11:00", ANN)).unwrap();
-    let done = Event::Closed { by: "Ben".to_owned(), title: None };
+    let done = Event::Closed { by: "Ben".to_owned(), hand: None, title: None };
     play.does("2026-03-04 12:00", done).unwrap();
     let again = Event::Reopened { by: "Ana".to_owned(), reason: "it drips again".to_owned() };
     play.does("2026-03-05 10:00", again).unwrap();

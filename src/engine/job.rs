@@ -1,0 +1,101 @@
+//! Jobs that somebody or some other system tells of: taken, put right, cancelled. A job
+//! that belongs to no case begins one that is closed, so that what its contact writes
+//! has a place.
+
+use super::{Engine, Error};
+use crate::domain::case::{Case, Event};
+use crate::domain::ids::{Address, CaseNumber, Party};
+use crate::domain::job::{Done, Reference};
+use crate::store::{Loaded, Tx};
+
+/// A job, and where it belongs.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// What was done.
+    pub done: Done,
+    /// Who says so, in words.
+    pub by: String,
+    /// The case or the contact that it was done for.
+    pub whose: Whose,
+}
+
+/// What a job belongs to.
+#[derive(Debug, Clone)]
+pub enum Whose {
+    /// A case; it is closed with it.
+    Case(CaseNumber),
+    /// A contact, and the mailbox of ours that they know; else that of whoever did it.
+    Contact(Party, Option<Address>),
+}
+
+/// What became of a job that was told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noted {
+    /// It is new.
+    New(CaseNumber, u32),
+    /// It was known by its reference; what was told of it is put right where it differs.
+    Known(CaseNumber, u32),
+}
+
+impl Engine {
+    /// Takes a job. Who tells of the same reference again puts it right.
+    pub async fn note_job(&self, told: Told) -> Result<Noted, Error> {
+        let mut tx = self.store.write().await?;
+        let noted = self.note_job_within(&mut tx, told).await?;
+        self.acted(tx).await?;
+        Ok(noted)
+    }
+
+    /// The same as a part of what else is done.
+    pub(super) async fn note_job_within(&self, tx: &mut Tx, told: Told) -> Result<Noted, Error> {
+        let Told { done, by, whose } = told;
+        let now = self.now();
+        if done.closed_at > now {
+            return Err(Error::NotDoneYet);
+        }
+        if let Some(reference) = &done.reference
+            && let Some((case, seq)) = tx.job_referred(reference).await?
+        {
+            let Done { title, done_by, .. } = done;
+            let loaded = self.loaded(tx, case).await?;
+            let event = Event::JobCorrected { seq, by, title, done_by };
+            self.happen(tx, loaded, event, now).await?;
+            return Ok(Noted::Known(case, seq));
+        }
+        let loaded = match whose {
+            Whose::Case(case) => self.loaded(tx, case).await?,
+            Whose::Contact(contact, mailbox) => {
+                let mailbox = mailbox.or_else(|| self.known_at(&done)).ok_or(Error::NoHand)?;
+                let case = Case::of_job(tx.begin_case().await?, contact, mailbox, &done);
+                Loaded::begun(case, self.epoch())
+            }
+        };
+        let after = self.happen(tx, loaded, Event::JobDone { by, done }, now).await?;
+        let seq = after.case.jobs.last().map_or(0, |job| job.seq);
+        Ok(Noted::New(after.case.number, seq))
+    }
+
+    /// Takes a job back: there was none.
+    pub async fn cancel_job(
+        &self,
+        reference: &Reference,
+        by: &str,
+        reason: &str,
+    ) -> Result<CaseNumber, Error> {
+        let mut tx = self.store.write().await?;
+        let found = tx.job_referred(reference).await?;
+        let (case, seq) = found.ok_or_else(|| Error::NoSuchJob(reference.name.clone()))?;
+        let loaded = self.loaded(&mut tx, case).await?;
+        let (by, reason) = (by.to_owned(), reason.to_owned());
+        self.happen(&mut tx, loaded, Event::JobCancelled { seq, by, reason }, self.now()).await?;
+        self.acted(tx).await?;
+        Ok(case)
+    }
+
+    /// The address by which a contact knows whoever did the job.
+    fn known_at(&self, done: &Done) -> Option<Address> {
+        let policy = self.policy();
+        let mut people = done.done_by.iter().filter_map(|id| policy.roster.people.get(id));
+        people.find_map(|person| person.addresses.first().cloned())
+    }
+}

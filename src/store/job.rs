@@ -1,0 +1,142 @@
+//! Jobs with where their check-ins stand: loaded and saved with their case.
+
+use jiff::Timestamp;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::{Error, Result, Tx, instant, stored};
+use crate::domain::check_in::{CheckIn, End, Stage};
+use crate::domain::ids::{CaseNumber, PersonId};
+use crate::domain::job::{Job, Reference};
+
+const OF_CASE: &str = "SELECT seq, title, done_by, closed_at, source, reference, stage, at, \
+    ending, by_person, standing, words, asked, asked_at FROM job WHERE case_row = $1 ORDER BY seq";
+const SAVE: &str = "INSERT INTO job (case_row, seq, title, done_by, closed_at, source, reference, \
+    stage, at, ending, by_person, standing, words, asked, asked_at) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+    ON CONFLICT (case_row, seq) DO UPDATE SET title = excluded.title, \
+    done_by = excluded.done_by, stage = excluded.stage, at = excluded.at, \
+    ending = excluded.ending, by_person = excluded.by_person, standing = excluded.standing, \
+    words = excluded.words, asked = excluded.asked, asked_at = excluded.asked_at";
+const REFERRED: &str = "SELECT case_row, seq FROM job WHERE source = $1 AND reference = $2";
+const ANSWER: &str = "INSERT INTO survey (case_row, job, question, answer, at) \
+    VALUES ($1, $2, $3, $4, $5) ON CONFLICT (case_row, job, question) \
+    DO UPDATE SET answer = excluded.answer, at = excluded.at";
+const ANSWERS: &str =
+    "SELECT question, answer FROM survey WHERE case_row = $1 AND job = $2 ORDER BY question";
+
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[OF_CASE, SAVE, REFERRED, ANSWER, ANSWERS];
+
+impl Tx {
+    /// The jobs of a case, oldest first.
+    pub(super) async fn jobs_of(&mut self, case: CaseNumber) -> Result<Vec<Job>> {
+        let query = sqlx::query(OF_CASE).bind(case.row());
+        query.fetch_all(&mut *self.inner).await?.iter().map(|row| job(case, row)).collect()
+    }
+
+    /// Saves the next state of a job.
+    pub(super) async fn save_job(&mut self, case: CaseNumber, job: &Job) -> Result<()> {
+        let CheckIn { stage, by, standing, words, asked, asked_at } = &job.check_in;
+        let (stage, at, ending) = match stage {
+            Stage::Planned { at } => ("planned", at, None),
+            Stage::Shown { until, reminded: false } => ("shown", until, None),
+            Stage::Shown { until, reminded: true } => ("reminded", until, None),
+            Stage::Agreed { at } => ("agreed", at, None),
+            Stage::Asked { until } => ("asked", until, None),
+            Stage::Over { at, how } => ("over", at, Some(how.name())),
+        };
+        let done_by: Vec<&str> = job.done_by.iter().map(PersonId::as_str).collect();
+        let query = sqlx::query(SAVE)
+            .bind(case.row())
+            .bind(i64::from(job.seq))
+            .bind(&job.title)
+            .bind(done_by.join("\n"))
+            .bind(stored(job.closed_at))
+            .bind(job.reference.as_ref().map(|reference| reference.source.as_str()))
+            .bind(job.reference.as_ref().map(|reference| reference.name.as_str()))
+            .bind(stage)
+            .bind(stored(*at))
+            .bind(ending)
+            .bind(by.as_ref().map(PersonId::as_str))
+            .bind(standing)
+            .bind(words)
+            .bind(i64::from(*asked))
+            .bind(asked_at.map(stored));
+        self.change_one(query).await
+    }
+
+    /// The job that another system knows by this: its case and its number there.
+    pub async fn job_referred(
+        &mut self,
+        reference: &Reference,
+    ) -> Result<Option<(CaseNumber, u32)>> {
+        let query = sqlx::query(REFERRED).bind(&reference.source).bind(&reference.name);
+        let Some(row) = query.fetch_optional(&mut *self.inner).await? else { return Ok(None) };
+        let case = CaseNumber::from_row(row.try_get(0)?);
+        let senseless = Error::Senseless { table: "job", key: case.row(), column: "seq" };
+        let seq = u32::try_from(row.try_get::<i64, _>(1)?).map_err(|_| senseless)?;
+        Ok(Some((case, seq)))
+    }
+
+    /// Keeps what a contact answers to a question about a job.
+    pub async fn keep_answer(
+        &mut self,
+        (case, job): (CaseNumber, u32),
+        (question, answer): (&str, &str),
+        now: Timestamp,
+    ) -> Result<()> {
+        let query = sqlx::query(ANSWER).bind(case.row()).bind(i64::from(job));
+        self.change_one(query.bind(question).bind(answer).bind(stored(now))).await
+    }
+
+    /// What a contact answered to the questions about a job: question and answer.
+    pub async fn answers_about(
+        &mut self,
+        case: CaseNumber,
+        job: u32,
+    ) -> Result<Vec<(String, String)>> {
+        let query = sqlx::query(ANSWERS).bind(case.row()).bind(i64::from(job));
+        let rows = query.fetch_all(&mut *self.inner).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    }
+}
+
+fn job(case: CaseNumber, row: &SqliteRow) -> Result<Job> {
+    let key = case.row();
+    let senseless = |column| Error::Senseless { table: "job", key, column };
+    let count =
+        |value: i64, column| -> Result<u32> { u32::try_from(value).map_err(|_| senseless(column)) };
+    let moment = |micros: i64, column| instant(micros, "job", key, column);
+    let at = moment(row.try_get("at")?, "at")?;
+    let ending: Option<&str> = row.try_get("ending")?;
+    let stage = match (row.try_get("stage")?, ending.and_then(End::called)) {
+        ("planned", None) => Stage::Planned { at },
+        ("shown", None) => Stage::Shown { until: at, reminded: false },
+        ("reminded", None) => Stage::Shown { until: at, reminded: true },
+        ("agreed", None) => Stage::Agreed { at },
+        ("asked", None) => Stage::Asked { until: at },
+        ("over", Some(how)) => Stage::Over { at, how },
+        _ => return Err(senseless("stage")),
+    };
+    let text = |column| row.try_get::<Option<String>, _>(column);
+    let reference = text("source")?.zip(text("reference")?);
+    let asked_at: Option<i64> = row.try_get("asked_at")?;
+    let asked = count(row.try_get("asked")?, "asked")?;
+    let done_by: String = row.try_get("done_by")?;
+    Ok(Job {
+        seq: count(row.try_get("seq")?, "seq")?,
+        title: row.try_get("title")?,
+        done_by: done_by.lines().map(PersonId::new).collect(),
+        closed_at: moment(row.try_get("closed_at")?, "closed_at")?,
+        reference: reference.map(|(source, name)| Reference { source, name }),
+        check_in: CheckIn {
+            stage,
+            by: text("by_person")?.map(PersonId::new),
+            standing: row.try_get("standing")?,
+            words: text("words")?,
+            asked: u8::try_from(asked).map_err(|_| senseless("asked"))?,
+            asked_at: asked_at.map(|micros| moment(micros, "asked_at")).transpose()?,
+        },
+    })
+}

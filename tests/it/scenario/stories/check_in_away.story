@@ -1,0 +1,29 @@
+Jo is on holiday: the second question waits until they have been back for a while.
+
+--- rules
+[[rule]]
+name = "everyone"
+before_leaving = true
+cutoff = "30m"
+escalation = "standard"
+
+[escalation.standard]
+steps = [
+  { before = "45m", tell = "owner" },
+  { after = "0m",   tell = "supervisor" },
+  { after = "4h",   tell = "supervisor.supervisor", repeat = "1d" },
+]
+
+[check_in]
+after = "2d"
+at = "10:00"
+---
+2026-03-04 10:00 mail #tap Jo Client <jo@customer.example> -> help@brook.example | Kitchen tap drips
+    Hello, the tap in our kitchen drips. Could somebody come and look at it?
+2026-03-04 10:40 sent #tap-answer ana@brook.example -> jo@customer.example | re #tap
+    Hello, it is done: the seal was worn, and I put in a new one.
+2026-03-04 10:50 do ana close #tap Repaired the kitchen tap
+2026-03-06 11:30 do ana send #tap
+2026-03-06 11:31 auto #away Jo Client <jo@customer.example> -> help@brook.example | Out of office | re #tap
+    I am out of the office until 20 March 2026 and will answer when I am back.
+2026-04-10 12:00 end

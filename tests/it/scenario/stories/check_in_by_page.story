@@ -1,0 +1,33 @@
+Jo presses that all is well, twice; a day later it leaks after all, and the same link
+hears that too.
+
+--- rules
+[[rule]]
+name = "everyone"
+before_leaving = true
+cutoff = "30m"
+escalation = "standard"
+
+[escalation.standard]
+steps = [
+  { before = "45m", tell = "owner" },
+  { after = "0m",   tell = "supervisor" },
+  { after = "4h",   tell = "supervisor.supervisor", repeat = "1d" },
+]
+
+[check_in]
+after = "2d"
+at = "10:00"
+---
+2026-03-04 10:00 mail #tap Jo Client <jo@customer.example> -> help@brook.example | Kitchen tap drips
+    Hello, the tap in our kitchen drips. Could somebody come and look at it?
+2026-03-04 10:40 sent #tap-answer ana@brook.example -> jo@customer.example | re #tap
+    Hello, it is done: the seal was worn, and I put in a new one.
+2026-03-04 10:50 do ana close #tap Repaired the kitchen tap
+2026-03-06 11:30 do ana send #tap
+2026-03-06 12:00 page #tap ok
+2026-03-06 12:01 page #tap ok
+2026-03-07 11:00 page #tap not-ok It leaks after all, under the sink.
+2026-03-09 09:30 sent #sorry ana@brook.example -> jo@customer.example | re #tap
+    Hello Jo, I come by at noon.
+2026-03-09 12:00 end
