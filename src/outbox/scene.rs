@@ -145,7 +145,10 @@ impl Scene<'_> {
     /// The job that this is owed for, because it was not OK.
     fn not_ok(&self) -> Option<String> {
         let since = self.obligation.since;
-        let bad = |job: &&Job| matches!(job.check_in.stage, Stage::Over { at, how: End::NotFine } if at >= since);
+        let bad = |job: &&Job| match job.check_in.stage {
+            Stage::Over { at, how: End::NotFine } => at >= since,
+            _ => false,
+        };
         self.case.jobs.iter().rfind(bad).map(|job| job.title.clone())
     }
 

@@ -1,6 +1,6 @@
-Whom nobody asks, each for a reason of its own: Jo has said already that all is well, Kim
-has another case open, Lee was asked about another job, Max wants no such mails, nobody reads
-the address of the shop, Nils is one of us, and Pat writes again before the day.
+Whom nobody asks, each for a reason of its own: Jo says that all is well before anybody asks,
+and Rae has said so before the job was closed; Kim has another case open, Lee was asked about
+another job, nobody reads the address of the shop, Nils is one of us, and Pat writes again.
 
 --- rules
 [[rule]]
@@ -32,18 +32,29 @@ at = "10:00"
 2026-03-04 12:40 sent #boiler-answer ana@brook.example -> kim@house.example | re #boiler
     Hello Kim, the boiler is serviced.
 2026-03-04 12:50 do ana close #boiler Serviced the boiler
+2026-03-04 14:00 mail #roof Rae Finn <rae@barn.example> -> help@brook.example | A hole in the roof
+    Could you look at a hole in our roof?
+2026-03-04 15:00 sent #roof-answer ana@brook.example -> rae@barn.example | re #roof
+    Hello Rae, the hole is closed.
+2026-03-04 15:10 mail #roof-thanks Rae Finn <rae@barn.example> -> help@brook.example | re #roof
+    Great, everything is dry. Thanks!
+2026-03-04 15:20 do ana close #roof Closed the hole in the roof
+2026-03-05 11:00 mail #shed Pat Dow <pat@yard.example> -> help@brook.example | The shed
+    Could you mend the door of the shed?
+2026-03-05 12:00 sent #shed-answer ana@brook.example -> pat@yard.example | re #shed
+    Hello Pat, the door is mended.
+2026-03-05 12:10 do ana close #shed Mended the door of the shed
 2026-03-06 09:55 mail #radiator Kim Hale <kim@house.example> -> help@brook.example | A radiator
     Another thing: could you look at a radiator, please?
 2026-03-06 11:00 sent #radiator-answer ana@brook.example -> kim@house.example | re #radiator
     Hello Kim, Ben comes on Monday.
 2026-03-06 13:40 job 11 Lee Marsh <lee@farm.example> ana | Laid the drain
-2026-03-06 13:45 job 12 Max Orr <max@mill.example> ana | Sealed the roof
 2026-03-06 13:46 job 13 The shop <noreply@shop.example> ana | Fitted the till
 2026-03-06 13:47 job 14 Nils Amar <nils@brook.example> ana | Moved the desk
-2026-03-06 13:50 job 15 Pat Dow <pat@yard.example> ana | Cleared the gutter
-2026-03-09 16:00 mail #gutter Pat Dow <pat@yard.example> -> ana@brook.example | Cleared the gutter
-    Hello Ana, what do I owe you?
-2026-03-09 17:00 sent #owe ana@brook.example -> pat@yard.example | re #gutter
+2026-03-06 16:00 mail #pay Pat Dow <pat@yard.example> -> help@brook.example | re #shed
+    What do I owe you?
+2026-03-06 17:00 sent #owe ana@brook.example -> pat@yard.example | re #shed
     Hello Pat, the bill is on its way.
+2026-03-10 10:20 do ana send #11
 2026-03-10 10:30 job 16 Lee Marsh <lee@farm.example> ana | Laid the second drain
-2026-03-20 12:00 end
+2026-03-12 12:00 end

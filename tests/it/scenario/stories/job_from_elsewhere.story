@@ -24,7 +24,7 @@ at = "10:00"
 2026-03-05 17:20 job 4712 Kim Hale <kim@house.example> ben | Painted the door
 2026-03-05 17:30 unjob 4712 it was another Kim
 2026-03-09 10:30 do ana send #4711
-2026-03-09 15:00 mail #no Jo Client <jo@customer.example> -> ana@brook.example | Re: Fitted the sink
+2026-03-09 15:00 mail #no Jo Client <jo@customer.example> -> ana@brook.example | Re: Fitted the sink | re #4711
     It does not drain.
 2026-03-09 16:00 sent #sorry ana@brook.example -> jo@customer.example | re #no
     Hello Jo, I look at it tomorrow at nine.
