@@ -2,7 +2,7 @@
 //!
 //! When to ask, whom and why not is decided by the case; here its facts are gathered.
 
-use jiff::{Timestamp, Zoned};
+use jiff::Timestamp;
 
 use super::{Engine, Error};
 use crate::domain::case::{Case, Event, Need, Received};
@@ -67,7 +67,6 @@ impl Engine {
     ) -> Result<Standing, Error> {
         let address = &case.contact.address;
         let known = tx.contact(address).await?;
-        let today = midnight(&now.to_zoned(self.policy().roster.zone.clone()));
         let unheard = case.jobs.iter().find(|job| job.seq == seq && job.check_in.asked == 0);
         let content = match unheard {
             Some(job) => self.says_so_already(tx, case, job).await?,
@@ -78,9 +77,11 @@ impl Engine {
             content,
             opted_out: known.opted_out_at.is_some(),
             bounces: known.bounced_at.is_some(),
-            automatic: is_no_reply(address.local_part()) || self.is_own(address),
+            automatic: is_no_reply(address.local_part())
+                || !address.is_reachable()
+                || self.is_own(address),
             asked_at: tx.asked_beside(address, case.number).await?.max(asked_within(case, seq)),
-            had_one_today: tx.contact_written_to_since(address, today).await?,
+            had_one_today: !tx.may_write_to(address, now).await?,
             agreed: tx.who_lets_check_ins_go().await?,
         })
     }
@@ -267,10 +268,6 @@ fn asked_within(case: &Case, seq: u32) -> Option<Timestamp> {
     case.jobs.iter().filter(other).filter_map(|job| job.check_in.asked_at).max()
 }
 
-fn midnight(now: &Zoned) -> Timestamp {
-    now.start_of_day().map_or(now.timestamp(), |start| start.timestamp())
-}
-
 /// What a case is told of an answer on a page.
 fn received(case: &Case, job: &Job, said: &Said, at: Timestamp) -> Received {
     let (need, answer, plain) = if said.fine {
@@ -293,6 +290,7 @@ fn received(case: &Case, job: &Job, said: &Said, at: Timestamp) -> Received {
         channel: Channel::Form,
         language: None,
         complaint: false,
+        receipt: false,
         need,
         reason: format!("it answers whether “{}” is OK, on the page: {answer}", job.title),
     }

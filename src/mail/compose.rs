@@ -84,7 +84,7 @@ pub enum Uncomposable {
 pub fn compose(written: &Written, headers: &Headers) -> Result<Vec<u8>, Uncomposable> {
     let mut builder = addressed(&written.subject, headers)?;
     let mark = match headers.hand {
-        Hand::Owed => Some("auto-generated"),
+        Hand::Owed | Hand::Standing => Some("auto-generated"),
         Hand::Answer => Some("auto-replied"),
         Hand::Person => None,
     };
@@ -94,9 +94,6 @@ pub fn compose(written: &Written, headers: &Headers) -> Result<Vec<u8>, Uncompos
         if let Some(case) = headers.case {
             builder = builder.header(OwedCase::marked(&case.to_string()));
         }
-    }
-    if headers.hand == Hand::Standing {
-        builder = builder.header(AutoSubmitted::marked("auto-generated"));
     }
     let text = part(ContentType::TEXT_PLAIN, written.text.clone());
     let mail = match &written.html {

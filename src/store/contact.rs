@@ -17,8 +17,6 @@ const BOUNCES: &str = "INSERT INTO contact (address, bounced_at) VALUES ($1, $2)
 const WRITES: &str = "UPDATE contact SET bounced_at = NULL WHERE address = $1 \
     AND bounced_at IS NOT NULL";
 const KNOWN: &str = "SELECT opted_out_at, bounced_at FROM contact WHERE address = $1";
-const WRITTEN_TO: &str = "SELECT EXISTS (SELECT 1 FROM mail WHERE recipient = $1 \
-    AND made_at >= $2 AND audience = 'contact')";
 const OPEN_CASE: &str = "SELECT id FROM cases WHERE contact_address = $1 AND id <> $2 \
     AND closed_at IS NULL ORDER BY id DESC LIMIT 1";
 const ASKED: &str = "SELECT MAX(j.asked_at) FROM cases c JOIN job j ON j.case_row = c.id \
@@ -32,7 +30,7 @@ const AGREED: &str = "SELECT person FROM consent";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[OPT_OUT, BOUNCES, WRITES, KNOWN, WRITTEN_TO, OPEN_CASE, ASKED, LIVE, AGREE, REVOKE, AGREED];
+    &[OPT_OUT, BOUNCES, WRITES, KNOWN, OPEN_CASE, ASKED, LIVE, AGREE, REVOKE, AGREED];
 
 /// What is known of an address outside.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -71,16 +69,6 @@ impl Tx {
     pub async fn note_writing(&mut self, address: &Address) -> Result<()> {
         sqlx::query(WRITES).bind(address.as_str()).execute(&mut *self.inner).await?;
         Ok(())
-    }
-
-    /// Whether a contact was written to by owed since then.
-    pub async fn contact_written_to_since(
-        &mut self,
-        contact: &Address,
-        since: Timestamp,
-    ) -> Result<bool> {
-        let query = sqlx::query(WRITTEN_TO).bind(contact.as_str()).bind(stored(since));
-        Ok(query.fetch_one(&mut *self.inner).await?.try_get(0)?)
     }
 
     /// An open case of a contact beside this one.

@@ -151,8 +151,8 @@ impl Tx {
         row.map(|row| instant(row.try_get(0)?, "notice", 0, "at")).transpose()
     }
 
-    /// What was dismissed or put right, and who asked again, in a period, newest first: the first `most` that are `wanted`, and what cannot be
-    /// read.
+    /// What was dismissed or put right, and who asked again, in a period, newest first: the
+    /// first `most` that are `wanted`, and what cannot be read.
     pub async fn decided(
         &mut self,
         period: (Timestamp, Timestamp),

@@ -2,6 +2,7 @@
 //! comes to owed's own address changes anything.
 
 use jiff::SignedDuration;
+use owed::domain::act::Act;
 use owed::domain::effect::{OccasionKind, What};
 use owed::domain::ids::{Address, CaseNumber, PersonId};
 use owed::engine::accept::Proof;
@@ -336,4 +337,60 @@ async fn what_names_somebody_beside_owed_is_no_order() {
     desk.hears(Proof::All, &answer).await;
     assert_eq!(desk.room.owed().await, [], "{:?}", desk.room.reasons().await);
     assert_eq!(desk.answers().await, []);
+}
+
+/// A desk whose case is closed with a job of Ana's, who was shown what Jo would be asked.
+async fn shown() -> Desk {
+    let check_in = "[check_in]\nafter = \"1d\"\n";
+    let desk = Desk::with(&format!("{CONFIGURATION}\n{check_in}")).await;
+    let (ana, engine) = (PersonId::new("017"), &desk.room.engine);
+    let answered = Act::Answered { how: "by phone".to_owned() };
+    engine.act(desk.case, &ana, answered).await.unwrap();
+    engine.act(desk.case, &ana, Act::Close { title: "fixed the tap".to_owned() }).await.unwrap();
+    desk
+}
+
+#[tokio::test]
+async fn a_check_in_is_sent_in_ones_own_words_or_not_at_all() {
+    for (words, what, said) in [
+        ("Send.\n\nHello Jo,\n\ndoes it hold?", What::CheckInAgreed, "is on its way, in your name"),
+        ("skip: I met him", What::CheckInOver, "nobody is asked whether all is well"),
+    ] {
+        let desk = shown().await;
+        desk.hears(Proof::All, &mail("ana@brook.example", &to(&desk.token("017")), words)).await;
+        let answers = desk.answers().await;
+        assert!(answers.len() == 1 && answers[0].1.contains(said), "{words}: {answers:?}");
+        assert_eq!(desk.happened(what).await, 1, "{words}");
+        let mut tx = desk.room.engine.store().read().await.unwrap();
+        let job = tx.case(desk.case).await.unwrap().unwrap().case.jobs.remove(0);
+        let own = words.starts_with("Send").then_some("Hello Jo,\n\ndoes it hold?");
+        assert_eq!(job.check_in.words.as_deref(), own);
+    }
+}
+
+#[tokio::test]
+async fn who_lets_all_their_check_ins_go_says_so_themselves_and_takes_it_back() {
+    let desk = shown().await;
+    for (words, agreed) in [("Always send mine", true), ("never send mine", false)] {
+        let mail = mail("ana@brook.example", &to(&desk.token("017")), words);
+        desk.hears(Proof::All, &mail.replace("order@", &format!("{agreed}@"))).await;
+        let mut tx = desk.room.engine.store().read().await.unwrap();
+        let agreed_now = tx.who_lets_check_ins_go().await.unwrap();
+        assert_eq!(agreed_now.contains(&PersonId::new("017")), agreed, "{words}");
+    }
+}
+
+#[tokio::test]
+async fn a_contact_asks_for_no_more_by_mail_and_a_stranger_cannot() {
+    let desk = shown().await;
+    let stop = Grant { purpose: Purpose::OptOut, person: PersonId::new(""), ..desk.grant("017") };
+    for (key, stopped) in [(9, false), (1, true)] {
+        let mail = mail("jo@customer.example", &to(&keys(key).seal(&stop)), "stop");
+        desk.hears(Proof::None, &mail.replace("order@", &format!("{key}@"))).await;
+        let mut tx = desk.room.engine.store().read().await.unwrap();
+        let jo = tx.case(desk.case).await.unwrap().unwrap().case;
+        let known = tx.contact(&jo.contact.address).await.unwrap();
+        assert_eq!(known.opted_out_at.is_some(), stopped, "key {key}");
+        assert_eq!(jo.jobs[0].check_in.is_live(), !stopped);
+    }
 }

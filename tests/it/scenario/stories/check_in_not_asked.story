@@ -37,7 +37,7 @@ at = "10:00"
 2026-03-04 15:00 sent #roof-answer ana@brook.example -> rae@barn.example | re #roof
     Hello Rae, the hole is closed.
 2026-03-04 15:10 mail #roof-thanks Rae Finn <rae@barn.example> -> help@brook.example | re #roof
-    Great, everything is dry. Thanks!
+    Thanks Ana, that's great, all good now!
 2026-03-04 15:20 do ana close #roof Closed the hole in the roof
 2026-03-05 11:00 mail #shed Pat Dow <pat@yard.example> -> help@brook.example | The shed
     Could you mend the door of the shed?
