@@ -130,9 +130,9 @@ async fn migrate(pool: &SqlitePool) -> Result<()> {
 mod tests {
     use sqlx::Executor;
 
-    use super::super::{sending, tally};
     use super::super::{absence, alarm, case, contact, digest, exception, filed, inbound, job};
     use super::super::{journal, keeping, ledger, listing, message, outbox, owing, request};
+    use super::super::{sending, tally};
     use super::*;
 
     #[tokio::test]
