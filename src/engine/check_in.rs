@@ -255,7 +255,7 @@ impl Engine {
 
     /// Whether an address is owed's own.
     pub(super) fn is_own(&self, address: &Address) -> bool {
-        self.desk.as_ref().is_some_and(|desk| desk.is(address))
+        self.trust.get().desk.is_some_and(|desk| desk.is(address))
     }
 }
 
