@@ -11,6 +11,7 @@ mod doctor;
 mod exit;
 pub mod explain;
 mod init;
+mod job;
 mod leave;
 mod list;
 mod log;
@@ -65,6 +66,9 @@ enum Verb {
     Away(away::Arguments),
     /// Note an answer given, or a message received, outside mail
     Log(log::Arguments),
+    /// Note jobs that were done, from a file too, or take one back
+    #[command(subcommand)]
+    Job(job::Verb),
     /// Say that something is going wrong here; whoever is above it owes you an answer
     Concern(concern::Arguments),
     #[command(flatten)]
@@ -104,6 +108,7 @@ pub fn main() -> ExitCode {
         Verb::Leave(arguments) => leave::leave(&arguments),
         Verb::Away(arguments) => away::away(&arguments),
         Verb::Log(arguments) => log::log(&arguments),
+        Verb::Job(verb) => job::job(&verb),
         Verb::Concern(arguments) => concern::concern(&arguments),
         Verb::Act(verb) => act::act(&verb),
         Verb::Overrule(verb) => overrule::overrule(verb),

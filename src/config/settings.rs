@@ -199,10 +199,13 @@ pub enum Scope {
     Leave,
     /// Telling what was said outside mail.
     Messages,
+    /// Telling of jobs that were done.
+    Jobs,
 }
 
 /// Both directions of a scope's name.
-const SCOPES: &[(Scope, &str)] = &[(Scope::Leave, "leave"), (Scope::Messages, "messages")];
+const SCOPES: &[(Scope, &str)] =
+    &[(Scope::Leave, "leave"), (Scope::Messages, "messages"), (Scope::Jobs, "jobs")];
 
 impl Scope {
     /// Its name in the configuration.

@@ -6,6 +6,7 @@
 
 mod act;
 mod attendance;
+mod job;
 mod overrule;
 
 use std::os::unix::fs::PermissionsExt;
@@ -24,8 +25,8 @@ pub use overrule::{Overrule, Wrong};
 
 use crate::domain::ids::{Address, CaseNumber, Party};
 use crate::domain::roster::Person;
-use crate::engine::hear::Once;
-use crate::engine::told::Told;
+use crate::engine::once::{JobNoted, Once};
+use crate::engine::told::{Told, ToldJob};
 use crate::engine::{self, Engine};
 use crate::report::away;
 use crate::report::exception;
@@ -89,6 +90,19 @@ pub enum Request {
     },
     /// Something was said outside mail.
     Told(Told),
+    /// A job was done for a contact.
+    Job(ToldJob),
+    /// There was no such job.
+    CancelJob {
+        /// Which system told of it; without it, somebody by hand.
+        source: Option<String>,
+        /// What it is called there.
+        reference: String,
+        /// Who says so, in words.
+        by: String,
+        /// Why.
+        reason: String,
+    },
     /// Somebody here has a concern.
     Concern {
         /// Who: a short name, number or address.
@@ -144,6 +158,10 @@ pub enum Answer {
     Done,
     /// The same, with what was done in words.
     Said(String),
+    /// What became of a job.
+    Job(JobNoted),
+    /// A job is not noted: what is wrong, a line for each field.
+    Refused(String),
     /// It is not, and why: what was asked makes no sense here.
     No(String),
     /// The configuration was not taken, and why; the one before holds.
@@ -278,6 +296,13 @@ impl Desk {
                 let mut tx = self.engine.store().read().await.map_err(failed)?;
                 let rows = trouble::rows(&mut tx, &self.engine.policy()).await;
                 rows.map(Answer::Troubles).map_err(failed)
+            }
+            Request::Job(job) => {
+                Ok(self.note_job(&job).await.map_or_else(Answer::Refused, Answer::Job))
+            }
+            Request::CancelJob { source, reference, by, reason } => {
+                let (by, reason) = (self.named(by), given(&reason)?);
+                self.cancel_job((source, reference), (&by, reason)).await
             }
             Request::Told(told) => self.tell(&told).await.map(Answer::Said),
             Request::Reload => self.reload().await,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::accept::{Delivery, Proof, keep};
+use super::once::Once;
 use super::told::{Said, Unfit};
 use super::{Engine, Error};
 use crate::domain::act::Act;
@@ -59,17 +60,6 @@ pub(super) struct Words<'a> {
     pub(super) at: Timestamp,
     /// What it continues, nearest first.
     pub(super) parents: Vec<MessageId>,
-}
-
-/// A request that may come twice: its key, and what stands in it.
-#[derive(Debug, Clone, Copy)]
-pub struct Once<'a> {
-    /// Who asks.
-    pub source: &'a str,
-    /// What they call the request, where they may send it again.
-    pub key: Option<&'a str>,
-    /// All that was asked.
-    pub body: &'a [u8],
 }
 
 impl Engine {
@@ -257,29 +247,6 @@ impl Engine {
                 .to_owned(),
             due: due.map(|due| due.strftime("%FT%T%:z").to_string()),
         })
-    }
-
-    /// The answer that this request had when it first came.
-    async fn answered(&self, tx: &mut Tx, once: Once<'_>) -> Result<Option<Heard>, Error> {
-        let Some(key) = once.key else { return Ok(None) };
-        let Some(known) = tx.request(once.source, key).await? else { return Ok(None) };
-        if known.digest != Sha256::digest(once.body).as_slice() {
-            return Err(Error::AnotherRequest);
-        }
-        Ok(serde_json::from_str(&known.answer).ok())
-    }
-
-    async fn remember_answer(
-        &self,
-        tx: &mut Tx,
-        once: Once<'_>,
-        heard: &Heard,
-    ) -> Result<(), Error> {
-        let (Some(key), Ok(answer)) = (once.key, serde_json::to_string(heard)) else {
-            return Ok(());
-        };
-        let digest = Sha256::digest(once.body);
-        Ok(tx.keep_request(once.source, key, (&digest, &answer), self.now()).await?)
     }
 }
 

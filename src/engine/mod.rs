@@ -16,6 +16,7 @@ mod happen;
 pub mod hear;
 pub mod job;
 mod occasion;
+pub mod once;
 mod order;
 mod overrule;
 mod place;

@@ -4,6 +4,8 @@
 //! The API and `owed log` are two faces of this. What is sound becomes a [`Said`], and
 //! goes the way of every mail.
 
+mod job;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +14,8 @@ use crate::domain::ids::{Address, CaseNumber, Party};
 use crate::domain::policy::Policy;
 use crate::domain::roster::{Person, Roster};
 use crate::domain::rule::Channel;
+
+pub use job::ToldJob;
 
 /// The longest text that is taken, in characters.
 pub const LONGEST_TEXT: usize = 100_000;
@@ -99,16 +103,9 @@ impl Reading<'_> {
     fn said(mut self, told: &Told) -> Result<Said, Vec<Unfit>> {
         let channel = self.channel(told);
         let outbound = self.is_outbound(told);
-        let case = field(told.case.as_ref()).and_then(|text| {
-            let number = text.parse::<CaseNumber>().map_err(|error| error.to_string());
-            number.map_or_else(|why| self.refuse("case", why), Some)
-        });
-        let contact = field(told.contact.as_ref()).and_then(|text| {
-            let what = "this is no mail address, no telephone number and no name; as in \
-                        \"Rui Lopes <+351 912 345 678>\"";
-            Party::called_so(text).or_else(|| self.refuse("contact", what))
-        });
-        let by = field(told.by.as_ref()).and_then(|name| self.person(name));
+        let case = self.case(told.case.as_ref());
+        let contact = self.contact(told.contact.as_ref());
+        let by = field(told.by.as_ref()).and_then(|name| self.person("by", name));
         let mailbox = field(told.mailbox.as_ref()).and_then(|text| self.mailbox(text));
         self.needs(told, outbound);
         for (name, text) in
@@ -183,16 +180,21 @@ impl Reading<'_> {
         }
     }
 
-    fn person(&mut self, name: &str) -> Option<Person> {
+    fn case(&mut self, text: Option<&String>) -> Option<CaseNumber> {
+        let number = field(text)?.parse::<CaseNumber>().map_err(|error| error.to_string());
+        number.map_or_else(|why| self.refuse("case", why), Some)
+    }
+
+    fn contact(&mut self, text: Option<&String>) -> Option<Party> {
+        let what = "this is no mail address, no telephone number and no name; as in \
+                    \"Rui Lopes <+351 912 345 678>\"";
+        Party::called_so(field(text)?).or_else(|| self.refuse("contact", what))
+    }
+
+    fn person(&mut self, of: &str, name: &str) -> Option<Person> {
         let roster = &self.policy.roster;
         let found = roster.person_called(name).cloned();
-        found.or_else(|| {
-            let people = roster.people.values();
-            let known: Vec<&str> =
-                people.map(|p| p.short.as_deref().unwrap_or(p.id.as_str())).collect();
-            let known = known.join(", ");
-            self.refuse("by", format!("nobody here is called {name:?}: the people are {known}"))
-        })
+        found.or_else(|| self.refuse(of, roster.unknown(name).to_string()))
     }
 
     fn mailbox(&mut self, text: &str) -> Option<Address> {

@@ -12,7 +12,8 @@ use super::Front;
 use super::problem::Problem;
 use super::request::{bearer, fields, key, whole};
 use crate::config::settings::Scope;
-use crate::engine::hear::{Heard, Once};
+use crate::engine::hear::Heard;
+use crate::engine::once::Once;
 use crate::engine::told::Told;
 
 /// Takes a message in; what became of it.

@@ -7,7 +7,9 @@
 //! the business of `serve`.
 
 mod act;
+mod api;
 mod form;
+mod jobs;
 mod leave;
 mod messages;
 mod problem;
@@ -27,8 +29,7 @@ use axum::http::header::{
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::map_response;
 use axum::response::Response;
-use axum::routing::{get, post};
-use request::LONGEST_BODY;
+use axum::routing::get;
 use secrecy::SecretString;
 use tokio::sync::Mutex;
 
@@ -86,8 +87,7 @@ impl Front {
 pub fn router(front: Front) -> Router {
     Router::new()
         .route("/a/{token}/{verb}", get(act::show).post(act::act))
-        .route("/api/v1/people/{person}/leave", get(leave::leave))
-        .route("/api/v1/messages", post(messages::tell).layer(DefaultBodyLimit::max(LONGEST_BODY)))
+        .merge(api::routes())
         .fallback(nowhere)
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(map_response(guarded))

@@ -25,6 +25,7 @@ mod first;
 mod health;
 mod house;
 mod imap;
+mod jobs_told;
 mod letters;
 mod listening;
 mod lmtp;

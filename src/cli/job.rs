@@ -1,0 +1,129 @@
+//! `owed job`: jobs that were done, told one by one or from a file, and taken back.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::speak::{ask, complain, say, strange};
+use super::{Daemon, Exit};
+use crate::daemon::control::{Answer, Request};
+use crate::engine::told::ToldJob;
+
+mod import;
+
+/// What is said of jobs.
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Note a job that was done; whoever did it asks afterwards whether all is well
+    Add(Box<Add>),
+    /// Take a job back: there was none, and nobody is asked
+    Cancel(Cancel),
+    /// Note the jobs of a CSV file; the same reference again puts a job right
+    Import(Import),
+}
+
+/// What `owed job add` is asked.
+#[derive(Debug, Args)]
+pub(super) struct Add {
+    /// What was done, as the contact would call it
+    title: String,
+    /// Who did it, separated by commas; the first asks whether all is well
+    #[arg(long, value_name = "PEOPLE")]
+    done_by: String,
+    /// For whom: an address, a telephone number, either behind a name, or a name
+    #[arg(long, value_name = "CONTACT", required_unless_present = "case")]
+    contact: Option<String>,
+    /// The mailbox that they know; else the address of whoever did it
+    #[arg(long, value_name = "ADDRESS")]
+    mailbox: Option<String>,
+    /// The case it belongs to; the case is closed with it
+    #[arg(long)]
+    case: Option<String>,
+    /// When: "2026-03-02", "2026-03-02 15:30"; else now
+    #[arg(long, value_name = "TIME")]
+    closed_at: Option<String>,
+    /// What you call it elsewhere; the same again puts it right
+    #[arg(long)]
+    reference: Option<String>,
+    #[command(flatten)]
+    daemon: Daemon,
+}
+
+/// What `owed job cancel` is asked.
+#[derive(Debug, Args)]
+pub(super) struct Cancel {
+    /// What the job is called elsewhere
+    reference: String,
+    /// Who says so
+    #[arg(long, value_name = "PERSON")]
+    by: String,
+    /// Why; it stays on record
+    #[arg(long)]
+    reason: String,
+    /// The name of the API token that told of it; else it was told by hand
+    #[arg(long, value_name = "TOKEN")]
+    source: Option<String>,
+    #[command(flatten)]
+    daemon: Daemon,
+}
+
+/// What `owed job import` is asked.
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// The file: a line of column names (title, `done_by`, contact, mailbox, case,
+    /// `closed_at`, reference), then a job a line
+    file: PathBuf,
+    /// Where refused lines are written, to be put right and imported again; else beside
+    /// the file, as NAME.refused.csv
+    #[arg(long, value_name = "FILE")]
+    refused: Option<PathBuf>,
+    #[command(flatten)]
+    daemon: Daemon,
+}
+
+/// Does what the verb says.
+pub(super) fn job(verb: &Verb) -> Exit {
+    match verb {
+        Verb::Add(add) => note(add),
+        Verb::Cancel(cancel) => take_back(cancel),
+        Verb::Import(import) => import::import(import),
+    }
+}
+
+fn note(add: &Add) -> Exit {
+    let job = ToldJob {
+        title: Some(add.title.clone()),
+        done_by: Some(add.done_by.clone()),
+        contact: add.contact.clone(),
+        mailbox: add.mailbox.clone(),
+        case: add.case.clone(),
+        closed_at: add.closed_at.clone(),
+        reference: add.reference.clone(),
+    };
+    match ask(&add.daemon, &Request::Job(job)) {
+        Ok(Answer::Refused(why)) => {
+            complain(why);
+            return Exit::Usage;
+        }
+        Ok(Answer::Job(noted)) => say(format!("{}: noted as job {}.", noted.case, noted.job)),
+        Ok(_) => return strange(),
+        Err(exit) => return exit,
+    }
+    Exit::Fine
+}
+
+fn take_back(cancel: &Cancel) -> Exit {
+    let Cancel { reference, by, reason, source, daemon } = cancel;
+    let request = Request::CancelJob {
+        source: source.clone(),
+        reference: reference.clone(),
+        by: by.clone(),
+        reason: reason.clone(),
+    };
+    match ask(daemon, &request) {
+        Ok(Answer::Said(done)) => say(done),
+        Ok(_) => return strange(),
+        Err(exit) => return exit,
+    }
+    Exit::Fine
+}
