@@ -11,7 +11,7 @@ use owed::config::load;
 use regex::Regex;
 use toml::{Table, Value};
 
-use super::source::{read, top};
+use super::source::{files, read, top};
 use super::{Complaint, report};
 
 const SOURCE: &str = "src/config/raw.rs";
@@ -60,14 +60,15 @@ impl Key {
     }
 }
 
-/// What `src/config/raw.rs` says: a section for each struct, but for the ones that only
-/// hold tables.
+/// What `src/config/raw.rs` and the files below it say: a section for each struct, but for
+/// the ones that only hold tables.
 fn sections() -> Vec<Section> {
     let opens = Regex::new(r"^pub\(super\) struct \w+ \{$").unwrap();
     let field = Regex::new(r"^    pub\(super\) (\w+): (.*),$").unwrap();
     let named = Regex::new(r"^(`\w+` … [^:]+): ").unwrap();
     let (mut sections, mut words) = (Vec::<Section>::new(), String::new());
-    for (at, line) in read(SOURCE).lines().enumerate() {
+    let more = files("src/config/raw").iter().map(|path| read(path)).collect::<String>();
+    for (at, line) in (read(SOURCE) + &more).lines().enumerate() {
         if let Some(more) = line.trim_start().strip_prefix("/// ") {
             write!(words, "{}{more}", if words.is_empty() { "" } else { " " }).unwrap();
         } else if opens.is_match(line) {
