@@ -41,8 +41,12 @@ pub(super) fn write(
         }
     }
     replace(path, text, 0o640)?;
-    // Whoever may look into the folder may read the file: the service, by its group.
-    chown(path, None, Some(fs::metadata(folder)?.gid()))
+    // Whoever may look into the folder may read the file: the service, by its group. Who
+    // may not give it away runs owed themselves.
+    match chown(path, None, Some(fs::metadata(folder)?.gid())) {
+        Err(error) if error.kind() != io::ErrorKind::PermissionDenied => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Puts a whole new file in the place of `path`.
