@@ -87,7 +87,10 @@ fn known_route(message: &Message, roster: &Roster, reached: &[Address], origin: 
     };
     let (to, cc) = (addresses(&message.to), addresses(&message.cc));
     let watched = |list: &[Address]| list.iter().find(|a| roster.watches(a)).cloned();
-    let for_us = match (watched(&to), watched(&cc)) {
+    let behind = |field: &str| message.crowd(field).find(|a| roster.watches(a));
+    let in_to = watched(&to).or_else(|| behind("to"));
+    let in_cc = watched(&cc).or_else(|| behind("cc"));
+    let for_us = match (&in_to, &in_cc) {
         (Some(_), _) => ForUs::To,
         (None, Some(_)) => ForUs::Cc,
         // A group in front of a mailbox stands in To under its own name.
@@ -107,7 +110,7 @@ fn known_route(message: &Message, roster: &Roster, reached: &[Address], origin: 
         direction,
         origin,
         for_us,
-        mailbox: watched(&to).or_else(|| watched(&cc)).or_else(|| watched(reached)),
+        mailbox: in_to.or(in_cc).or_else(|| watched(reached)),
         unwatched: to.iter().chain(&cc).find(|a| roster.is_ours(a)).cloned(),
     }
 }

@@ -21,6 +21,8 @@ const MOST_FIELDS: usize = 1000;
 const LONGEST_FIELD: usize = 32 * 1024;
 /// How many addresses or Message-IDs of one field are read.
 const MOST_ENTRIES: usize = 500;
+/// The fields that are kept whole: one of ours may stand behind thousands of others.
+const KEPT_WHOLE: [&str; 2] = ["to", "cc"];
 
 /// The head of a mail and what stands below it.
 #[derive(Debug)]
@@ -39,7 +41,7 @@ impl Head<'_> {
         let fields = &mut self.fields;
         if line.starts_with(b" ") || line.starts_with(b"\t") {
             match fields.last_mut() {
-                Some((_, value)) if value.len() < LONGEST_FIELD => {
+                Some((name, value)) if value.len() < LONGEST_FIELD || is_kept(name) => {
                     value.push(' ');
                     value.push_str(to_text(line).trim());
                 }
@@ -49,7 +51,7 @@ impl Head<'_> {
         } else if fields.len() >= MOST_FIELDS {
             self.limits.insert(Limit::Fields);
         } else if let Some((name, value)) = named(line) {
-            if line.len() > LONGEST_FIELD {
+            if line.len() > LONGEST_FIELD && !is_kept(&name) {
                 self.limits.insert(Limit::Field);
             }
             fields.push((name, value));
@@ -107,8 +109,25 @@ fn named(line: &[u8]) -> Option<(String, String)> {
     let name = name.trim_ascii_end();
     let legal = !name.is_empty() && name.len() <= 128 && name.iter().all(u8::is_ascii_graphic);
     let value = value.strip_prefix(b":").unwrap_or(value);
-    let value = value.get(..LONGEST_FIELD).unwrap_or(value);
-    legal.then(|| (to_text(name).to_ascii_lowercase(), to_text(value).trim().to_owned()))
+    let name = legal.then(|| to_text(name).to_ascii_lowercase())?;
+    let most = if is_kept(&name) { value.len() } else { LONGEST_FIELD };
+    let value = value.get(..most).unwrap_or(value);
+    Some((name, to_text(value).trim().to_owned()))
+}
+
+fn is_kept(name: &str) -> bool {
+    KEPT_WHOLE.contains(&name)
+}
+
+/// Whether an address field holds more than is read of it by name.
+pub(super) fn is_crowd(value: &str) -> bool {
+    value.len() > LONGEST_FIELD || value.matches('@').count() > MOST_ENTRIES
+}
+
+/// The addresses that stand in a field, however many: as words, without their names.
+pub(crate) fn addresses(value: &str) -> impl Iterator<Item = Address> {
+    let ends = |c: char| c.is_whitespace() || "<>,;()\"".contains(c);
+    value.split(ends).filter(|word| word.contains('@')).filter_map(Address::parse)
 }
 
 /// Bytes as text: UTF-8 where they are, else Latin-1, which never fails.
@@ -135,7 +154,8 @@ pub(super) fn decoded(value: &str) -> String {
 
 /// The parties in an address field; groups are opened.
 pub(super) fn parties(value: &str) -> Vec<Party> {
-    let line = format!("{value}\n");
+    let first = value.get(..value.floor_char_boundary(LONGEST_FIELD)).unwrap_or(value);
+    let line = format!("{first}\n");
     let mut found = Vec::new();
     if let HeaderValue::Address(list) = MessageStream::new(line.as_bytes()).parse_address() {
         for entry in list.iter().take(MOST_ENTRIES) {

@@ -9,6 +9,8 @@ pub enum Limit {
     Fields,
     /// The length of a header line.
     Field,
+    /// Recipients.
+    Recipients,
     /// Mails within mails.
     Nested,
     /// Parts.
@@ -22,6 +24,7 @@ impl fmt::Display for Limit {
         f.write_str(match self {
             Self::Fields => "only its first 1,000 header lines were read",
             Self::Field => "of a header line only the first 32 kB were read",
+            Self::Recipients => "of its recipients only the first 500 were read by name",
             Self::Nested => "it holds more than 100 mails, so it was read as plain text",
             Self::Parts => "only its first 1,000 parts were read",
             Self::Text => "only the first 512 kB of its text were read",

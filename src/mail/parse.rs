@@ -13,7 +13,7 @@ use mail_parser::{Encoding, MessageParser, MessagePart, MimeHeaders, PartType};
 use super::header::{self, Head};
 use super::limit::Limit;
 use super::{flowed, html, report};
-use crate::domain::ids::{MessageId, Party};
+use crate::domain::ids::{Address, MessageId, Party};
 
 /// One mail, as far as owed has to know it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -95,6 +95,13 @@ pub enum Malformed {
 }
 
 impl Message {
+    /// All addresses in To or Cc, where there are too many to be read by name.
+    pub fn crowd(&self, field: &str) -> impl Iterator<Item = Address> {
+        let many = self.limits.contains(&Limit::Recipients);
+        let fields = self.headers_called(field).filter(move |_| many);
+        fields.flat_map(header::addresses)
+    }
+
     /// The first header called `name` (lower case), if there is one.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers_called(name).next()
@@ -181,6 +188,7 @@ fn read(bytes: &[u8]) -> Result<Message, Malformed> {
 
 fn from_head(head: &Head<'_>) -> Message {
     let parties = |name| head.first(name).map(header::parties).unwrap_or_default();
+    let crowd = ["to", "cc"].into_iter().filter_map(|name| head.first(name)).any(header::is_crowd);
     let ids = |name| head.first(name).map(header::ids).unwrap_or_default();
     let decode = |(name, value): &(String, String)| {
         let verbatim = VERBATIM.contains(&name.as_str());
@@ -199,7 +207,7 @@ fn from_head(head: &Head<'_>) -> Message {
         in_reply_to: ids("in-reply-to"),
         references: ids("references"),
         headers: head.fields.iter().map(decode).collect(),
-        limits: head.limits.clone(),
+        limits: head.limits.iter().copied().chain(crowd.then_some(Limit::Recipients)).collect(),
         ..Message::default()
     }
 }

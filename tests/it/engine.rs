@@ -372,3 +372,22 @@ async fn a_case_that_lost_its_alarm_is_found_within_a_day() {
     assert!(!room.waiting().await.is_empty(), "it is overdue, and nobody is told");
     assert!(next.is_some_and(|next| next <= at("2026-03-04T09:00:00Z")), "{next:?}");
 }
+
+#[tokio::test]
+async fn a_mailbox_of_ours_is_found_behind_any_number_of_others() {
+    let many = |separator: &str| {
+        let others: Vec<String> = (0..20_000).map(|n| format!("a{n}@other.example")).collect();
+        format!("{}{separator}ana@brook.example", others.join(separator))
+    };
+    for (field, separator) in [("To", ", "), ("To", ",\n "), ("Cc", ",\n ")] {
+        let room = Room::open().await;
+        let to = format!("{field}: {}\n", many(separator));
+        let mail = QUESTION.replace("To: Ana <ana@brook.example>\n", &to);
+        room.delivered("2026-03-02T09:00:00Z", Proof::None, &mail, &[]).await;
+        let reasons = room.reasons().await;
+        assert_eq!(room.owed().await.len(), usize::from(field == "To"), "{field}: {reasons:?}");
+        let all = reasons.join("\n");
+        assert!(all.contains("only the first 500 were read by name"), "{field}: {all}");
+        assert!(field == "To" || all.contains("Cc"), "it says why: {all}");
+    }
+}
