@@ -63,7 +63,8 @@ pub(super) fn check(
     let people = people::people(raw, (&house, &calendars, beside), faults);
     let rotas = rotas::rotas(raw, &house, &people, faults);
     let mailboxes = mailboxes::mailboxes(raw, &calendars, &people, faults);
-    let ladders = ladders::ladders(raw, faults);
+    let pace = pace::pace(raw, faults);
+    let ladders = ladders::ladders(raw, pace, faults);
     let groups = groups::groups(raw, faults);
     let rules = rules::rules(raw, &ladders, (&mailboxes.watched, &groups), faults);
     let enforce_from = edges::enforce_from(raw, &house.zone, faults);
@@ -88,7 +89,6 @@ pub(super) fn check(
         mailboxes: mailboxes.by_address,
     };
     let ladders = ladders.sound();
-    let pace = pace::pace(raw, faults);
     let settings = settings?;
     let policy = Policy {
         roster,

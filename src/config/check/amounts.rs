@@ -47,7 +47,7 @@ pub(super) fn working_time(text: &Text, faults: &mut Faults) -> Option<SignedDur
     }
 }
 
-fn parse(text: &str) -> Result<Allowance, Fault> {
+pub(super) fn parse(text: &str) -> Result<Allowance, Fault> {
     let wrong = |what: &str| {
         Fault::error("E-duration", format!("{text:?} is no duration")).label(what).right(EXAMPLES)
     };

@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use super::amounts::{allowance, positive};
+use super::amounts::{allowance, parse, positive};
 use crate::config::faults::{Fault, Faults, Span};
 use crate::config::nearest::{listed, nearest, suggestion};
 use crate::config::raw::{Escalation, Raw, Step, Text};
+use crate::domain::calendar::Allowance;
 use crate::domain::ladder::{Ladder, Offset, Rung, Tell};
+use crate::domain::policy::Pace;
 
 /// So many levels above the owner can be told.
 const HIGHEST: usize = 8;
@@ -59,10 +61,11 @@ impl Ladders {
 }
 
 /// All ladders of the file.
-pub(super) fn ladders(raw: &Raw, faults: &mut Faults) -> Ladders {
+pub(super) fn ladders(raw: &Raw, pace: Pace, faults: &mut Faults) -> Ladders {
     let mut by_name = BTreeMap::new();
     for (name, written) in &raw.escalation {
         let ladder = ladder(name, written.get_ref(), &written.span(), faults);
+        warn_of_late_reminders(written.get_ref(), pace, faults);
         by_name.insert(name.get_ref().clone(), ladder);
     }
     Ladders { by_name }
@@ -95,6 +98,30 @@ fn ladder(name: &Text, written: &Escalation, place: &Span, faults: &mut Faults) 
         faults.missing(place, "steps", fault);
     }
     None
+}
+
+/// A reminder that waits for others, and that for most of the time that is left.
+fn warn_of_late_reminders(written: &Escalation, pace: Pace, faults: &mut Faults) {
+    let steps = written.steps.as_ref().map(toml::Spanned::get_ref).into_iter().flatten();
+    let steps = steps.map(toml::Spanned::get_ref).filter(|step| step.after.is_none());
+    let told = |step: &&Step| step.tell.as_ref().is_some_and(|tell| tell.get_ref() == "owner");
+    for text in steps.filter(told).filter_map(|step| step.before.as_ref()) {
+        let Ok(time) = parse(text.get_ref()) else { continue };
+        let short = match time {
+            Allowance::Working(time) | Allowance::Elapsed(time) => time <= pace.bundle_within,
+            Allowance::WorkingDays(_) => false,
+        };
+        if short {
+            let what = "this reminder comes when half of its time is over";
+            let fault = Fault::warning("W-late-reminder", what);
+            faults.push(
+                fault
+                    .at(text.span())
+                    .label("no longer than reminders wait for each other")
+                    .right("a longer time, or a shorter bundle_within under [daemon]"),
+            );
+        }
+    }
 }
 
 fn rung(written: &Step, place: &Span, faults: &mut Faults) -> Option<Rung> {
