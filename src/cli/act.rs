@@ -87,6 +87,9 @@ pub(super) struct TellWhen {
     /// working day), "2026-12-02 09:00", "in 2h"; on the person's own clocks
     #[arg(long, value_name = "TIME")]
     due: String,
+    /// Though they were told another time already: they get a second note
+    #[arg(long)]
+    again: bool,
 }
 
 /// What `owed close` is asked.
@@ -126,7 +129,9 @@ pub(super) fn act(verb: &Verb) -> Exit {
         Verb::Promise(Promise { on, due, words }) => {
             done(on, Wish::Promise { due: due.clone(), words: words.clone() })
         }
-        Verb::TellWhen(TellWhen { on, due }) => done(on, Wish::TellWhen { due: due.clone() }),
+        Verb::TellWhen(TellWhen { on, due, again }) => {
+            done(on, Wish::TellWhen { due: due.clone(), again: *again })
+        }
         Verb::Close(Close { on, title }) => done(on, Wish::Close { title: title.clone() }),
         Verb::Reopen(Reopen { on, reason }) => done(on, Wish::Reopen { reason: reason.clone() }),
     }

@@ -16,7 +16,7 @@ pub(super) struct Arguments {
     /// Who answered it: a short name, number or address
     #[arg(long, value_name = "PERSON", requires = "case")]
     answered_by: Option<String>,
-    /// How it was answered: phone, in person, chat
+    /// How it was answered: phone, voicemail, chat, form, social, email or in person
     #[arg(long, default_value = "phone", requires = "case")]
     how: String,
     /// Who said something to us: an address or a telephone number, with the name before it

@@ -15,6 +15,7 @@ mod job;
 mod leave;
 mod list;
 mod log;
+mod outbox;
 mod overrule;
 mod rehearse;
 mod reload;
@@ -75,6 +76,8 @@ enum Verb {
     Act(act::Verb),
     #[command(flatten)]
     Overrule(overrule::Verb),
+    /// List notes to contacts that may have arrived; send them again, or drop them
+    Outbox(outbox::Arguments),
     /// Tell for each mail what it was judged to be, and why
     Explain(explain::Arguments),
     /// Run an archive of mail through your rules on a virtual clock
@@ -112,6 +115,7 @@ pub fn main() -> ExitCode {
         Verb::Concern(arguments) => concern::concern(&arguments),
         Verb::Act(verb) => act::act(&verb),
         Verb::Overrule(verb) => overrule::overrule(verb),
+        Verb::Outbox(arguments) => outbox::outbox(&arguments),
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Rehearse(arguments) => rehearse::rehearse(&arguments),
         Verb::Completions(arguments) => beside::completions(&arguments, Owed::command()),

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 
 use super::speak::{ask, moment, say, say_json, strange, table};
 use super::{Daemon, Exit};
-use crate::daemon::control::{Answer, Overrule, Request, Wrong};
+use crate::daemon::control::{Answer, COMMAND_LINE, Overrule, Request, Wrong};
 use crate::report::exception::Row;
 
 /// What somebody says against the judgement.
@@ -26,8 +26,8 @@ pub(super) enum Verb {
 /// Who says so.
 #[derive(Debug, Args)]
 pub(super) struct Says {
-    /// Who says so
-    #[arg(long, default_value = "the command line")]
+    /// Who says so: a short name, number or address
+    #[arg(long, value_name = "PERSON", default_value = COMMAND_LINE)]
     by: String,
     #[command(flatten)]
     daemon: Daemon,

@@ -35,8 +35,13 @@ pub(super) fn show(arguments: &Arguments) -> Exit {
 
 fn in_words(show: &Show) -> String {
     let mut parts = vec![format!(
-        "{}  {}\nfrom {}, to {}; {}",
-        show.case, show.subject, show.contact, show.mailbox, show.state
+        "{}  {}\nfrom {}, to {}; {}{}",
+        show.case,
+        show.subject,
+        show.contact,
+        show.mailbox,
+        show.state,
+        show.goes_on_in.as_ref().map(|into| format!(", goes on in {into}")).unwrap_or_default()
     )];
     parts.extend(show.obligations.iter().map(duty));
     parts.extend(show.jobs.iter().map(work));
@@ -83,6 +88,9 @@ fn duty(duty: &Duty) -> String {
         duty.because,
         duty.rule
     );
+    if let Some(words) = &duty.words {
+        text = format!("{text}\n  “{words}”");
+    }
     if duty.chases > 0 {
         text = format!("{text}\n  asked again: {}", duty.chases);
     }
@@ -120,6 +128,7 @@ mod tests {
             contact: "Jo".into(),
             mailbox: "help@brook.example".into(),
             state: "owed".into(),
+            goes_on_in: None,
             obligations: Vec::new(),
             jobs: Vec::new(),
             history: Vec::new(),

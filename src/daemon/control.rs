@@ -32,9 +32,14 @@ use crate::report::away;
 use crate::report::exception;
 use crate::report::filed;
 use crate::report::leave::{Leave, leave};
+use crate::report::outbox;
 use crate::report::owed::{Listed, Wanted, rows};
 use crate::report::show::{Show, show};
 use crate::report::trouble;
+use crate::store::Choice;
+
+/// Who says something where nobody is named.
+pub const COMMAND_LINE: &str = "the command line";
 
 /// The longest request that is read.
 const LONGEST: u64 = 1 << 20;
@@ -123,7 +128,7 @@ pub enum Request {
     },
     /// Somebody overrules what was judged.
     Overrule {
-        /// Who says so: somebody here, or any words.
+        /// Who says so: a short name, number or address, or [`COMMAND_LINE`].
         by: String,
         /// What.
         what: Overrule,
@@ -134,6 +139,22 @@ pub enum Request {
     Troubles,
     /// The configuration is to be read again.
     Reload,
+    /// Which mails may have arrived.
+    Outbox,
+    /// One of them is sent again.
+    Release {
+        /// Its number.
+        mail: i64,
+        /// Who says so.
+        by: String,
+    },
+    /// One of them is not sent again.
+    Drop {
+        /// Its number.
+        mail: i64,
+        /// Who says so.
+        by: String,
+    },
 }
 
 /// What the daemon answers.
@@ -154,6 +175,8 @@ pub enum Answer {
     Exceptions(Vec<exception::Row>),
     /// What keeps owed from telling people.
     Troubles(Vec<trouble::Row>),
+    /// Which mails may have arrived.
+    Outbox(Vec<outbox::Row>),
     /// It is done and durable.
     Done,
     /// The same, with what was done in words.
@@ -284,7 +307,7 @@ impl Desk {
             Request::Back { person } => self.back(&person).await,
             Request::Act { case, by, wish } => self.act(&case, &by, wish).await.map(Answer::Said),
             Request::Overrule { by, what } => {
-                self.overrule(&self.named(by), what).await.map(Answer::Said)
+                self.overrule(&self.named(&by)?, what).await.map(Answer::Said)
             }
             Request::Exceptions => self.exceptions().await,
             Request::Concern { by, case, text } => {
@@ -301,9 +324,16 @@ impl Desk {
                 Ok(self.note_job(&job).await.map_or_else(Answer::Refused, Answer::Job))
             }
             Request::CancelJob { source, reference, by, reason } => {
-                let (by, reason) = (self.named(by), given(&reason)?);
+                let (by, reason) = (self.named(&by)?, given(&reason)?);
                 self.cancel_job((source, reference), (&by, reason)).await
             }
+            Request::Outbox => {
+                let mut tx = self.engine.store().read().await.map_err(failed)?;
+                let rows = outbox::rows(&mut tx, &self.engine.policy()).await;
+                rows.map(Answer::Outbox).map_err(failed)
+            }
+            Request::Release { mail, by } => self.decide(mail, Choice::Release, &by).await,
+            Request::Drop { mail, by } => self.decide(mail, Choice::Drop, &by).await,
             Request::Told(told) => self.tell(&told).await.map(Answer::Said),
             Request::Reload => self.reload().await,
         }
@@ -315,6 +345,11 @@ impl Desk {
         self.asking.send(asked).await.map_err(|_| ending())?;
         let answer = answered.await.map_err(|_| ending())?;
         Ok(answer.map_or_else(Answer::NotTaken, Answer::Said))
+    }
+
+    async fn decide(&self, mail: i64, choice: Choice, by: &str) -> Result<Answer, String> {
+        let by = self.named(by)?;
+        self.engine.decide_held(mail, choice, &by).await.map(Answer::Said).map_err(failed)
     }
 
     async fn list(&self, wanted: &Wanted) -> crate::store::Result<Listed> {
@@ -349,10 +384,13 @@ impl Desk {
         Err(format!("{address} is neither a mailbox nor a person's address in the configuration"))
     }
 
-    /// Who says something, by their name where they are somebody here.
-    fn named(&self, by: String) -> String {
-        let policy = self.engine.policy();
-        policy.roster.person_called(&by).map_or(by, |person| person.name.clone())
+    /// Who says something, by their name: somebody here, or whoever is at the command
+    /// line.
+    fn named(&self, by: &str) -> Result<String, String> {
+        match by {
+            "" | COMMAND_LINE => Ok(by.to_owned()),
+            name => self.person(name).map(|person| person.name),
+        }
     }
 
     fn person(&self, name: &str) -> Result<Person, String> {

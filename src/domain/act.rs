@@ -30,6 +30,8 @@ pub enum Act {
     TellWhen {
         /// When.
         due: Timestamp,
+        /// Though the contact was told another time by such a note already.
+        again: bool,
     },
     /// They put right what was understood of a promise.
     Correct {
@@ -95,7 +97,7 @@ impl Act {
                 let how = "told by hand when it comes".to_owned();
                 Event::Answered(told(by, how, at, Some(pledge)))
             }
-            Self::TellWhen { due } => Event::ToldWhen { by, due },
+            Self::TellWhen { due, .. } => Event::ToldWhen { by, due },
             Self::Correct { seq, due } => Event::Corrected { seq, by, due },
             Self::Claim => Event::Claimed { by },
             Self::HandOver { to } => Event::Offered { by, to },

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::calendar::Calendar;
 use super::deadline::{self, Place};
-use super::effect::{Effect, Entry, What};
+use super::effect::{Effect, Entry, Purpose, What};
 use super::ids::{Address, CaseNumber, Party, PersonId};
 use super::job::{Done, Job};
 use super::obligation::{Kind, Obligation, State};
@@ -85,6 +85,13 @@ pub enum Phase {
     Closed {
         /// When.
         at: Timestamp,
+    },
+    /// It was made one with another case, which has all of it since.
+    GoesOn {
+        /// When.
+        at: Timestamp,
+        /// In which.
+        into: CaseNumber,
     },
 }
 
@@ -185,6 +192,12 @@ impl Case {
 
     /// What happens to the case when `event` does.
     pub fn step(self, event: Event, policy: &Policy, now: Timestamp) -> Result<Step, Illegal> {
+        // What only tells how things stand may come to a case that is empty by now.
+        if !matches!(event, Event::Undelivered { .. } | Event::PolicyChanged(_) | Event::TimePassed)
+        {
+            self.is_itself()?;
+        }
+        let asked = self.offer.clone().filter(|o| !event.is_by(&o.to, &policy.roster));
         let mut stepping = Stepping { case: self, policy, now, effects: Vec::new() };
         match event {
             Event::Received(message) => stepping.receive(&message),
@@ -210,13 +223,18 @@ impl Case {
             Event::PolicyChanged(asked) => stepping.rederive(&asked),
             Event::TimePassed => stepping.pass_time(),
         }
-        if stepping.case.open().next().is_none() {
-            stepping.case.offer = None;
-        }
         if stepping.case.phase == Phase::Open {
-            stepping.withdraw();
+            stepping.withdraw("the case is open again");
         }
-        Ok(Step { next: stepping.case, effects: stepping.effects })
+        Ok(stepping.done(asked))
+    }
+
+    /// Whether anything can happen in it, and not in the case that it went into.
+    fn is_itself(&self) -> Result<(), Illegal> {
+        match self.phase {
+            Phase::GoesOn { into, .. } => Err(Illegal::GoesOn { case: self.number, into }),
+            Phase::Open | Phase::Closed { .. } => Ok(()),
+        }
     }
 
     /// Who owes what this case owes: whoever took it, the person of a personal
@@ -254,6 +272,19 @@ struct Stepping<'a> {
 }
 
 impl Stepping<'_> {
+    /// What the step led to. Who was `asked` to take the case before it, and is not any
+    /// more, hears of that, unless they did it themselves.
+    fn done(mut self, asked: Option<Offer>) -> Step {
+        if self.case.open().next().is_none() {
+            self.case.offer = None;
+        }
+        let still = self.case.offer.as_ref().map(|offer| &offer.to);
+        if let Some(asked) = asked.filter(|asked| still != Some(&asked.to)) {
+            self.write_to(&asked.to, Purpose::Withdrawn);
+        }
+        Step { next: self.case, effects: self.effects }
+    }
+
     /// Opens an obligation that was asked for at `since`.
     fn open(&mut self, kind: Kind, rule: &Rule, (since, due): (Timestamp, deadline::Due)) {
         let seq = self.case.obligations.iter().map(|o| o.seq).max().unwrap_or(0);

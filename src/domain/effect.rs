@@ -90,6 +90,8 @@ pub enum What {
     Rederived,
     /// A mail about it will not arrive.
     Unreachable,
+    /// A person decided of a mail that may have arrived.
+    Decided,
     /// It was made one with another case, or messages of it began another.
     Regrouped,
     /// It was judged to need no answer, by a person.
@@ -141,6 +143,7 @@ const NAMES: &[(What, &str)] = &[
     (What::Refused, "refused"),
     (What::Rederived, "rederived"),
     (What::Unreachable, "unreachable"),
+    (What::Decided, "decided"),
     (What::Regrouped, "regrouped"),
     (What::Dismissed, "dismissed"),
     (What::Chased, "chased"),
@@ -199,6 +202,8 @@ pub enum Purpose {
     Accepted,
     /// Whom they asked to take a case did not.
     Refused,
+    /// They were asked to take a case, and are not any more.
+    Withdrawn,
     /// They wait, and are told when the answer comes.
     TellWhen,
     /// They wrote, and are told that it came.
@@ -216,6 +221,7 @@ const PURPOSES: &[(Purpose, &str)] = &[
     (Purpose::Offer, "offer"),
     (Purpose::Accepted, "accepted"),
     (Purpose::Refused, "refused"),
+    (Purpose::Withdrawn, "withdrawn"),
     (Purpose::TellWhen, "tell-when"),
     (Purpose::Receipt, "receipt"),
     (Purpose::Approve, "approve"),

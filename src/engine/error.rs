@@ -70,6 +70,12 @@ pub enum Error {
     /// What somebody said cannot be made a message.
     #[error("that cannot be written down: {0}")]
     Unwritable(String),
+    /// The contact was told when the answer comes, and would be told another time.
+    #[error("{0}")]
+    ToldAlready(String),
+    /// No mail with this number waits for a decision.
+    #[error("no mail {0} waits for a decision: `owed outbox` lists those that do")]
+    NotHeld(i64),
     /// There is no case with this number.
     #[error("there is no case {0}")]
     NoSuchCase(CaseNumber),

@@ -14,6 +14,7 @@ mod epoch;
 mod error;
 mod happen;
 pub mod hear;
+mod held;
 pub mod job;
 mod occasion;
 pub mod once;

@@ -1,7 +1,7 @@
 //! Which case a message belongs to: looks where [`Ties`] says, and asks it of
 //! each case that is found.
 
-use crate::domain::case::Case;
+use crate::domain::case::{Case, Phase};
 use crate::domain::ids::CaseNumber;
 use crate::mail::thread::{Earlier, Search, Ties};
 use crate::store::{self, Loaded, Tx};
@@ -10,7 +10,8 @@ use crate::store::{self, Loaded, Tx};
 pub(super) async fn case_of(tx: &mut Tx, ties: &Ties) -> Result<Option<Loaded>, store::Error> {
     for search in ties.searches() {
         for number in found(tx, ties, search).await? {
-            let Some(loaded) = tx.case(number).await? else { continue };
+            let Some(loaded) = followed(tx, number).await? else { continue };
+            let number = loaded.case.number;
             let (everybody, linked) = match search {
                 Search::Subject(_) => (tx.people_of(number).await?, tx.is_linked(number).await?),
                 _ => (Vec::new(), false),
@@ -24,6 +25,18 @@ pub(super) async fn case_of(tx: &mut Tx, ties: &Ties) -> Result<Option<Loaded>, 
         }
     }
     Ok(None)
+}
+
+/// The case with this number, or the one in which it goes on.
+pub(super) async fn followed(
+    tx: &mut Tx,
+    number: CaseNumber,
+) -> Result<Option<Loaded>, store::Error> {
+    let mut next = tx.case(number).await?;
+    while let Some(Phase::GoesOn { into, .. }) = next.as_ref().map(|loaded| loaded.case.phase) {
+        next = tx.case(into).await?;
+    }
+    Ok(next)
 }
 
 async fn found(

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::place::followed;
 use super::{Engine, Error};
 use crate::domain::case::{Adequate, Answer, Case, Event, Need, Received};
 use crate::domain::ids::{CaseNumber, MessageId, Party};
@@ -11,8 +12,9 @@ impl Engine {
     /// Makes two cases one: `from` goes on in `into`.
     pub async fn merge(&self, from: CaseNumber, into: CaseNumber, by: &str) -> Result<(), Error> {
         let mut tx = self.store.write().await?;
-        let whole = self.loaded(&mut tx, into).await?;
-        let rest = self.loaded(&mut tx, from).await?;
+        // Not where they went meanwhile: who merges says what of which.
+        let whole = tx.case(into).await?.ok_or(Error::NoSuchCase(into))?;
+        let rest = tx.case(from).await?.ok_or(Error::NoSuchCase(from))?;
         let (policy, now) = (self.policy(), self.now());
         let steps = whole.case.clone().absorb(rest.case.clone(), by, &policy, now)?;
         self.save(&mut tx, whole, steps.0, now).await?;
@@ -58,8 +60,9 @@ impl Engine {
         Ok(number)
     }
 
-    pub(super) async fn loaded(&self, tx: &mut Tx, case: CaseNumber) -> Result<Loaded, Error> {
-        tx.case(case).await?.ok_or(Error::NoSuchCase(case))
+    /// The case with this number, or the one in which it goes on.
+    pub async fn loaded(&self, tx: &mut Tx, case: CaseNumber) -> Result<Loaded, Error> {
+        followed(tx, case).await?.ok_or(Error::NoSuchCase(case))
     }
 }
 

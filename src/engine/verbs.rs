@@ -3,10 +3,11 @@
 
 use super::{Engine, Error};
 use crate::domain::act::Act;
-use crate::domain::case::Event;
+use crate::domain::case::{Case, Event};
 use crate::domain::ids::{CaseNumber, PersonId};
-use crate::mail::outcome::{About, done};
-use crate::store::Tx;
+use crate::domain::obligation::Kind;
+use crate::mail::outcome::{About, done, told_already};
+use crate::store::{self, Tx};
 
 impl Engine {
     /// Does `act` to a case, by the hand of `by`; what was done, in words.
@@ -36,11 +37,18 @@ impl Engine {
         act: Act,
     ) -> Result<String, Error> {
         let loaded = self.loaded(tx, case).await?;
+        let case = loaded.case.number;
         let (policy, now) = (self.policy(), self.now());
         let roster = &policy.roster;
         let zone = roster.people.get(by).map_or(&roster.zone, |person| person.calendar.zone());
         let contact = &loaded.case.contact;
-        let words = done(&act, &About { case, contact, roster, now: now.to_zoned(zone.clone()) });
+        let about = About { case, contact, roster, now: now.to_zoned(zone.clone()) };
+        if let Act::TellWhen { again: false, .. } = act
+            && let Some(told) = told_when(tx, &loaded.case, &about).await?
+        {
+            return Err(Error::ToldAlready(told));
+        }
+        let words = done(&act, &about);
         let event = act.event(by, roster, now)?;
         self.happen(tx, loaded, event, now).await?;
         Ok(words)
@@ -53,4 +61,16 @@ impl Engine {
         self.outward.notify_one();
         Ok(())
     }
+}
+
+/// That the contact has a note with a time that is still to come. One that has not left
+/// yet is moot with the promise in it, and nobody reads it.
+async fn told_when(tx: &mut Tx, case: &Case, about: &About<'_>) -> store::Result<Option<String>> {
+    let now = about.now.timestamp();
+    let Some(promise) = case.owes(Kind::Promise).filter(|promise| promise.due > now) else {
+        return Ok(None);
+    };
+    let left = tx.note_left(case.number, promise.seq).await?;
+    let by = promise.owner.as_ref().map_or("owed", |by| about.roster.name_of(by));
+    Ok(left.map(|at| told_already(about, by, (promise.due, at))))
 }

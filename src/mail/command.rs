@@ -7,7 +7,7 @@
 
 use jiff::Timestamp;
 
-use super::moment::{day, moment};
+use super::moment::{Untimely, day, moment};
 use crate::domain::act::Act;
 use crate::domain::calendar::{Calendar, Days};
 
@@ -56,7 +56,6 @@ pub const SAYINGS: &[&str] = &[
 
 pub(super) const PROSE: &str = "that is none of the orders that owed knows";
 pub(super) const NOT_APART: &str = "it may be prose: if a reason was meant, put a colon before it";
-pub(super) const NO_TIME: &str = "the time in it could not be read, or has passed";
 pub(super) const NO_DAYS: &str = "the days in it could not be read, or have passed";
 pub(super) const NO_REASON: &str = "a reason is missing: it stays on record";
 pub(super) const NO_NAME: &str = "it does not say to whom";
@@ -283,7 +282,7 @@ fn answered(rest: &str, _: &Scene<'_>) -> Result<Order, &'static str> {
 }
 
 fn promise(rest: &str, scene: &Scene<'_>) -> Result<Order, &'static str> {
-    let due = moment(rest, scene.calendar, scene.now).ok_or(NO_TIME)?;
+    let due = moment(rest, scene.calendar, scene.now).map_err(Untimely::why)?;
     Ok(Order::Do(Act::Promise { due, words: PROMISED.to_owned() }))
 }
 

@@ -39,7 +39,7 @@ pub use bundle::{Entry, Role, Together, bundle};
 pub use check_in::{Approval, Links, Question, approval, question};
 pub use digest::{AfterJobs, Away, Decided, Digest, FiledMail, digest};
 pub use escalation::escalation;
-pub use handover::{accepted, offer, refused};
+pub use handover::{accepted, offer, refused, withdrawn};
 pub use leaving::{Evening, Item, leaving, left};
 pub use ledger::ledger;
 pub use note::{Note, note};
@@ -195,6 +195,7 @@ pub fn deed(what: What, who: &str) -> Option<String> {
         | What::Received
         | What::Ignored
         | What::Ordered
+        | What::Decided
         | What::Owed
         | What::Answered
         | What::Dismissed

@@ -13,8 +13,8 @@ use crate::domain::calendar::Calendar;
 /// How many words a time has at the most.
 const MOST_WORDS: usize = 8;
 
-/// How many days ahead somebody may promise something.
-const FARTHEST: i64 = 400;
+/// How far ahead somebody may promise something.
+const FARTHEST: SignedDuration = SignedDuration::from_hours(24 * 400);
 
 /// Words that say nothing of the time.
 const FILLERS: &[&str] = &["by", "on", "at", "before", "until", "till", "the", "of", "this"];
@@ -63,17 +63,49 @@ enum Unit {
     Days(i64),
 }
 
+/// Why a text names no moment that somebody can promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.why())]
+pub enum Untimely {
+    /// It cannot be read, or can mean two things.
+    Unclear,
+    /// A time of day that no clock shows.
+    NoClock,
+    /// It has passed.
+    Past,
+    /// It is farther ahead than anybody promises.
+    TooFar,
+}
+
+impl Untimely {
+    /// The reason, in words.
+    pub fn why(self) -> &'static str {
+        match self {
+            Self::Unclear => "the time in it could not be read, or has passed",
+            Self::NoClock => "the time of day in it is none that a clock shows",
+            Self::Past => "the time in it has passed",
+            Self::TooFar => "the time in it is more than 400 days ahead",
+        }
+    }
+}
+
 /// The moment that `text` names on `calendar`, seen from `now`, if it names one
 /// that is still to come.
-pub fn moment(text: &str, calendar: &Calendar, now: Timestamp) -> Option<Timestamp> {
-    let words = words(text)?;
+pub fn moment(text: &str, calendar: &Calendar, now: Timestamp) -> Result<Timestamp, Untimely> {
+    let words = words(text).ok_or(Untimely::Unclear)?;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let farthest = now.saturating_add(SignedDuration::from_hours(24 * FARTHEST)).ok()?;
+    let farthest = now.saturating_add(FARTHEST).map_err(|_| Untimely::TooFar)?;
     let at = match words.as_slice() {
         ["in", rest @ ..] => ahead(rest, calendar, now),
         words => named(words, calendar, now),
     };
-    at.filter(|at| (now..=farthest).contains(at) && *at > now)
+    match at {
+        Some(at) if at <= now => Err(Untimely::Past),
+        Some(at) if at > farthest => Err(Untimely::TooFar),
+        Some(at) => Ok(at),
+        None if words.iter().any(|word| is_no_clock(word)) => Err(Untimely::NoClock),
+        None => Err(Untimely::Unclear),
+    }
 }
 
 /// The day that `text` names, seen from `today`: that day or one to come.
@@ -197,6 +229,13 @@ fn number(word: &str) -> Option<i8> {
     plain.then(|| digits.parse().ok())?
 }
 
+/// Whether a word is written as a time of day, as `25:00`, and is none.
+fn is_no_clock(word: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    let clock = word.split_once(':').is_some_and(|(hour, minute)| digits(hour) && digits(minute));
+    clock && whole_time(&[word]).is_none()
+}
+
 /// A time of day, with nothing behind it: `15:00`, `15.30`, `3pm`, `3 pm`, `noon`.
 fn whole_time(words: &[&str]) -> Option<Time> {
     let joined = words.concat();
@@ -275,7 +314,7 @@ mod tests {
             ("in 1 week", "2026-12-02T18:00"),
         ] {
             let at: Timestamp = format!("{at}:00Z").parse().unwrap();
-            assert_eq!(moment(text, &calendar(), now()), Some(at), "{text}");
+            assert_eq!(moment(text, &calendar(), now()), Ok(at), "{text}");
         }
     }
 
@@ -302,7 +341,15 @@ mod tests {
             "in 900 days",
             "friday 15:00 or monday",
         ] {
-            assert_eq!(moment(text, &calendar(), now()), None, "{text}");
+            assert!(moment(text, &calendar(), now()).is_err(), "{text}");
+        }
+        for (text, why) in [
+            ("fri 25:00", Untimely::NoClock),
+            ("9999-01-01", Untimely::TooFar),
+            ("today 09:00", Untimely::Past),
+            ("soon", Untimely::Unclear),
+        ] {
+            assert_eq!(moment(text, &calendar(), now()), Err(why), "{text}");
         }
     }
 
@@ -317,7 +364,7 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_written_is_ahead_or_nothing(text in "[a-z0-9 :.,-]{0,40}|.{0,20}") {
-            if let Some(at) = moment(&text, &calendar(), now()) {
+            if let Ok(at) = moment(&text, &calendar(), now()) {
                 prop_assert!(at > now());
             }
         }

@@ -179,9 +179,8 @@ mod tests {
 
     use crate::domain::act::Act;
     use crate::domain::calendar::Days;
-    use crate::mail::command::{
-        NO_DAYS, NO_NAME, NO_REASON, NO_TIME, NOT_APART, PROMISED, SAYINGS,
-    };
+    use crate::mail::command::{NO_DAYS, NO_NAME, NO_REASON, NOT_APART, PROMISED, SAYINGS};
+    use crate::mail::moment::Untimely;
 
     fn all(words: &str) -> Answer {
         let now = "2026-11-25T14:00:00Z".parse().unwrap();
@@ -327,8 +326,8 @@ mod tests {
     #[test]
     fn an_order_that_lacks_something_says_what() {
         for (words, why) in [
-            ("promise", NO_TIME),
-            ("promise soon", NO_TIME),
+            ("promise", Untimely::Unclear.why()),
+            ("promise soon", Untimely::Unclear.why()),
             ("dismiss", NO_REASON),
             ("dismiss it", NO_REASON),
             ("dismiss the customer called me", NOT_APART),
@@ -346,7 +345,7 @@ mod tests {
         for (words, orders, unread) in [
             (
                 "take\npromise soon\n\nback\n\nThanks,\nAna",
-                vec![take(), Err(NO_TIME), Ok(Order::Back)],
+                vec![take(), Err(Untimely::Unclear.why()), Ok(Order::Back)],
                 None,
             ),
             ("take\n\nI called him twice.\n\nback", vec![take()], Some("back")),

@@ -63,7 +63,7 @@ pub fn done(act: &Act, about: &About<'_>) -> String {
              to the contact.",
             about.clock(*due)
         ),
-        Act::TellWhen { due } => format!(
+        Act::TellWhen { due, .. } => format!(
             "A note in your name is on its way: the answer in {case} comes by {}.",
             about.clock(*due)
         ),
@@ -125,6 +125,18 @@ pub fn help() -> String {
         "An answer may say, at the beginning, each on a line of its own, for instance:\n{}\n\
          A mail that begins with “concern: …” goes, as a whole, to whoever is above.",
         sayings.join(", ")
+    )
+}
+
+/// The contact was told by a note when the answer comes, and is not told another time
+/// unasked.
+pub fn told_already(about: &About<'_>, by: &str, (due, at): (Timestamp, Timestamp)) -> String {
+    format!(
+        "{} was told already that the answer comes by {}, in a note of {}, {}",
+        short(about.contact.called()),
+        about.clock(due),
+        short(by),
+        about.clock(at)
     )
 }
 
@@ -248,7 +260,7 @@ mod tests {
             (Act::Reopen { reason: how("it drips") }, "is open again"),
             (Act::Dismiss { reason: how("spam") }, "needs no answer any more: spam."),
             (Act::Refuse { reason: how("") }, "You did not take"),
-            (Act::TellWhen { due }, "Friday 27 November, 15:00"),
+            (Act::TellWhen { due, again: false }, "Friday 27 November, 15:00"),
             (Act::Correct { seq: 1, due: Some(due) }, "Friday 27 November, 15:00"),
             (Act::Correct { seq: 1, due: None }, "nothing is noted as promised"),
         ] {

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use super::stationery::{Stationery, Subject};
-use crate::domain::case::Case;
+use crate::domain::case::{Case, Phase};
 use crate::domain::check_in::{End, Stage};
 use crate::domain::effect::{Notice, Purpose, What};
 use crate::domain::job::Job;
@@ -45,8 +45,13 @@ impl Story {
     ) -> store::Result<Self> {
         let asked = asked_since(case, obligation);
         let ledger = tx.ledger_beside(case.number, &case.contact.address, now.timestamp()).await?;
+        // Where a person says that it goes on, the contact wrote before that.
+        let heard = match tx.words_since(case.number, asked).await? {
+            Some(heard) => Some(heard),
+            None => tx.last_heard(case.number).await?,
+        };
         Ok(Self {
-            heard: tx.words_since(case.number, asked).await?,
+            heard,
             journal: tx.journal_of(case.number).await?,
             history: letter::ledger(&ledger, now),
         })
@@ -76,6 +81,7 @@ impl Scene<'_> {
             (_, Role::Asked(by)) => letter::offer(&matter, &by, reader.called.as_deref()),
             (_, Role::Taken(who)) => letter::accepted(&matter, &who),
             (_, Role::NotTaken(said)) => letter::refused(&matter, &said),
+            (_, Role::Released(then)) => letter::withdrawn(&matter, &then),
             _ => return None,
         })
     }
@@ -100,8 +106,24 @@ impl Scene<'_> {
                 let said = said.map(|line| line.entry.reason.clone());
                 Role::NotTaken(said.unwrap_or_else(|| "Whom you asked cannot take it".to_owned()))
             }
+            Purpose::Withdrawn => Role::Released(self.became()),
             _ if owner.is_some() && self.notice.to.person.as_ref() == owner => Role::Mine,
             _ => Role::Anothers,
+        }
+    }
+
+    /// What became of a case that somebody was asked to take.
+    fn became(&self) -> String {
+        let name = |id| self.policy.roster.name_of(id).to_owned();
+        let open = self.case.open().min_by_key(|o| o.rank(self.now));
+        match (self.case.phase, &self.case.offer, open) {
+            (Phase::GoesOn { into, .. }, ..) => format!("It is one with {into} now."),
+            (_, Some(offer), _) => format!("{} is asked instead.", name(&offer.to)),
+            (_, None, None) => "Nothing is owed in it any more.".to_owned(),
+            (_, None, Some(open)) => match &open.owner {
+                Some(owner) => format!("{} has it.", name(owner)),
+                None => "It waits for whoever is on duty.".to_owned(),
+            },
         }
     }
 
@@ -202,6 +224,7 @@ impl Scene<'_> {
             Purpose::Accepted
             | Purpose::TellWhen
             | Purpose::Receipt
+            | Purpose::Withdrawn
             | Purpose::Approve
             | Purpose::CheckIn => return Vec::new(),
             Purpose::Remind | Purpose::Escalate | Purpose::Refused => {}

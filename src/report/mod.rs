@@ -9,6 +9,7 @@ pub mod event;
 pub mod exception;
 pub mod filed;
 pub mod leave;
+pub mod outbox;
 pub mod owed;
 pub mod show;
 pub mod trouble;

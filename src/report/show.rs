@@ -11,7 +11,10 @@ use crate::domain::job::Job;
 use crate::domain::obligation::{Obligation, State};
 use crate::domain::policy::Policy;
 use crate::mail::letter;
-use crate::store::{self, Tx};
+use crate::store::{self, Recorded, Tx};
+
+/// How much is repeated of what a contact wrote.
+const LONGEST: usize = 160;
 
 /// One case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +29,9 @@ pub struct Show {
     pub mailbox: String,
     /// `owed`, `waiting` on the contact, or `closed`.
     pub state: String,
+    /// The case in which it goes on, where it was made one with another.
+    #[serde(default)]
+    pub goes_on_in: Option<String>,
     /// What it owes, and what it owed, oldest first.
     pub obligations: Vec<Duty>,
     /// What was done in it, and what came of asking whether all is well, oldest first.
@@ -52,6 +58,9 @@ pub struct Duty {
     pub state: String,
     /// The name of who owes it; none while it belongs to the mailbox.
     pub owner: Option<String>,
+    /// What the contact wrote last before that, shortened.
+    #[serde(default)]
+    pub words: Option<String>,
     /// Since when, in RFC 3339.
     pub since: String,
     /// Until when, in RFC 3339.
@@ -125,7 +134,10 @@ pub async fn show(
         state: fate.state,
         remark: fate.remark.unwrap_or_default(),
     });
-    let messages = tx.messages_of(number).await?.into_iter().map(|message| Message {
+    let messages = tx.messages_of(number).await?;
+    let duties = case.obligations.iter();
+    let obligations = duties.map(|o| duty(o, (&case, &messages), policy, now)).collect();
+    let messages = messages.into_iter().map(|message| Message {
         at: instant(message.at, &policy.roster.zone),
         from: message.from.map(|from| from.to_string()).unwrap_or_default(),
         message_id: message.message_id.map(|id| id.to_string()),
@@ -136,7 +148,11 @@ pub async fn show(
         contact: case.contact.to_string(),
         mailbox: case.mailbox.to_string(),
         state: state(&case).to_owned(),
-        obligations: case.obligations.iter().map(|o| duty(o, &case, policy, now)).collect(),
+        goes_on_in: match case.phase {
+            Phase::GoesOn { into, .. } => Some(into.to_string()),
+            Phase::Open | Phase::Closed { .. } => None,
+        },
+        obligations,
         jobs: case.jobs.iter().map(|job| work(job, policy)).collect(),
         history: letter::ledger(&ledger, &now.to_zoned(policy.roster.zone.clone())),
         journal: journal.iter().map(|line| Event::of(line, policy)).collect(),
@@ -159,13 +175,18 @@ fn work(job: &Job, policy: &Policy) -> Work {
 
 fn state(case: &Case) -> &'static str {
     match case.phase {
-        Phase::Closed { .. } => "closed",
+        Phase::Closed { .. } | Phase::GoesOn { .. } => "closed",
         Phase::Open if case.is_owed() => "owed",
         Phase::Open => "waiting",
     }
 }
 
-fn duty(o: &Obligation, case: &Case, policy: &Policy, now: Timestamp) -> Duty {
+fn duty(
+    o: &Obligation,
+    (case, messages): (&Case, &[Recorded]),
+    policy: &Policy,
+    now: Timestamp,
+) -> Duty {
     let roster = &policy.roster;
     let state = match o.state {
         State::Open => "open",
@@ -176,6 +197,7 @@ fn duty(o: &Obligation, case: &Case, policy: &Policy, now: Timestamp) -> Duty {
         kind: o.kind.name().to_owned(),
         state: state.to_owned(),
         owner: o.owner.as_ref().map(|id| roster.name_of(id).to_owned()),
+        words: asked(o, messages),
         since: instant(o.since, &roster.zone),
         due: instant(o.due, &roster.zone),
         overdue: o.is_overdue(now),
@@ -184,4 +206,14 @@ fn duty(o: &Obligation, case: &Case, policy: &Policy, now: Timestamp) -> Duty {
         chases: o.chases,
         next: o.wake_at(policy, &case.mailbox, now).map(|at| instant(at, &roster.zone)),
     }
+}
+
+/// The words by which the contact asked: of the message with which the waiting began, or
+/// of the last before it, where a person said that it goes on.
+fn asked(o: &Obligation, messages: &[Recorded]) -> Option<String> {
+    let theirs = || messages.iter().filter(|message| message.direction != "outbound");
+    let first = theirs().find(|m| o.message.is_some() && m.message_id == o.message);
+    let last = || theirs().rfind(|message| message.at <= o.since);
+    let words = letter::one_line(&first.or_else(last)?.words, LONGEST);
+    Some(words).filter(|words| !words.is_empty())
 }

@@ -13,13 +13,13 @@ const BEGIN: &str = "INSERT INTO cases (version, subject, subject_key, contact_n
     contact_address, internal, mailbox, side, opened_at, last_at) \
     VALUES (0, '', '', '', '', FALSE, '', '', 0, 0) RETURNING id";
 const LOAD: &str = "SELECT version, subject, contact_name, contact_address, internal, mailbox, \
-    side, answerer, answered_at, opened_at, last_at, closed_at, holder, offer_to, offer_by, \
-    offer_at, \
-    epoch FROM cases WHERE id = $1";
+    side, answerer, answered_at, opened_at, last_at, closed_at, goes_on_in, holder, offer_to, \
+    offer_by, offer_at, epoch FROM cases WHERE id = $1";
 const SAVE: &str = "UPDATE cases SET version = version + 1, subject = $3, subject_key = $4, \
     contact_name = $5, contact_address = $6, internal = $7, mailbox = $8, side = $9, \
     answerer = $10, answered_at = $11, opened_at = $12, last_at = $13, closed_at = $14, \
-    holder = $15, offer_to = $16, offer_by = $17, offer_at = $18, epoch = $19 \
+    holder = $15, offer_to = $16, offer_by = $17, offer_at = $18, epoch = $19, \
+    goes_on_in = $20 \
     WHERE id = $1 AND version = $2";
 const OBLIGATIONS: &str = "SELECT seq, kind, message_id, owner, since, due, because, rule, \
     enforced, chases, told_rung, told_times, told_at, state, ended_at, ended_by, words, \
@@ -99,9 +99,10 @@ impl Tx {
         next: &Case,
         subject_key: &str,
     ) -> Result<()> {
-        let closed_at = match next.phase {
-            Phase::Open => None,
-            Phase::Closed { at } => Some(stored(at)),
+        let (closed_at, goes_on_in) = match next.phase {
+            Phase::Open => (None, None),
+            Phase::Closed { at } => (Some(stored(at)), None),
+            Phase::GoesOn { at, into } => (Some(stored(at)), Some(into.row())),
         };
         let side: Vec<&str> = next.side.iter().map(Address::as_str).collect();
         let query = sqlx::query(SAVE)
@@ -123,7 +124,8 @@ impl Tx {
             .bind(next.offer.as_ref().map(|offer| offer.to.as_str()))
             .bind(next.offer.as_ref().map(|offer| offer.by.as_str()))
             .bind(next.offer.as_ref().map(|offer| stored(offer.at)))
-            .bind(loaded.epoch);
+            .bind(loaded.epoch)
+            .bind(goes_on_in);
         self.change_one(query).await?;
         for obligation in next.obligations.iter().filter(|o| !loaded.saved.contains(o)) {
             self.save_obligation(next, obligation).await?;
@@ -203,9 +205,12 @@ fn case(number: CaseNumber, row: &SqliteRow, obligations: Vec<Obligation>) -> Re
         answered_at: answered_at.map(|micros| at(micros, "answered_at")).transpose()?,
         opened_at: at(row.try_get("opened_at")?, "opened_at")?,
         last_at: at(row.try_get("last_at")?, "last_at")?,
-        phase: match closed_at {
-            None => Phase::Open,
-            Some(micros) => Phase::Closed { at: at(micros, "closed_at")? },
+        phase: match (closed_at, row.try_get::<Option<i64>, _>("goes_on_in")?) {
+            (None, _) => Phase::Open,
+            (Some(micros), None) => Phase::Closed { at: at(micros, "closed_at")? },
+            (Some(micros), Some(into)) => {
+                Phase::GoesOn { at: at(micros, "closed_at")?, into: CaseNumber::from_row(into) }
+            }
         },
         obligations,
         jobs: Vec::new(),

@@ -5,11 +5,11 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, SqlSafeStr, Sqlite, SqlitePool};
 
-use super::Result;
+use super::{Error, Result};
 
 /// The schema, step by step; a released step never changes.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -49,6 +49,17 @@ async fn make_private(path: &Path) {
     let _present = options.open(path).await;
 }
 
+/// What the database says of a file that it cannot make sense of.
+fn damage(error: &Error) -> Option<String> {
+    let (Error::Database(failed) | Error::Schema(MigrateError::Execute(failed))) = error else {
+        return None;
+    };
+    let said = failed.as_database_error()?;
+    let code: i32 = said.code()?.parse().ok()?;
+    // The low byte is the kind (sqlite.org/rescode.html): corrupt, or no database.
+    [11, 26].contains(&(code & 0xff)).then(|| said.message().to_owned())
+}
+
 /// A transaction: all of it becomes durable, or none.
 #[derive(Debug)]
 pub struct Tx {
@@ -59,6 +70,13 @@ impl Store {
     /// Opens the database file at `path`, makes it where there is none, and
     /// brings its schema up to date.
     pub async fn open(path: &Path) -> Result<Self> {
+        Self::open_file(path).await.map_err(|error| match damage(&error) {
+            Some(reason) => Error::Damaged { path: path.display().to_string(), reason },
+            None => error,
+        })
+    }
+
+    async fn open_file(path: &Path) -> Result<Self> {
         make_private(path).await;
         let options = SqliteConnectOptions::new()
             .filename(path)

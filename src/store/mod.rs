@@ -47,7 +47,7 @@ pub use outbox::{
     About, Audience, Fate, Outage, Received, Sealed, Timing, UNREADABLE, UNWRITTEN, Unsealed,
 };
 pub use owing::Owing;
-pub use sending::{Became, Lost, Mail, Record, UNDELIVERED};
+pub use sending::{Became, Choice, Held, Lost, Mail, Record, UNDELIVERED};
 pub use tally::Tally;
 
 /// Why the store could not do what was asked.
@@ -56,6 +56,18 @@ pub enum Error {
     /// The database said no.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
+    /// The file is no database, or is damaged.
+    #[error(
+        "{path} is damaged, or is no database at all ({reason}): keep it, and put the last backup \
+         in its place; without one move it away, and owed begins with an empty one and takes in \
+         again what its mailboxes still hold"
+    )]
+    Damaged {
+        /// The file.
+        path: String,
+        /// The database's words.
+        reason: String,
+    },
     /// The schema could not be brought up to date.
     #[error("the database's schema could not be brought up to date: {0}")]
     Schema(#[from] sqlx::migrate::MigrateError),

@@ -14,14 +14,17 @@ use crate::domain::ids::{Address, CaseNumber, PersonId};
 use crate::domain::roster::Recipient;
 
 /// Whether a notice `n` of the case `c` still has something to tell: a step of the
-/// ladder while its obligation `o` is open, an offer while it stands, a word to the
-/// contact unless the promise in it was taken back, a check-in while its job `j` waits
-/// for just that.
+/// ladder while its obligation `o` is open, an offer while it stands, its end to whoever
+/// had read of it, a word to the contact unless the promise in it was taken back, a
+/// check-in while its job `j` waits for just that.
 macro_rules! still_told {
     () => {
         "CASE n.purpose WHEN 'remind' THEN o.state = 'open' WHEN 'escalate' THEN o.state = 'open' \
-        WHEN 'offer' THEN c.offer_to = n.person WHEN 'tell-when' THEN o.state = 'open' \
-        WHEN 'receipt' THEN o.state = 'open' \
+        WHEN 'offer' THEN c.offer_to = n.person \
+        WHEN 'withdrawn' THEN COALESCE(c.offer_to, '') <> n.person AND EXISTS (SELECT 1 \
+        FROM notice p JOIN mail pm ON pm.id = p.mail WHERE p.case_row = n.case_row \
+        AND p.purpose = 'offer' AND p.recipient = n.recipient AND pm.state <> 'moot') \
+        WHEN 'tell-when' THEN o.state = 'open' WHEN 'receipt' THEN o.state = 'open' \
         WHEN 'approve' THEN j.stage IN ('shown', 'reminded') \
         WHEN 'check-in' THEN j.stage = 'asked' ELSE TRUE END"
     };
@@ -73,6 +76,9 @@ const SEALED: &str = "UPDATE notice SET state = 'sealed', mail = $2 \
 const SENT_OF: &str = "SELECT n.recipient, COALESCE(m.state, n.state) AS state, m.remark \
     FROM notice n LEFT JOIN mail m ON m.id = n.mail WHERE n.case_row = $1 ORDER BY n.id";
 
+const NOTE_LEFT: &str = "SELECT m.made_at FROM notice n JOIN mail m ON m.id = n.mail \
+    WHERE n.case_row = $1 AND n.obligation = $2 AND n.purpose = 'tell-when' \
+    AND m.state IN ('leased', 'dot-sent', 'sent', 'held')";
 const UNSHOWN: &str = "SELECT case_row, seq FROM obligation WHERE owner = $1 \
     AND kind = 'promise' AND state = 'open' AND NOT shown AND message_id IS NOT NULL \
     ORDER BY due LIMIT $2";
@@ -94,7 +100,7 @@ pub const UNREADABLE: &str = "unreadable";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[
     TELL, DUE, READER, WAITING, HOLD, PACE, MOOT, UNSEALABLE, SEAL, CASES, SEALED, SENT_OF,
-    UNSHOWN, SHOWN, OF_MAIL, TOLD_BY, BY_ID,
+    NOTE_LEFT, UNSHOWN, SHOWN, OF_MAIL, TOLD_BY, BY_ID,
 ];
 
 /// What a notice tells of.
@@ -396,6 +402,14 @@ impl Tx {
         let cases: &str = row.try_get(0)?;
         let rows = cases.split_whitespace().filter_map(|row| row.parse().ok());
         Ok(rows.map(CaseNumber::from_row).collect())
+    }
+
+    /// When the note was made that tells a contact of this promise, where it is on its way
+    /// or has arrived.
+    pub async fn note_left(&mut self, case: CaseNumber, seq: u32) -> Result<Option<Timestamp>> {
+        let query = sqlx::query(NOTE_LEFT).bind(case.row()).bind(i64::from(seq));
+        let row = query.fetch_optional(&mut *self.inner).await?;
+        row.map(|row| instant(row.try_get(0)?, "mail", 0, "made_at")).transpose()
     }
 
     /// What became of the notices of a case, oldest first.

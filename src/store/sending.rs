@@ -57,11 +57,19 @@ const OURS: &str = "SELECT 1 FROM mail WHERE message_id = $1";
 const LAST: &str = "SELECT state, ended_at, remark FROM mail WHERE recipient = $1 \
     AND audience = 'house' AND state IN ('sent', 'failed', 'bounced') \
     ORDER BY made_at DESC LIMIT 1";
-const BECAME: &str = "SELECT state, remark FROM mail WHERE id = $1";
+const BECAME: &str = "SELECT state, remark FROM mail WHERE id = $1 \
+    AND state IN ('held', 'failed', 'bounced')";
+
+const WAITS: &str = "SELECT id, case_row, recipient, made_at, remark FROM mail \
+    WHERE state = 'held' ORDER BY id LIMIT $1";
+const DECIDE: &str = "UPDATE mail SET state = $2, next_try = $3, attempt = 0, ended_at = $4, \
+    remark = $5 WHERE id = $1 AND state = 'held' RETURNING case_row, recipient";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] =
-    &[DROP_MOOT, LEASE, DOT, FINISH, RECLAIM, ANEW, NEXT, BOUNCED, WRITTEN_TO, OURS, LAST, BECAME];
+pub(super) const STATEMENTS: &[&str] = &[
+    WAITS, DECIDE, DROP_MOOT, LEASE, DOT, FINISH, RECLAIM, ANEW, NEXT, BOUNCED, WRITTEN_TO, OURS,
+    LAST, BECAME,
+];
 
 /// The kind of the alarm that says that a mail will not arrive, or may not have.
 pub const UNDELIVERED: &str = "undelivered";
@@ -96,6 +104,30 @@ pub enum Record {
     Failed,
     /// It may have arrived, and the engine hears of it: a person has to ask.
     Held,
+}
+
+/// A mail that may have arrived, and waits for a person to decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Its key.
+    pub mail: i64,
+    /// The case it is about.
+    pub case: Option<CaseNumber>,
+    /// To whom.
+    pub to: String,
+    /// When it was made.
+    pub at: Timestamp,
+    /// Why nobody knows whether it arrived.
+    pub remark: String,
+}
+
+/// What a person decides of a mail that may have arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// It is sent again.
+    Release,
+    /// It is not.
+    Drop,
 }
 
 /// What became of a mail.
@@ -212,12 +244,47 @@ impl Tx {
         Ok(Some(Lost { at, remark: row.try_get("remark")? }))
     }
 
-    /// What became of a mail, if there is one.
+    /// What became of a mail that did not arrive, or may not have; `None` for any other.
     pub async fn became(&mut self, mail: i64) -> Result<Option<Became>> {
         let row = sqlx::query(BECAME).bind(mail).fetch_optional(&mut *self.inner).await?;
         let Some(row) = row else { return Ok(None) };
         let state: &str = row.try_get("state")?;
         Ok(Some(Became { is_held: state == HELD, remark: row.try_get("remark")? }))
+    }
+
+    /// The mails that may have arrived, oldest first.
+    pub async fn held(&mut self, most: i64) -> Result<Vec<Held>> {
+        let rows = sqlx::query(WAITS).bind(most).fetch_all(&mut *self.inner).await?;
+        let held = rows.iter().map(|row| {
+            let mail: i64 = row.try_get("id")?;
+            Ok(Held {
+                mail,
+                case: row.try_get::<Option<i64>, _>("case_row")?.map(CaseNumber::from_row),
+                to: row.try_get("recipient")?,
+                at: instant(row.try_get("made_at")?, "mail", mail, "made_at")?,
+                remark: row.try_get("remark")?,
+            })
+        });
+        held.collect()
+    }
+
+    /// Ends the waiting of a mail that may have arrived: its case, and whom it is to;
+    /// `None` where no such mail waits.
+    pub async fn decide_held(
+        &mut self,
+        mail: i64,
+        (choice, why): (Choice, &str),
+        now: Timestamp,
+    ) -> Result<Option<(Option<CaseNumber>, String)>> {
+        let (state, ended) = match choice {
+            Choice::Release => ("ready", None),
+            Choice::Drop => ("moot", Some(stored(now))),
+        };
+        let query = sqlx::query(DECIDE).bind(mail).bind(state).bind(stored(now)).bind(ended);
+        let row = query.bind(why).fetch_optional(&mut *self.inner).await?;
+        let Some(row) = row else { return Ok(None) };
+        let case: Option<i64> = row.try_get(0)?;
+        Ok(Some((case.map(CaseNumber::from_row), row.try_get(1)?)))
     }
 
     /// Takes back leases that ran out or belong to a dead predecessor; how many.

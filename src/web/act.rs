@@ -64,6 +64,11 @@ pub(super) async fn act(
     }
     match front.engine.act(scene.case.number, &scene.person.id, wish).await {
         Ok(done) => page(StatusCode::OK, view::said("Done", &done)),
+        Err(engine::Error::ToldAlready(told)) => {
+            let why = format!("{told}. Send another only if that time does not hold any more.");
+            let (status, fields) = (StatusCode::CONFLICT, fields.again());
+            shown(status, &scene, verb, (&fields, Some(why.as_str())))
+        }
         Err(engine::Error::Illegal(illegal)) => {
             page(StatusCode::CONFLICT, view::said("That is not possible now", &sentence(&illegal)))
         }
@@ -141,7 +146,7 @@ fn is_so_already(scene: &Scene, wish: &Act) -> bool {
     let promised = scene.case.owes(Kind::Promise).map(|promise| promise.due);
     let asked = scene.case.offer.as_ref().map(|offer| &offer.to);
     match wish {
-        Act::TellWhen { due } | Act::Correct { due: Some(due), .. } => promised == Some(*due),
+        Act::TellWhen { due, .. } | Act::Correct { due: Some(due), .. } => promised == Some(*due),
         Act::HandOver { to } => asked == Some(to),
         _ => false,
     }

@@ -25,6 +25,15 @@ pub(super) struct Fields {
     /// A civil time, as browsers send it.
     pub(super) time: String,
     none: String,
+    /// That a contact who was told a time is to be told another.
+    pub(super) again: String,
+}
+
+impl Fields {
+    /// The same, from somebody who has read that the contact was told already.
+    pub(super) fn again(self) -> Self {
+        Self { again: "1".to_owned(), ..self }
+    }
 }
 
 /// What the fields ask for, or what is missing, as a sentence.
@@ -39,7 +48,9 @@ pub(super) fn wish(verb: Verb, fields: &Fields, scene: &Scene) -> Result<Act, St
         Verb::HandOver => Act::HandOver { to: somebody(&fields.to, scene)? },
         Verb::Accept => Act::Accept,
         Verb::Refuse => Act::Refuse { reason: clip(&fields.reason) },
-        Verb::TellWhen => Act::TellWhen { due: ahead(fields, scene)? },
+        Verb::TellWhen => {
+            Act::TellWhen { due: ahead(fields, scene)?, again: !fields.again.is_empty() }
+        }
         Verb::Correct => {
             let seq = scene.promise().map_or(0, |promise| promise.seq);
             let none = !fields.none.is_empty();

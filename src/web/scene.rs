@@ -7,13 +7,14 @@ use jiff::{Timestamp, Zoned};
 use super::Front;
 use crate::domain::case::Case;
 use crate::domain::effect::{Entry, What};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{CaseNumber, PersonId};
 use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::policy::Policy;
 use crate::domain::roster::Person;
+use crate::engine;
 use crate::mail::template::Templates;
 use crate::mail::token::Grant;
-use crate::store::{self, Line, Recorded};
+use crate::store::{Line, Recorded};
 
 /// A case, seen by somebody at a moment.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub(super) struct Scene {
     pub(super) case: Case,
     /// Who looks.
     pub(super) person: Person,
+    /// The case that the link was about, which may have gone into this one.
+    pub(super) linked: CaseNumber,
     /// The obligation that the link was about; 0 for none.
     pub(super) seq: u32,
     /// What the contact wrote first in this waiting.
@@ -38,19 +41,26 @@ pub(super) struct Scene {
 
 impl Scene {
     /// What `grant` is about; `None` where the case or the person is gone.
-    pub(super) async fn load(front: &Front, grant: &Grant) -> store::Result<Option<Self>> {
+    pub(super) async fn load(front: &Front, grant: &Grant) -> Result<Option<Self>, engine::Error> {
         let (policy, now) = (front.engine.policy(), front.engine.now());
         let person = policy.roster.people.get(&grant.person).cloned();
         let (Some(person), Some(number)) = (person, grant.case) else { return Ok(None) };
         let mut tx = front.engine.store().read().await?;
-        let Some(loaded) = tx.case(number).await? else { return Ok(None) };
-        let case = loaded.case;
+        let case = match front.engine.loaded(&mut tx, number).await {
+            Ok(loaded) => loaded.case,
+            Err(engine::Error::NoSuchCase(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
         let since = urgent(&case, now).or(case.obligations.last()).map(|o| o.since);
-        let heard = tx.words_since(number, since.unwrap_or(case.opened_at)).await?;
-        let journal = tx.journal_of(number).await?;
-        let templates = front.templates.clone();
-        let seq = grant.obligation;
-        Ok(Some(Self { policy, case, person, seq, heard, journal, templates, now }))
+        let heard = match tx.words_since(case.number, since.unwrap_or(case.opened_at)).await? {
+            Some(heard) => Some(heard),
+            None => tx.last_heard(case.number).await?,
+        };
+        let journal = tx.journal_of(case.number).await?;
+        // What the link was about is counted otherwise where it went.
+        let seq = if case.number == number { grant.obligation } else { 0 };
+        let (linked, templates) = (number, front.templates.clone());
+        Ok(Some(Self { policy, case, person, linked, seq, heard, journal, templates, now }))
     }
 
     /// What is most urgent of what is owed.

@@ -103,11 +103,14 @@ fn no_offer(scene: &Scene) -> Standing {
     if scene.urgent().is_none() {
         return ended(scene);
     }
-    let has = match scene.urgent().and_then(|o| o.owner.as_ref()) {
-        Some(owner) => format!(" {} has it now.", one_line(scene.name_of(owner), SHORT)),
-        None => String::new(),
+    let name = |id| one_line(scene.name_of(id), SHORT);
+    let owner = scene.urgent().and_then(|o| o.owner.as_ref());
+    let now = match (&scene.case.offer, owner) {
+        (Some(offer), _) => format!(" {} is asked instead.", name(&offer.to)),
+        (None, Some(owner)) => format!(" {} has it now.", name(owner)),
+        (None, None) => String::new(),
     };
-    Standing::Impossible(format!("You are not asked to take this any more.{has}"))
+    Standing::Impossible(format!("You need not take this over any more.{now}"))
 }
 
 fn is_offered(scene: &Scene) -> bool {

@@ -2,6 +2,7 @@
 //! and in the dark. What others wrote is shown on a leash and escaped.
 
 use askama::Template;
+use jiff::civil::{Time, time};
 
 use super::form::{Fields, chosen, others};
 use super::scene::Scene;
@@ -12,6 +13,9 @@ use crate::mail::when::{clock, distance};
 
 /// How much of a name or a subject is shown.
 const SHORT: usize = 80;
+
+/// What is proposed where nobody's day ends.
+const EVENING: Time = time(17, 0, 0, 0);
 
 /// A page that says something.
 #[derive(Debug, Template)]
@@ -43,7 +47,7 @@ enum Asked {
     How,
     Reason { required: bool },
     Whom(Vec<(String, String)>),
-    When { date: String, time: String, zone: String, note: String },
+    When { date: String, time: String, zone: String, note: String, again: bool },
     Promise { date: String, time: String, zone: String },
 }
 
@@ -146,6 +150,9 @@ fn wording(verb: Verb) -> Wording {
 fn facts(scene: &Scene, contact: &str) -> Vec<(&'static str, String)> {
     let subject = one_line(&scene.case.subject, SHORT);
     let mut facts = vec![("Case", format!("{} {subject}", scene.case.number))];
+    if scene.linked != scene.case.number {
+        facts.push(("Before", format!("{} goes on in {}", scene.linked, scene.case.number)));
+    }
     let address = scene.case.contact.address.as_str();
     let waits =
         if contact == address { contact.to_owned() } else { format!("{contact}, {address}") };
@@ -188,7 +195,8 @@ fn asked(scene: &Scene, verb: Verb, fields: &Fields) -> Result<Asked, askama::Er
         Verb::TellWhen => {
             let at = chosen(fields, scene).unwrap_or_else(|| next_evening(scene));
             let (date, time, zone) = civil(&at);
-            Asked::When { date, time, zone, note: note(scene, &at)? }
+            let again = !fields.again.is_empty();
+            Asked::When { date, time, zone, note: note(scene, &at)?, again }
         }
         Verb::Correct => {
             let due = scene.promise().map_or(scene.now, |promise| promise.due);
@@ -208,10 +216,17 @@ fn people(scene: &Scene) -> Vec<(String, String)> {
     others(scene).into_iter().map(named).collect()
 }
 
-/// The end of the next working day, which is what most people mean.
+/// The end of the next working day, which is what most people mean; where a day ends at
+/// midnight, an hour at which a person would be told.
 fn next_evening(scene: &Scene) -> jiff::Zoned {
     let calendar = &scene.person.calendar;
-    scene.local(calendar.end_of_day(calendar.end_of_day(scene.now)))
+    let evening = scene.local(calendar.end_of_day(calendar.end_of_day(scene.now)));
+    if evening.time() != Time::midnight() {
+        return evening;
+    }
+    let day = calendar.date(scene.now).tomorrow().unwrap_or(evening.date());
+    let zone = evening.time_zone().clone();
+    zone.to_ambiguous_zoned(day.to_datetime(EVENING)).compatible().unwrap_or(evening)
 }
 
 fn civil(at: &jiff::Zoned) -> (String, String, String) {

@@ -115,7 +115,7 @@ async fn who_has_no_mail_address_is_escalated_for_and_never_written_to() {
     exchange.tells(&call()).await;
     let case = exchange.room.owed().await[0].case;
     let due = at("2026-03-02T17:00:00Z");
-    let act = owed::domain::act::Act::TellWhen { due };
+    let act = owed::domain::act::Act::TellWhen { due, again: false };
     let refused = exchange.room.engine.act(case, &PersonId::new("017"), act).await.unwrap_err();
     assert!(refused.to_string().contains("no mail address is known"), "{refused}");
     exchange.room.clock.set(at("2026-03-02T18:00:00Z"));

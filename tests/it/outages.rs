@@ -163,8 +163,8 @@ async fn a_database_that_is_none_or_nowhere_ends_the_start_in_words() {
     let place = |url: &str| format!("{RULE}\n[store]\nurl = \"sqlite:{url}\"\n");
     let house = House::new(&place("owed.db"));
     for (damage, words) in [
-        ("garbage", "owed.db: the database failed: "),
-        ("cut", "owed.db: the database failed: "),
+        ("garbage", "put the last backup in its place"),
+        ("cut", "put the last backup in its place"),
         ("folder", "owed.db: the database failed: "),
     ] {
         harm(&house, damage).await;

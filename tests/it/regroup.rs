@@ -7,10 +7,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use owed::clock::SettableClock;
 use owed::config;
-use owed::domain::ids::{Address, CaseNumber, MessageId};
+use owed::domain::act::Act;
+use owed::domain::ids::{Address, CaseNumber, MessageId, PersonId};
 use owed::domain::rule::Channel;
 use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
+use owed::report::show::show;
 use owed::store::{Place, Store};
 
 struct Room {
@@ -119,4 +121,50 @@ async fn a_case_made_two_owes_what_each_part_waits_for() {
     assert_eq!(room.owed().await, ["09:00 jo@customer.example", "10:00 jo@customer.example"]);
     room.takes("11:00", "answer", (ANA, JO), Some("roof")).await;
     assert_eq!(room.owed().await, ["09:00 jo@customer.example"]);
+}
+
+#[tokio::test]
+async fn a_case_that_went_into_another_is_one_with_it_for_whoever_acts_and_writes() {
+    let room = Room::open().await;
+    room.takes("09:00", "tap", (JO, ANA), None).await;
+    room.takes("10:00", "drip", (KIM, ANA), None).await;
+    room.takes("10:05", "roof", (JO, ANA), None).await;
+    let (tap, drip) = (room.case_of("tap").await, room.case_of("drip").await);
+    let third = room.case_of("roof").await;
+    room.engine.merge(tap, drip, "Ana").await.unwrap();
+    let advice = format!("{tap} goes on in {drip}: name that one");
+    for (from, into) in [(tap, third), (third, tap), (tap, drip)] {
+        let error = room.engine.merge(from, into, "Ana").await.unwrap_err();
+        assert_eq!(error.to_string(), advice);
+    }
+    let mut tx = room.engine.store().read().await.unwrap();
+    let now = room.engine.now();
+    let shown = show(&mut tx, &room.engine.policy(), tap, now).await.unwrap().unwrap();
+    drop(tx);
+    assert_eq!((shown.state.as_str(), shown.goes_on_in), ("closed", Some(drip.to_string())));
+
+    // A link or an order of yesterday, and a subject with the old number in it.
+    room.takes("10:10", &format!("Re: [{tap}] tap"), (JO, ANA), None).await;
+    assert_eq!(room.owed().await.len(), 2, "no case of its own");
+    let (ana, how) = (PersonId::new("017"), "by phone".to_owned());
+    let said = room.engine.act(tap, &ana, Act::Answered { how }).await.unwrap();
+    assert!(said.starts_with(&drip.to_string()), "{said}");
+    assert_eq!(room.owed().await, ["10:05 jo@customer.example"]);
+    let reason = "it drips".to_owned();
+    let said = room.engine.act(tap, &ana, Act::Reopen { reason }).await.unwrap();
+    assert!(said.starts_with(&format!("{drip} (")), "{said}");
+}
+
+#[tokio::test]
+async fn what_a_person_opens_again_is_shown_with_the_words_of_the_contact() {
+    let room = Room::open().await;
+    room.takes("09:00", "tap", (JO, ANA), None).await;
+    room.takes("10:00", "answer", (ANA, JO), Some("tap")).await;
+    let tap = room.case_of("tap").await;
+    let (ana, reason) = (PersonId::new("017"), "that was the wrong one".to_owned());
+    room.engine.act(tap, &ana, Act::Reopen { reason }).await.unwrap();
+    let mut tx = room.engine.store().read().await.unwrap();
+    let shown = show(&mut tx, &room.engine.policy(), tap, room.engine.now()).await;
+    let words: Vec<_> = shown.unwrap().unwrap().obligations.into_iter().map(|o| o.words).collect();
+    assert_eq!(words, [Some("Could you tell me more about it?".to_owned()), words[0].clone()]);
 }

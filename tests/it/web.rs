@@ -10,11 +10,14 @@ use owed::domain::ids::{CaseNumber, PersonId};
 use owed::engine::accept::Proof;
 use owed::mail::link::{VERBS, Verb};
 use owed::mail::token::{Grant, Key, Keys, Purpose};
+use owed::outbox::seal::seal;
+use owed::outbox::stationery::Stationery;
 use owed::store::About;
 use owed::web::{Bearer, Front, router};
 use tower::ServiceExt;
 
-use crate::engine::{QUESTION, Room, at};
+use crate::engine::{CONFIGURATION, QUESTION, Room, at, policy};
+use crate::letters::matters::party;
 
 const ASKED: &str = "2026-03-02T09:00:00Z";
 const NOW: &str = "2026-03-02T10:00:00Z";
@@ -39,7 +42,10 @@ impl Site {
     }
 
     async fn asked(question: &str) -> Self {
-        let room = Room::open().await;
+        Self::of(Room::open().await, question).await
+    }
+
+    async fn of(room: Room, question: &str) -> Self {
         room.takes(ASKED, Proof::None, question).await;
         room.clock.set(at(NOW));
         let bearer = |name: &str, scopes: Vec<Scope>| Bearer {
@@ -152,6 +158,21 @@ async fn a_note_is_shown_as_it_would_be_sent() {
 }
 
 #[tokio::test]
+async fn a_time_is_proposed_at_which_a_person_would_be_told() {
+    let always = CONFIGURATION
+        .replace("mon-fri = [\"09:00-12:30\", \"13:30-18:00\"]", "mon-sun = [\"00:00-24:00\"]");
+    for (configuration, time) in [(CONFIGURATION, "18:00"), (&always, "17:00")] {
+        let site = Site::of(Room::with(policy(configuration)).await, QUESTION).await;
+        let seen = site.get(&site.link("017", Verb::TellWhen)).await.text;
+        let proposed = [("date", "2026-03-03"), ("time", time)];
+        for (field, value) in proposed {
+            let input = format!("name=\"{field}\" type=\"{field}\" value=\"{value}\"");
+            assert!(seen.contains(&input), "{input}: {seen}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_case_goes_from_hand_to_hand() {
     let site = Site::open().await;
     let owner = async || site.room.owed().await[0].owner.clone().unwrap().to_string();
@@ -166,6 +187,45 @@ async fn a_case_goes_from_hand_to_hand() {
     let late = site.click("021", Verb::Accept, "").await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     assert!(late.text.contains("Ana Ruiz has it now."), "{}", late.text);
+    site.click("017", Verb::HandOver, "to=004").await;
+    let late = site.get(&site.link("021", Verb::Accept)).await.text;
+    assert!(late.contains("You need not take this over any more."), "{late}");
+    assert!(late.contains("Marta Brook is asked instead."), "{late}");
+}
+
+#[tokio::test]
+async fn a_link_about_a_case_that_went_into_another_leads_there() {
+    let site = Site::open().await;
+    let other = QUESTION.replace("q@customer", "other@customer").replace("The tap", "A roof");
+    site.room.takes("2026-03-02T09:10:00Z", Proof::None, &other).await;
+    let into = site.room.owed().await[1].case;
+    site.room.engine.merge(site.case, into, "Ana Ruiz").await.unwrap();
+    let seen = site.get(&site.link("017", Verb::Answered)).await;
+    assert_eq!(seen.status, StatusCode::OK);
+    assert!(seen.text.contains(&format!("{} goes on in {into}", site.case)), "{}", seen.text);
+    let seen = site.click("017", Verb::Answered, "how=by+phone").await;
+    assert!(seen.text.contains(&format!("{into} (Jo) is noted as answered")), "{}", seen.text);
+    assert_eq!(site.room.owed().await, []);
+}
+
+#[tokio::test]
+async fn a_contact_who_was_told_a_time_is_told_another_only_by_who_has_read_that() {
+    let site = Site::open().await;
+    site.click("017", Verb::TellWhen, "date=2026-03-06&time=15:00").await;
+    let stationery = Stationery::new(party("owed", "owed@brook.example"), b"a key".to_vec());
+    let mut tx = site.room.engine.store().write().await.unwrap();
+    let now = site.room.engine.now();
+    while seal(&mut tx, &site.room.engine.policy(), &stationery, now).await.unwrap() {}
+    assert_eq!(tx.lease(now, "a test", at("2026-03-02T11:00:00Z"), 10).await.unwrap().len(), 1);
+    tx.commit().await.unwrap();
+    let seen = site.click("021", Verb::TellWhen, "date=2026-03-06&time=16:00").await;
+    assert_eq!(seen.status, StatusCode::CONFLICT);
+    assert!(seen.text.contains("Jo was told already"), "{}", seen.text);
+    assert!(seen.text.contains("in a note of Ana Ruiz"), "{}", seen.text);
+    assert!(seen.text.contains("name=\"again\" value=\"1\""), "the form can insist");
+    assert_eq!(site.happened(What::Promised).await, 1);
+    let seen = site.click("021", Verb::TellWhen, "date=2026-03-06&time=16:00&again=1").await;
+    assert_eq!((seen.status, site.happened(What::Promised).await), (StatusCode::OK, 2));
 }
 
 #[tokio::test]

@@ -6,7 +6,12 @@ use serde::{Deserialize, Serialize};
 use super::{Desk, failed, given, number};
 use crate::domain::act::Act;
 use crate::domain::roster::Person;
+use crate::domain::rule::Channel;
+use crate::engine::Error;
 use crate::mail::moment::moment;
+
+/// The one way to answer that is no channel.
+const IN_PERSON: &str = "in person";
 
 /// Something that somebody does to a case, in the words of a command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +47,8 @@ pub enum Wish {
     TellWhen {
         /// When, as somebody writes it.
         due: String,
+        /// Though the contact was told another time already.
+        again: bool,
     },
     /// The matter is at an end.
     Close {
@@ -60,32 +67,45 @@ impl Desk {
     pub(super) async fn act(&self, case: &str, by: &str, wish: Wish) -> Result<String, String> {
         let (case, person) = (number(case)?, self.person(by)?);
         let act = self.meant(wish, &person)?;
-        self.engine.act(case, &person.id, act).await.map_err(failed)
+        self.engine.act(case, &person.id, act).await.map_err(|error| match error {
+            Error::ToldAlready(told) => format!("{told}: add --again to tell them anew"),
+            error => failed(error),
+        })
     }
 
     /// What is meant, with people and times in place of their names.
     fn meant(&self, wish: Wish, person: &Person) -> Result<Act, String> {
         let ahead = |due: &str| ahead(due, person, self.engine.now());
         Ok(match wish {
-            Wish::Answered { how } => Act::Answered { how },
+            Wish::Answered { how } => Act::Answered { how: answered_by(&how)?.to_owned() },
             Wish::Claim => Act::Claim,
             Wish::Accept => Act::Accept,
             Wish::HandOver { to } => Act::HandOver { to: self.person(&to)?.id },
             Wish::Refuse { reason } => Act::Refuse { reason },
             Wish::Promise { due, words } => Act::Promise { due: ahead(&due)?, words },
-            Wish::TellWhen { due } => Act::TellWhen { due: ahead(&due)? },
+            Wish::TellWhen { due, again } => Act::TellWhen { due: ahead(&due)?, again },
             Wish::Close { title } => Act::Close { title },
             Wish::Reopen { reason } => Act::Reopen { reason: given(&reason)?.to_owned() },
         })
     }
 }
 
+/// A way in which people answer outside mail: a channel, or in person.
+fn answered_by(how: &str) -> Result<&str, String> {
+    let plain = how.trim().strip_prefix("by ").unwrap_or(how.trim());
+    if plain == IN_PERSON || Channel::called(plain).is_some() {
+        return Ok(plain);
+    }
+    let known: Vec<&str> = Channel::names().chain([IN_PERSON]).collect();
+    Err(format!("nobody answers by {how:?}: say one of {}", known.join(", ")))
+}
+
 /// The moment that `text` names on somebody's clocks.
 fn ahead(text: &str, person: &Person, now: Timestamp) -> Result<Timestamp, String> {
-    moment(text, &person.calendar, now).ok_or_else(|| {
+    moment(text, &person.calendar, now).map_err(|why| {
         format!(
-            "{text:?} is no time that is still to come: say \"fri 15:00\", \"tomorrow 10:00\", \
-             \"2 dec\", \"2026-12-02 09:00\" or \"in 2h\""
+            "{text:?}: {why}; say \"fri 15:00\", \"tomorrow 10:00\", \"2 dec\", \
+             \"2026-12-02 09:00\" or \"in 2h\""
         )
     })
 }

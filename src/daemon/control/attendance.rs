@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::{Answer, Desk, failed};
 use crate::domain::calendar::Days;
+use crate::mail::moment::day;
 use crate::report::away::rows;
 
 impl Desk {
@@ -20,8 +21,8 @@ impl Desk {
     ) -> Result<Answer, String> {
         let person = self.person(person)?;
         let today = person.calendar.working_date(self.engine.now());
-        let first = first.map_or(Ok(today), date)?;
-        let last = last.map_or(Ok(first), date)?;
+        let first = first.map_or(Ok(today), |text| date(text, today))?;
+        let last = last.map_or(Ok(first), |text| date(text, first))?;
         let done = self.engine.away(&person.id, Days { first, last }, &format!("by {by}")).await;
         done.map(|()| Answer::Done).map_err(failed)
     }
@@ -32,8 +33,12 @@ impl Desk {
     }
 }
 
-fn date(text: &str) -> Result<Date, String> {
-    text.trim()
-        .parse()
-        .map_err(|_| format!("{text:?} is no date: write year, month and day, as in 2026-12-25"))
+/// A day as somebody writes it, seen from `today`.
+fn date(text: &str, today: Date) -> Result<Date, String> {
+    let day = text.trim().parse().ok().or_else(|| day(text, today));
+    day.ok_or_else(|| {
+        format!(
+            "{text:?} is no day to come: say \"2026-12-25\", \"25 dec\", \"fri\" or \"tomorrow\""
+        )
+    })
 }

@@ -26,6 +26,10 @@ impl Stepping<'_> {
         if self.case.open().all(|o| o.owner.as_ref() == Some(to)) {
             return Err(Illegal::TheirsAlready { case: self.case.number });
         }
+        let reached = self.policy.roster.people.get(to).and_then(recipient);
+        if reached.is_none() {
+            return Err(Illegal::Unreachable { case: self.case.number, who: self.name_of(to) });
+        }
         self.case.offer = Some(Offer { to: to.clone(), by: by.clone(), at: self.now });
         let reason = format!("{} asks {} to take it", self.name_of(by), self.name_of(to));
         self.tell(What::Offered, Some(by), reason);
@@ -69,7 +73,7 @@ impl Stepping<'_> {
         title: Option<&str>,
     ) -> Result<(), Illegal> {
         let case = self.case.number;
-        if let Phase::Closed { .. } = self.case.phase {
+        if self.case.phase != Phase::Open {
             return Err(Illegal::Already { case, state: "closed" });
         }
         self.nothing_blocks()?;
@@ -160,7 +164,7 @@ impl Stepping<'_> {
         }
     }
 
-    fn write_to(&mut self, person: &PersonId, purpose: Purpose) {
+    pub(super) fn write_to(&mut self, person: &PersonId, purpose: Purpose) {
         let to = self.policy.roster.people.get(person).and_then(recipient);
         let about = self.case.open().min_by_key(|o| o.rank(self.now)).map_or(0, |o| o.seq);
         if let Some(to) = to {

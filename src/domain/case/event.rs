@@ -6,6 +6,7 @@ use crate::domain::check_in;
 use crate::domain::effect::Notice;
 use crate::domain::ids::{Address, CaseNumber, MessageId, Party, PersonId};
 use crate::domain::job::Done;
+use crate::domain::roster::Roster;
 use crate::domain::rule::{Channel, Traits};
 
 /// What can happen to a case.
@@ -314,6 +315,25 @@ pub enum Illegal {
          tell the contact yourself, and note it as promised"
     )]
     Shadow,
+    /// Somebody is asked who cannot be written to.
+    #[error(
+        "{who} has no mail address here, so nobody was asked to take {case}: ask them \
+         yourself, and let them take it"
+    )]
+    Unreachable {
+        /// The case.
+        case: CaseNumber,
+        /// Their name.
+        who: String,
+    },
+    /// Something is to happen in a case that went into another.
+    #[error("{case} goes on in {into}: name that one")]
+    GoesOn {
+        /// The case.
+        case: CaseNumber,
+        /// The other.
+        into: CaseNumber,
+    },
     /// A case that is to be one with itself.
     #[error("{case} is one with itself already: name another")]
     Itself {
@@ -343,6 +363,32 @@ pub enum Illegal {
     /// A promise for a time that has passed.
     #[error("that time has passed: promise one that is still to come")]
     Past,
+}
+
+impl Event {
+    /// Whether it is `who`'s own doing.
+    pub fn is_by(&self, who: &PersonId, roster: &Roster) -> bool {
+        match self {
+            Self::ToldWhen { by, .. }
+            | Self::Corrected { by, .. }
+            | Self::Claimed { by }
+            | Self::Offered { by, .. }
+            | Self::Accepted { by }
+            | Self::Refused { by, .. } => by == who,
+            Self::Answered(answer) => answer.by.as_ref() == Some(who),
+            Self::Dismissed { by, .. } | Self::Closed { by, .. } | Self::Reopened { by, .. } => {
+                by == roster.name_of(who)
+            }
+            Self::Received(_)
+            | Self::JobDone { .. }
+            | Self::JobCorrected { .. }
+            | Self::JobCancelled { .. }
+            | Self::CheckIn { .. }
+            | Self::Undelivered { .. }
+            | Self::PolicyChanged(_)
+            | Self::TimePassed => false,
+        }
+    }
 }
 
 impl Received {

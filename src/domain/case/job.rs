@@ -144,14 +144,13 @@ impl Stepping<'_> {
         answered
     }
 
-    /// What is open again is not asked about.
-    pub(super) fn withdraw(&mut self) {
+    /// What is open again, or went into another case, is not asked about.
+    pub(super) fn withdraw(&mut self, why: &str) {
         let live = |job: &&Job| job.check_in.is_live();
         let seqs: Vec<u32> = self.case.jobs.iter().filter(live).map(|job| job.seq).collect();
         for seq in seqs {
-            let why = "the case is open again".to_owned();
             // What is live can be cancelled.
-            let _cancelled = self.advance(seq, Event::Cancelled(why));
+            let _cancelled = self.advance(seq, Event::Cancelled(why.to_owned()));
         }
     }
 

@@ -25,15 +25,19 @@ impl Case {
         if self.number == other.number {
             return Err(Illegal::Itself { case: self.number });
         }
+        self.is_itself()?;
+        other.is_itself()?;
         let (into, from) = (self.number, other.number);
+        let asked = (self.offer.clone(), other.offer.clone());
         let mut whole = Stepping { case: self, policy, now, effects: Vec::new() };
         whole.take_in(&other);
         whole.tell(What::Regrouped, None, format!("{from} is one with it (by {by})"));
         let mut rest = Stepping { case: other, policy, now, effects: Vec::new() };
         rest.drop_all(Timestamp::MAX, now);
-        rest.case.phase = Phase::Closed { at: now };
+        rest.case.phase = Phase::GoesOn { at: now, into };
+        rest.withdraw(&format!("it goes on in {into}"));
         rest.tell(What::Regrouped, None, format!("it goes on in {into} (by {by})"));
-        Ok((whole.done(), rest.done()))
+        Ok((whole.done(asked.0), rest.done(asked.1)))
     }
 
     /// This case without the messages that begin a case of their own; `waiting` is
@@ -45,20 +49,17 @@ impl Case {
         by: &str,
         (policy, now): (&Policy, Timestamp),
     ) -> Step {
+        let asked = self.offer.clone();
         let mut stepping = Stepping { case: self, policy, now, effects: Vec::new() };
         stepping.give_away(gone, waiting);
         let count = gone.len();
         let reason = format!("messages that go on elsewhere: {count} (by {by})");
         stepping.tell(What::Regrouped, None, reason);
-        stepping.done()
+        stepping.done(asked)
     }
 }
 
 impl Stepping<'_> {
-    fn done(self) -> Step {
-        Step { next: self.case, effects: self.effects }
-    }
-
     fn take_in(&mut self, other: &Case) {
         let case = &mut self.case;
         for address in &other.side {

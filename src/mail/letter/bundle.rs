@@ -34,6 +34,8 @@ pub enum Role {
     Taken(String),
     /// Whom they asked cannot take it; in these words.
     NotTaken(String),
+    /// They were asked to take it, and are not any more; this became of it.
+    Released(String),
 }
 
 /// Why matters come together.
@@ -129,6 +131,9 @@ fn heading(role: &Role, matter: &Matter) -> String {
         Role::Taken(who) => format!("{} has taken over and answers {contact}.", name(who)),
         Role::NotTaken(said) => {
             format!("{}; {contact} stays with you.", one_line(said, 2 * SHORT))
+        }
+        Role::Released(then) => {
+            format!("You need not take over {contact} any more. {}", one_line(then, 2 * SHORT))
         }
     }
 }

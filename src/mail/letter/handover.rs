@@ -51,6 +51,12 @@ pub fn refused(matter: &Matter, said: &str) -> Letter {
     letter
 }
 
+/// To whoever was asked to take a case and is not any more; `then` is what became of it.
+pub fn withdrawn(matter: &Matter, then: &str) -> Letter {
+    let lead = "You need not take this over any more.".to_owned();
+    told(matter, lead, one_line(then, 3 * SHORT))
+}
+
 fn told(matter: &Matter, lead: String, then: String) -> Letter {
     let blocks = vec![
         Block::Lead(lead.clone()),

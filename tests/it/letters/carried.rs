@@ -67,7 +67,11 @@ async fn whoever_wrote_a_note_that_may_have_arrived_is_told_to_ask_once() {
     let case = office.asks("jo", "09:00").await;
     let memory = Memory::default();
     memory.answer_next(Outcome::Ambiguous("the connection broke".to_owned()));
-    office.engine.act(case, &person("017"), Act::TellWhen { due: at("15:00") }).await.unwrap();
+    office
+        .engine
+        .act(case, &person("017"), Act::TellWhen { due: at("15:00"), again: false })
+        .await
+        .unwrap();
     let sent = work(&office, &memory, at("11:00")).await;
     assert_eq!(to(&sent), ["jo@customer.example", "ana@brook.example"]);
     let said = text(&sent[1]);
@@ -83,7 +87,11 @@ async fn nobody_is_told_to_ask_where_the_answer_has_come() {
     let case = office.asks("jo", "09:00").await;
     let memory = Memory::default();
     memory.answer_next(Outcome::Ambiguous("the connection broke".to_owned()));
-    office.engine.act(case, &person("017"), Act::TellWhen { due: at("15:00") }).await.unwrap();
+    office
+        .engine
+        .act(case, &person("017"), Act::TellWhen { due: at("15:00"), again: false })
+        .await
+        .unwrap();
     office.courier(&memory).work().await.unwrap();
     office.clock.set(at("10:00"));
     office
@@ -139,7 +147,7 @@ async fn where_owed_is_only_tried_out_no_contact_is_told_anything() {
     let case = office.asks("jo", "09:00").await;
     let refused = office
         .engine
-        .act(case, &person("017"), Act::TellWhen { due: at("15:00") })
+        .act(case, &person("017"), Act::TellWhen { due: at("15:00"), again: false })
         .await
         .unwrap_err();
     assert!(refused.to_string().contains("please tell the contact yourself"), "{refused}");
@@ -157,7 +165,11 @@ async fn where_owed_is_only_tried_out_no_contact_is_told_anything() {
 async fn no_note_says_when_after_the_answer_came() {
     let office = Office::open().await;
     let case = office.asks("jo", "09:00").await;
-    office.engine.act(case, &person("017"), Act::TellWhen { due: at("15:00") }).await.unwrap();
+    office
+        .engine
+        .act(case, &person("017"), Act::TellWhen { due: at("15:00"), again: false })
+        .await
+        .unwrap();
     office.clock.set(at("10:00"));
     let how = "by phone".to_owned();
     office.engine.act(case, &person("017"), Act::Answered { how }).await.unwrap();
@@ -168,7 +180,11 @@ async fn no_note_says_when_after_the_answer_came() {
 async fn an_answer_to_a_note_belongs_to_its_case() {
     let office = Office::open().await;
     let case = office.asks("jo", "09:00").await;
-    office.engine.act(case, &person("017"), Act::TellWhen { due: at("15:00") }).await.unwrap();
+    office
+        .engine
+        .act(case, &person("017"), Act::TellWhen { due: at("15:00"), again: false })
+        .await
+        .unwrap();
     let sent = work(&office, &Memory::default(), at("10:00")).await;
     let note = MessageId::parse(&sent[0].message_id).unwrap();
     let mut tx = office.engine.store().read().await.unwrap();

@@ -3,13 +3,13 @@
 
 use jiff::SignedDuration;
 use owed::domain::act::Act;
-use owed::domain::effect::Occasion;
+use owed::domain::effect::{Occasion, What};
 use owed::domain::ids::{Address, MessageId};
 use owed::domain::obligation::{Obligation, State};
 use owed::domain::roster::Recipient;
 use owed::engine::accept::Proof;
 use owed::mail::token::{self, Purpose};
-use owed::store::{Audience, Outage, Record, Timing};
+use owed::store::{Audience, Choice, Outage, Record, Timing};
 
 use super::office::{Office, at, head, person, text, to};
 
@@ -183,7 +183,11 @@ async fn the_note_to_a_contact_is_its_writers_own() {
     let office = Office::open().await;
     let case = office.asks("jo", "09:00").await;
     office.clock.set(at("11:00"));
-    office.engine.act(case, &person("017"), Act::TellWhen { due: at("15:00") }).await.unwrap();
+    office
+        .engine
+        .act(case, &person("017"), Act::TellWhen { due: at("15:00"), again: false })
+        .await
+        .unwrap();
     let mails = office.mails("11:00").await;
     assert_eq!(to(&mails), ["jo@customer.example"]);
     let (mail, head) = (&mails[0], head(&mails[0]));
@@ -215,7 +219,11 @@ async fn the_note_to_a_contact_is_its_writers_own() {
 async fn a_note_that_may_have_arrived_is_held_and_never_sent_twice() {
     let office = Office::open().await;
     let case = office.asks("jo", "09:00").await;
-    office.engine.act(case, &person("017"), Act::TellWhen { due: at("15:00") }).await.unwrap();
+    office
+        .engine
+        .act(case, &person("017"), Act::TellWhen { due: at("15:00"), again: false })
+        .await
+        .unwrap();
     let mail = office.mails("11:00").await.remove(0);
     let mut tx = office.engine.store().write().await.unwrap();
     tx.dot_sent(&mail).await.unwrap();
@@ -234,7 +242,8 @@ async fn an_offer_is_moot_when_it_no_longer_stands() {
     office.engine.act(case, &person("017"), Act::HandOver { to: person("021") }).await.unwrap();
     office.engine.act(case, &person("017"), by_phone()).await.unwrap();
     assert_eq!(to(&office.mails("10:01").await), [""; 0]);
-    assert_eq!(office.states(case).await, ["ben@brook.example moot"]);
+    let (asked, not_any_more) = ("ben@brook.example moot", "ben@brook.example moot");
+    assert_eq!(office.states(case).await, [asked, not_any_more]);
 }
 
 #[tokio::test]
@@ -352,4 +361,105 @@ async fn an_outage_lasts_until_what_came_in_it_was_looked_at() {
     let outage = Outage { from: at("12:00"), to: at("18:05") };
     assert_eq!(fell_due("18:01", "18:05").await, Some(Some(outage)));
     assert_eq!(fell_due("18:02", "18:05").await, Some(None), "that one was over");
+}
+
+#[tokio::test]
+async fn who_was_asked_hears_that_they_are_not_any_more_and_what_became_of_it() {
+    let asks = |to: &str| Act::HandOver { to: person(to) };
+    for (act, by, became) in [
+        (asks("004"), "017", "Marta Brook is asked instead."),
+        (by_phone(), "017", "Nothing is owed in it any more."),
+        (Act::Claim, "004", "Marta Brook has it."),
+    ] {
+        let office = Office::open().await;
+        let case = office.asks("jo", "09:00").await;
+        office.clock.set(at("10:00"));
+        office.engine.act(case, &person("017"), asks("021")).await.unwrap();
+        assert_eq!(to(&office.mails("10:01").await), ["ben@brook.example"]);
+        office.clock.set(at("10:30"));
+        office.engine.act(case, &person(by), act).await.unwrap();
+        let mails = office.mails("10:31").await;
+        let ben = mails.iter().find(|mail| mail.sealed.recipient.as_str() == "ben@brook.example");
+        let said = text(ben.expect("Ben hears of it")).replace('\n', " ");
+        assert!(said.starts_with("You need not take this over any more."), "{said}");
+        assert!(said.contains(became), "{became}: {said}");
+    }
+    // Who took it, or refused, knows; so does who never read that they were asked.
+    for act in [Act::Accept, Act::Refuse { reason: String::new() }, by_phone()] {
+        let office = Office::open().await;
+        let case = office.asks("jo", "09:00").await;
+        office.clock.set(at("10:00"));
+        office.engine.act(case, &person("017"), asks("021")).await.unwrap();
+        office.mails("10:01").await;
+        office.engine.act(case, &person("021"), act).await.unwrap();
+        let mails = office.mails("10:31").await;
+        assert!(!to(&mails).contains(&"ben@brook.example"), "{:?}", to(&mails));
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_asked_who_has_no_address() {
+    let office = Office::open().await;
+    let case = office.asks("jo", "09:00").await;
+    let mut policy = (*office.engine.policy()).clone();
+    policy.roster.people.get_mut(&person("021")).unwrap().addresses.clear();
+    office.engine.adopt(policy.into()).await.unwrap();
+    let asked = Act::HandOver { to: person("021") };
+    let why = office.engine.act(case, &person("017"), asked).await.unwrap_err().to_string();
+    assert!(why.starts_with("Ben Ode has no mail address here"), "{why}");
+}
+
+#[tokio::test]
+async fn a_contact_has_one_note_with_one_time_unless_somebody_insists() {
+    let office = Office::open().await;
+    let case = office.asks("jo", "09:00").await;
+    let tells = |time: &str, again| Act::TellWhen { due: at(time), again };
+    office.clock.set(at("10:59"));
+    office.engine.act(case, &person("017"), tells("15:00", false)).await.unwrap();
+    office.clock.set(at("11:00"));
+    // It has not left yet, so the second takes its place.
+    office.engine.act(case, &person("021"), tells("15:30", false)).await.unwrap();
+    let mails = office.mails("11:01").await;
+    assert_eq!(to(&mails), ["jo@customer.example"], "one note");
+    assert!(text(&mails[0]).contains("15:30"), "{}", text(&mails[0]));
+    office.ends(&mails[0], Record::Sent, "").await;
+    let why = office.engine.act(case, &person("017"), tells("16:00", false)).await.unwrap_err();
+    let told = "jo was told already that the answer comes by today 15:30, in a note of Ben Ode, \
+                today 11:01";
+    assert_eq!(why.to_string(), told);
+    assert_eq!(to(&office.mails("11:02").await), [""; 0]);
+    office.engine.act(case, &person("017"), tells("16:00", true)).await.unwrap();
+    assert_eq!(to(&office.mails("11:03").await), ["jo@customer.example"]);
+    // A time that has passed unkept is no reason to be silent about a new one.
+    office.clock.set(at("16:01"));
+    office.engine.act(case, &person("017"), tells("16:45", false)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_person_decides_of_a_note_that_may_have_arrived() {
+    for (decision, sent, said) in [
+        (Choice::Release, &["jo@customer.example"][..], "is sent again, the same as before."),
+        (Choice::Drop, &[], "is not sent again."),
+    ] {
+        let office = Office::open().await;
+        let case = office.asks("jo", "09:00").await;
+        let tells = Act::TellWhen { due: at("15:00"), again: false };
+        office.engine.act(case, &person("017"), tells).await.unwrap();
+        let mail = office.mails("11:00").await.remove(0);
+        office.ends(&mail, Record::Held, "the connection broke").await;
+        let mut tx = office.engine.store().read().await.unwrap();
+        let held = owed::report::outbox::rows(&mut tx, &office.engine.policy()).await.unwrap();
+        drop(tx);
+        let row = (held[0].mail, held[0].to.as_str(), held[0].remark.as_str());
+        assert_eq!(row, (mail.id, "jo@customer.example", "the connection broke"));
+        let done = office.engine.decide_held(mail.id, decision, "Ana Ruiz").await.unwrap();
+        assert!(done.ends_with(said), "{done}");
+        let mails = office.mails("11:05").await;
+        let again = mails.iter().filter(|again| again.sealed.bytes == mail.sealed.bytes);
+        assert_eq!(again.map(|mail| mail.sealed.recipient.as_str()).collect::<Vec<_>>(), sent);
+        let journal = office.journal(case).await;
+        assert!(journal.iter().any(|(what, _)| *what == What::Decided), "{journal:?}");
+        let again = office.engine.decide_held(mail.id, decision, "Ana Ruiz").await.unwrap_err();
+        assert!(again.to_string().contains("waits for a decision"), "{again}");
+    }
 }

@@ -252,7 +252,7 @@ impl Office {
             "refuse" => Act::Refuse { reason: words },
             "answered" => Act::Answered { how: words },
             "promise" => Act::Promise { due: time()?, words: behind },
-            "tell-when" => Act::TellWhen { due: time()? },
+            "tell-when" => Act::TellWhen { due: time()?, again: false },
             "dismiss" => Act::Dismiss { reason: words },
             "close" => Act::Close { title: words },
             "send" => Act::Send { words: Some(words).filter(|words| !words.is_empty()) },
