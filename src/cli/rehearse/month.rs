@@ -114,8 +114,11 @@ impl Month {
             (of(What::Promised), "promises were made".to_owned()),
             (of(What::PromiseBroken), "promises were broken".to_owned()),
         ];
-        let line = |(count, what): &(usize, String)| format!("  {count:6}  {what}");
-        lines.iter().map(line).collect::<Vec<_>>().join("\n")
+        // Nobody in a rehearsal says that one may be sent, so none is asked.
+        let shown = of(What::CheckInPlanned);
+        let shown = (shown > 0).then(|| (shown, "jobs that would be asked about".to_owned()));
+        let line = |(count, what): (usize, String)| format!("  {count:6}  {what}");
+        lines.into_iter().chain(shown).map(line).collect::<Vec<_>>().join("\n")
     }
 
     /// A row for everybody to whom anything fell. Answers are theirs who gave them.

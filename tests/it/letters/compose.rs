@@ -2,7 +2,7 @@
 
 use mail_parser::{Address, MessageParser};
 use owed::domain::ids::CaseNumber;
-use owed::mail::compose::{Hand, Headers, Uncomposable, compose, message_id, thread_root};
+use owed::mail::compose::{Hand, Headers, Leave, Uncomposable, compose, message_id, thread_root};
 use owed::mail::letter::{Block, Letter, escalation};
 use owed::mail::thread::case_numbers;
 use owed::mail::typeset::{self, Written};
@@ -213,5 +213,25 @@ proptest! {
         let text = parsed.body_text(0).unwrap().replace("\r\n", "\n");
         let set = typeset::text(&letter);
         prop_assert_eq!(squeezed(&text), squeezed(&set));
+    }
+}
+
+#[test]
+fn who_is_asked_may_ask_for_no_more_with_one_click() {
+    let url = "https://owed.brook.example/c/token/stop".to_owned();
+    let address = owed::domain::ids::Address::parse("owed+token@brook.example");
+    let one_click = "List-Unsubscribe-Post: List-Unsubscribe=One-Click";
+    for (url, way) in [
+        (Some(url.clone()), format!("<{url}>, <mailto:owed+token@brook.example?subject=stop>")),
+        (None, "<mailto:owed+token@brook.example?subject=stop>".to_owned()),
+    ] {
+        let paged = url.is_some();
+        let leave = Some(Leave { url, address: address.clone() });
+        let headers = Headers { leave, hand: Hand::Standing, case: None, ..headers() };
+        let mail = compose(&typeset::plain("Re: The tap", "Is all well?").unwrap(), &headers);
+        let lines = raw_headers(&mail.unwrap());
+        assert!(lines.contains(&format!("List-Unsubscribe: {way}")), "{lines:#?}");
+        assert_eq!(lines.iter().any(|line| line == one_click), paged, "{lines:#?}");
+        assert!(lines.contains(&"Auto-Submitted: auto-generated".to_owned()), "{lines:#?}");
     }
 }
