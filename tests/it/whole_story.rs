@@ -193,10 +193,11 @@ const ROW: [&str; 15] = [
     "since",
     "subject",
 ];
-const SHOW: [&str; 10] = [
+const SHOW: [&str; 11] = [
     "case",
     "contact",
     "history",
+    "jobs",
     "journal",
     "mailbox",
     "mails",

@@ -215,7 +215,7 @@ impl House {
         assert_eq!(code, 0, "{said}");
         assert!(!said.contains("ERROR"), "{said}");
         assert_eq!(owed(&folder, &["list"]).code, 3);
-        fs::write(folder.join("owed.toml"), "[organisation]\n").unwrap();
+        fs::write(folder.join("owed.toml"), "[organisation\n").unwrap();
         assert_eq!(owed(&folder, &["list"]).code, 4);
         assert_eq!(owed(&folder, &["run"]).code, 4);
         drop(peers);
