@@ -34,12 +34,14 @@ id = "004"
 short = "marta"
 name = "Marta Brook"
 email = ["marta@brook.example"]
+calendar = "always"
 
 [[person]]
 id = "017"
 short = "ana"
 name = "Ana Ruiz"
 email = ["ana@brook.example"]
+calendar = "always"
 supervisor = "004"
 
 [[person]]
@@ -47,6 +49,7 @@ id = "021"
 short = "ben"
 name = "Ben Ode"
 email = ["ben@brook.example"]
+calendar = "always"
 supervisor = "004"
 
 [[mailbox]]
