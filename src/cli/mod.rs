@@ -15,6 +15,7 @@ mod job;
 mod leave;
 mod list;
 mod log;
+mod look;
 mod outbox;
 mod overrule;
 mod rehearse;
@@ -23,6 +24,7 @@ mod run;
 mod show;
 mod speak;
 mod timeline;
+mod transcript;
 
 use std::process::ExitCode;
 
@@ -57,12 +59,8 @@ enum Verb {
     Doctor(doctor::Arguments),
     /// Show the whole story live, in a minute, with made-up mail
     Demo(demo::Arguments),
-    /// List what is owed, earliest due first
-    List(list::Arguments),
-    /// Show a case: what it owes, what happened, who was told
-    Show(show::Arguments),
-    /// Ask whether somebody may leave: exit code 0 for yes, 1 for no
-    Leave(leave::Arguments),
+    #[command(flatten)]
+    Look(look::Verb),
     /// Tell who is away, or note that somebody is, or is here again
     Away(away::Arguments),
     /// Note an answer given, or a message received, outside mail
@@ -99,16 +97,14 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { Exit::Usage.into() } else { Exit::Fine.into() };
         }
     };
-    let exit = match owed.verb {
+    ExitCode::from(match owed.verb {
         Verb::Init(arguments) => init::init(arguments),
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Reload(arguments) => reload::reload(&arguments),
         Verb::Check(arguments) => check::run(&arguments),
         Verb::Doctor(arguments) => doctor::doctor(&arguments),
         Verb::Demo(arguments) => demo::demo(&arguments),
-        Verb::List(arguments) => list::list(&arguments),
-        Verb::Show(arguments) => show::show(&arguments),
-        Verb::Leave(arguments) => leave::leave(&arguments),
+        Verb::Look(verb) => look::look(&verb),
         Verb::Away(arguments) => away::away(&arguments),
         Verb::Log(arguments) => log::log(&arguments),
         Verb::Job(verb) => job::job(&verb),
@@ -120,6 +116,5 @@ pub fn main() -> ExitCode {
         Verb::Rehearse(arguments) => rehearse::rehearse(&arguments),
         Verb::Completions(arguments) => beside::completions(&arguments, Owed::command()),
         Verb::Man(arguments) => beside::man(&arguments, Owed::command()),
-    };
-    exit.into()
+    })
 }

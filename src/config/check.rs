@@ -31,6 +31,7 @@ mod mailboxes;
 mod pace;
 mod patterns;
 mod people;
+mod questions;
 mod rotas;
 mod rules;
 mod schedules;

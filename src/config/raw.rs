@@ -9,6 +9,7 @@
 //! without it.
 
 mod list;
+mod question;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 pub(super) use list::{OneOrMany, each, every};
+pub(super) use question::Question;
 
 /// A text with its place.
 pub(super) type Text = Spanned<String>;
@@ -201,6 +203,8 @@ pub(super) struct Rule {
     /// until when: one mail a day to each, and only where a server of yours vouches for
     /// the sender. Default `false`.
     pub(super) receipt: bool,
+    /// The contact gets what was said by mail when a case is closed. Default `false`.
+    pub(super) transcript_on_close: bool,
 }
 
 /// `when` of `[[rule]]`: all that is written must hold.
@@ -286,6 +290,8 @@ pub(super) struct CheckIn {
     pub(super) urgent: Option<Text>,
     /// How often a case may be not OK before one more above is told at once. Default `2`.
     pub(super) reopened: Option<Spanned<i64>>,
+    /// What a contact may answer after a yes. Without it, nothing is asked.
+    pub(super) question: Vec<Spanned<Question>>,
 }
 
 /// `[schedule]`: when reports are written, as cron expressions on the organisation's

@@ -33,6 +33,8 @@ pub struct Settings {
     pub web: Option<Web>,
     /// What letters to contacts say.
     pub templates: Templates,
+    /// What may be answered after a job that went well.
+    pub questions: Vec<Question>,
     /// Where monitoring asks: host and port.
     pub metrics: Option<String>,
     /// Of a longer mail only so many bytes are kept.
@@ -190,6 +192,31 @@ pub struct Token {
     pub secret: Secret,
     /// What it is good for.
     pub scopes: Vec<Scope>,
+}
+
+/// A question that a contact may answer, and may leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// What is asked.
+    pub text: String,
+    /// How it is answered.
+    pub asking: Asking,
+}
+
+/// How a question is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asking {
+    /// By a step from 1 to 5.
+    Scale {
+        /// What 1 means.
+        low: String,
+        /// What 5 means.
+        high: String,
+    },
+    /// By one of these.
+    Choice(Vec<String>),
+    /// In words.
+    Words,
 }
 
 /// What a bearer token is good for.

@@ -13,6 +13,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
@@ -35,6 +36,7 @@ use crate::report::leave::{Leave, leave};
 use crate::report::outbox;
 use crate::report::owed::{Listed, Wanted, rows};
 use crate::report::show::{Show, show};
+use crate::report::transcript::{Form, transcript};
 use crate::report::trouble;
 use crate::store::Choice;
 
@@ -69,6 +71,13 @@ pub enum Request {
     Show {
         /// Its number.
         case: String,
+    },
+    /// What was said in a case between us and its contact.
+    Transcript {
+        /// Its number.
+        case: String,
+        /// `text`, `html` or `mbox`.
+        format: String,
     },
     /// Whether somebody may leave.
     Leave {
@@ -177,6 +186,8 @@ pub enum Answer {
     Troubles(Vec<trouble::Row>),
     /// Which mails may have arrived.
     Outbox(Vec<outbox::Row>),
+    /// A file, in base 64.
+    Document(String),
     /// It is done and durable.
     Done,
     /// The same, with what was done in words.
@@ -293,6 +304,9 @@ impl Desk {
                 rows.map(Answer::Filed).map_err(failed)
             }
             Request::Show { case } => self.show(number(&case)?).await,
+            Request::Transcript { case, format } => {
+                self.transcript(number(&case)?, &format).await.map(Answer::Document)
+            }
             Request::Leave { person } => {
                 let mut tx = self.engine.store().read().await.map_err(failed)?;
                 let person = self.person(&person)?;
@@ -363,6 +377,17 @@ impl Desk {
         let shown =
             shown.map_err(failed)?.ok_or_else(|| failed(engine::Error::NoSuchCase(case)))?;
         Ok(Answer::Show(Box::new(shown)))
+    }
+
+    async fn transcript(&self, case: CaseNumber, format: &str) -> Result<String, String> {
+        let form = Form::called(format).ok_or_else(|| {
+            let known: Vec<&str> = Form::names().collect();
+            format!("a transcript is no {format:?}: it is {}", known.join(", "))
+        })?;
+        let mut tx = self.engine.store().read().await.map_err(failed)?;
+        let found = transcript(&mut tx, &self.engine.policy(), case, form).await.map_err(failed)?;
+        let found = found.ok_or_else(|| failed(engine::Error::NoSuchCase(case)))?;
+        Ok(BASE64.encode(&found))
     }
 
     /// Takes in what was said; what became of it, in words.

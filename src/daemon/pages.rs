@@ -38,7 +38,8 @@ pub(super) async fn plan(
 ) -> Result<(), NoPages> {
     let Some(web) = &settings.web else { return Ok(()) };
     let bearers: Vec<Bearer> = web.tokens.iter().map(bearer).collect::<Result<_, _>>()?;
-    let key = Key::of(&(web, &settings.templates), bearers.iter().map(|bearer| &bearer.secret));
+    let said = (web, &settings.templates, &settings.questions);
+    let key = Key::of(&said, bearers.iter().map(|bearer| &bearer.secret));
     if plan.keeps(key) {
         return Ok(());
     }
@@ -58,6 +59,7 @@ pub(super) async fn plan(
     part.open = Some(Open::Pages(web.listen.clone(), listener.clone()));
     let mut front = Front::new(ground.engine.clone(), ground.origin.tokens.clone(), bearers);
     front.templates = settings.templates.clone();
+    front.questions = settings.questions.clone().into();
     let serve = listener.serve(router(front), part.stop.clone());
     part.does(async move {
         tracing::info!("pages are served on {place}");

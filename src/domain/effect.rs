@@ -212,6 +212,8 @@ pub enum Purpose {
     Approve,
     /// They are asked whether all is well.
     CheckIn,
+    /// Their case is closed, and they get what was said in it.
+    Transcript,
 }
 
 /// Both directions of a purpose's name.
@@ -226,6 +228,7 @@ const PURPOSES: &[(Purpose, &str)] = &[
     (Purpose::Receipt, "receipt"),
     (Purpose::Approve, "approve"),
     (Purpose::CheckIn, "check-in"),
+    (Purpose::Transcript, "transcript"),
 ];
 
 impl Purpose {

@@ -109,6 +109,7 @@ pub(super) fn rule() -> Rule {
         close_after_quiet: None,
         job_on_close: false,
         receipt: false,
+        transcript_on_close: false,
     }
 }
 

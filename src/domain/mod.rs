@@ -11,6 +11,7 @@ pub mod act;
 pub mod calendar;
 pub mod case;
 pub mod check_in;
+pub mod conversation;
 pub mod coverage;
 pub mod deadline;
 pub mod departure;

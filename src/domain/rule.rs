@@ -37,6 +37,8 @@ pub struct Rule {
     pub job_on_close: bool,
     /// Whether whoever begins a case is told at once who has it, and until when.
     pub receipt: bool,
+    /// Whether the contact gets what was said when a case is closed.
+    pub transcript_on_close: bool,
 }
 
 impl Rule {

@@ -1,9 +1,8 @@
 //! Load, step, commit: the one path for mail and for time.
 //!
-//! Only the engine both steps a case and opens a transaction, and it never
-//! sends. What is accepted is durable before it is read ([`accept`]); taking it
-//! up ([`receive`]) and firing what is due ([`tick`]) end in the same commit of
-//! state, journal, notices and alarm. People's verbs ([`verbs`]) go the same way.
+//! Only the engine both steps a case and opens a transaction, and it never sends. What is
+//! accepted is durable before it is read ([`accept`]); taking it up ([`receive`]), firing what
+//! is due ([`tick`]) and people's verbs ([`verbs`]) end in one commit of state and notices.
 
 pub mod accept;
 mod alive;
@@ -70,7 +69,6 @@ impl Engine {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let trust = Trust { authserv_ids: authserv_ids.into(), signatures: None, desk: None };
-        let (inward, outward) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         Self {
             store,
             policy: InForce::new(policy),
@@ -79,8 +77,8 @@ impl Engine {
             trust: Trusting::new(trust),
             clock,
             tried: Arc::default(),
-            inward,
-            outward,
+            inward: Arc::default(),
+            outward: Arc::default(),
             pulse: Pulse::default(),
         }
     }

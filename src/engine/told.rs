@@ -61,6 +61,23 @@ pub struct Unfit {
     pub why: String,
 }
 
+impl Said {
+    /// What the contact of a case wrote on its page.
+    pub fn on_page(case: CaseNumber, text: String, at: Timestamp) -> Self {
+        Self {
+            channel: Channel::Form,
+            by: None,
+            contact: None,
+            mailbox: None,
+            case: Some(case),
+            subject: None,
+            text,
+            at,
+            reference: None,
+        }
+    }
+}
+
 impl Unfit {
     /// A fault of `field`.
     pub fn new(field: &str, why: impl Into<String>) -> Self {

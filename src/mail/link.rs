@@ -113,6 +113,12 @@ pub fn contacts_link(public_url: &str, token: &str, word: Word) -> String {
     format!("{}/c/{token}/{}", public_url.trim_end_matches('/'), word.name())
 }
 
+/// The link to the page of a contact's case, below the address under which owed is
+/// reached.
+pub fn page_link(public_url: &str, token: &str) -> String {
+    format!("{}/c/{token}", public_url.trim_end_matches('/'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

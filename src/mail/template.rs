@@ -74,14 +74,14 @@ const KNOWN: &[Known] = &[
         kind: Kind::CheckIn,
         name: "check-in",
         always: &["job", "closed", "person", "organisation"],
-        perhaps: &["contact", "topic", "yes", "no", "stop"],
-        needed: &["job", "yes", "no"],
+        perhaps: &["contact", "topic", "words", "yes", "no", "stop"],
+        needed: &["job", "words", "yes", "no"],
     },
     Known {
         kind: Kind::CheckInAgain,
         name: "check-in-again",
         always: &["job", "closed", "person", "organisation"],
-        perhaps: &["contact", "topic", "yes", "no", "stop"],
+        perhaps: &["contact", "topic", "words", "yes", "no", "stop"],
         needed: &["job", "yes", "no"],
     },
     Known {
@@ -94,7 +94,7 @@ const KNOWN: &[Known] = &[
     Known {
         kind: Kind::Transcript,
         name: "transcript",
-        always: &["topic", "case", "transcript", "person", "organisation"],
+        always: &["topic", "case", "transcript", "organisation"],
         perhaps: &["contact", "page"],
         needed: &["transcript"],
     },
@@ -257,6 +257,11 @@ impl Templates {
             added.expect("a template was read before, and its syntax is right");
         }
         Self { environment: Arc::new(environment), language: language.to_owned() }
+    }
+
+    /// The organisation's language.
+    pub fn own_language(&self) -> &str {
+        &self.language
     }
 
     /// The language in which `kind` is written to somebody who speaks `theirs`: that,

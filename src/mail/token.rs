@@ -73,11 +73,18 @@ pub enum Purpose {
     CheckIn,
     /// A contact asking for no more such mails.
     OptOut,
+    /// A contact looking at how their case stands.
+    Page,
 }
 
 /// Both directions of a purpose's number in tokens.
-const PURPOSES: &[(Purpose, u8)] =
-    &[(Purpose::Act, 1), (Purpose::Reply, 2), (Purpose::CheckIn, 3), (Purpose::OptOut, 4)];
+const PURPOSES: &[(Purpose, u8)] = &[
+    (Purpose::Act, 1),
+    (Purpose::Reply, 2),
+    (Purpose::CheckIn, 3),
+    (Purpose::OptOut, 4),
+    (Purpose::Page, 5),
+];
 
 /// What a token lets somebody do.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -19,6 +19,8 @@ const COLUMNS: usize = 72;
 pub struct Written {
     /// The subject.
     pub subject: String,
+    /// The words as they were typed, before they were set in columns.
+    pub words: String,
     /// The text, lines ended by LF.
     pub text: String,
     /// The same as HTML, where that adds something.
@@ -28,7 +30,8 @@ pub struct Written {
 /// A letter of owed's own, as text and as HTML.
 pub fn letter(letter: &Letter) -> Result<Written, askama::Error> {
     let (subject, html) = (letter.subject.clone(), html(letter)?);
-    Ok(Written { subject, text: text(letter), html: Some(html) })
+    let text = text(letter);
+    Ok(Written { subject, words: text.clone(), text, html: Some(html) })
 }
 
 /// Words as a person types them: paragraphs between empty lines. Two lines of which
@@ -37,6 +40,7 @@ pub fn letter(letter: &Letter) -> Result<Written, askama::Error> {
 pub fn plain(subject: &str, words: &str) -> Result<Written, askama::Error> {
     let paragraphs = paragraphs(words);
     let subject = subject.to_owned();
+    let typed_as: Vec<String> = paragraphs.iter().map(|lines| lines.join("\n")).collect();
     let set: Vec<String> = paragraphs.iter().map(|p| set_lines(p)).collect();
     let text = set.join("\n\n") + "\n";
     let typed: Vec<Typed<'_>> = paragraphs.iter().map(|p| Typed::of(p)).collect();
@@ -44,7 +48,7 @@ pub fn plain(subject: &str, words: &str) -> Result<Written, askama::Error> {
     if typed.iter().any(|p| matches!(p, Typed::Link { .. })) {
         html = Some(Plain { paragraphs: typed }.render()? + "\n");
     }
-    Ok(Written { subject, text, html })
+    Ok(Written { subject, words: typed_as.join("\n\n"), text, html })
 }
 
 /// A paragraph that somebody typed.

@@ -2,7 +2,7 @@
 //! it is asked.
 
 use super::desk::{Desk, Unsealable, Written, writer};
-use super::scene::{clocks, zone_of};
+use super::scene::clocks;
 use super::stationery::Subject;
 use crate::domain::case::Case;
 use crate::domain::effect::Notice;
@@ -91,22 +91,13 @@ impl Desk<'_> {
     }
 
     async fn asked(&mut self, case: &Case, job: &Job, once_more: bool) -> store::Result<Question> {
-        let by = job.check_in.by.as_ref().or(job.done_by.first());
-        let name = by.map_or("", |id| self.policy.roster.name_of(id)).to_owned();
         let last = self.tx.last_heard(case.number).await?;
-        let zone = zone_of(self.policy, None);
         Ok(Question {
-            contact: case.contact.clone(),
             subject: last.as_ref().map(|_| case.subject.clone()),
-            title: job.title.clone(),
-            done_at: job.closed_at.to_zoned(zone.clone()),
-            now: self.now.to_zoned(zone),
-            by: name,
-            organisation: self.policy.roster.organisation.clone(),
             language: last.and_then(|message| message.language),
             once_more,
             words: job.check_in.words.clone().filter(|_| !once_more),
-            links: None,
+            ..Question::about(case, job, &self.policy.roster)
         })
     }
 

@@ -17,6 +17,7 @@ mod scene;
 pub mod seal;
 pub mod smtp;
 pub mod stationery;
+mod transcript;
 pub mod transport;
 mod wire;
 

@@ -226,7 +226,8 @@ impl Scene<'_> {
             | Purpose::Receipt
             | Purpose::Withdrawn
             | Purpose::Approve
-            | Purpose::CheckIn => return Vec::new(),
+            | Purpose::CheckIn
+            | Purpose::Transcript => return Vec::new(),
             Purpose::Remind | Purpose::Escalate | Purpose::Refused => {}
         }
         let owner = self.obligation.owner.as_ref();

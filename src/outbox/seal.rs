@@ -85,6 +85,7 @@ async fn write_to(desk: &mut Desk<'_>, reader: &Address) -> store::Result<()> {
                 Purpose::Receipt => desk.receipt(notice, *number, about).await,
                 Purpose::CheckIn => desk.question(notice, *number, about).await,
                 Purpose::Approve => desk.approval(notice, *number, about).await,
+                Purpose::Transcript => desk.transcript(notice, *number, about).await,
                 _ => desk.note(notice, *number, about).await,
             },
         };
@@ -108,7 +109,13 @@ async fn write_to(desk: &mut Desk<'_>, reader: &Address) -> store::Result<()> {
 /// Whether a notice may share a mail: what is told to a contact never does, nor what
 /// they would be asked, and an evening or an answer to an order is a mail of its own.
 fn joins_others(notice: &Unsealed) -> bool {
-    let alone = [Purpose::TellWhen, Purpose::Receipt, Purpose::CheckIn, Purpose::Approve];
+    let alone = [
+        Purpose::TellWhen,
+        Purpose::Receipt,
+        Purpose::CheckIn,
+        Purpose::Approve,
+        Purpose::Transcript,
+    ];
     matches!(&notice.about, About::Case(_, about) if !alone.contains(&about.purpose))
 }
 

@@ -7,7 +7,7 @@ use crate::domain::ids::{Address, CaseNumber, Party, PersonId};
 use crate::domain::roster::Recipient;
 use crate::mail::compose::{Hand, Headers, Leave, message_id, thread_root};
 use crate::mail::letter::Links;
-use crate::mail::link::{Choice, Verb, Word, approval_link, contacts_link, link};
+use crate::mail::link::{Choice, Verb, Word, approval_link, contacts_link, link, page_link};
 use crate::mail::template::Templates;
 use crate::mail::token::{self, CONTACTS_LIFE, Grant, Key, Keys, LIFE, Purpose};
 
@@ -119,6 +119,13 @@ impl Stationery {
             not_fine: contacts_link(url, &answer, Word::NotFine),
             stop: contacts_link(url, &stop, Word::OptOut),
         })
+    }
+
+    /// The link to how a case stands, for its contact, where there are pages.
+    pub(super) fn page_link(&self, case: CaseNumber, now: Timestamp) -> Option<String> {
+        let url = self.public_url.as_deref()?;
+        let about = Subject { case: Some(case), obligation: 0 };
+        Some(page_link(url, &self.keys.seal(&contacts(Purpose::Page, about, now))))
     }
 
     /// How a contact's mail program asks for no more of these mails.

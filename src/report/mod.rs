@@ -12,6 +12,7 @@ pub mod leave;
 pub mod outbox;
 pub mod owed;
 pub mod show;
+pub mod transcript;
 pub mod trouble;
 
 use jiff::Timestamp;

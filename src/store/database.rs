@@ -148,9 +148,12 @@ async fn migrate(pool: &SqlitePool) -> Result<()> {
 mod tests {
     use sqlx::Executor;
 
-    use super::super::{absence, alarm, case, contact, digest, exception, filed, inbound, job};
-    use super::super::{journal, keeping, ledger, listing, message, outbox, owing, request};
-    use super::super::{sending, tally};
+    use super::super::{
+        absence, alarm, case, contact, conversation, digest, exception, filed, inbound, job,
+    };
+    use super::super::{
+        journal, keeping, ledger, listing, message, outbox, owing, request, sending, tally,
+    };
     use super::*;
 
     #[tokio::test]
@@ -161,6 +164,7 @@ mod tests {
             alarm::STATEMENTS,
             case::STATEMENTS,
             contact::STATEMENTS,
+            conversation::STATEMENTS,
             digest::STATEMENTS,
             exception::STATEMENTS,
             filed::STATEMENTS,

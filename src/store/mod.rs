@@ -14,6 +14,7 @@ mod absence;
 mod alarm;
 mod case;
 mod contact;
+mod conversation;
 mod database;
 mod digest;
 mod exception;

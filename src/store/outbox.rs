@@ -26,7 +26,8 @@ macro_rules! still_told {
         AND p.purpose = 'offer' AND p.recipient = n.recipient AND pm.state <> 'moot') \
         WHEN 'tell-when' THEN o.state = 'open' WHEN 'receipt' THEN o.state = 'open' \
         WHEN 'approve' THEN j.stage IN ('shown', 'reminded') \
-        WHEN 'check-in' THEN j.stage = 'asked' ELSE TRUE END"
+        WHEN 'check-in' THEN j.stage = 'asked' \
+        WHEN 'transcript' THEN c.closed_at IS NOT NULL ELSE TRUE END"
     };
 }
 pub(super) use still_told;

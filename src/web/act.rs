@@ -112,7 +112,7 @@ async fn open(front: &Front, token: &str, verb: &str) -> Result<(Scene, Verb), R
     }
 }
 
-fn refused(why: Refused) -> Response {
+pub(super) fn refused(why: Refused) -> Response {
     let status = match why {
         Refused::Malformed | Refused::Forged => StatusCode::FORBIDDEN,
         Refused::Expired => StatusCode::GONE,
@@ -120,12 +120,12 @@ fn refused(why: Refused) -> Response {
     page(status, view::said("This link does not open", &format!("About the link: {why}.")))
 }
 
-fn gone() -> Response {
+pub(super) fn gone() -> Response {
     let text = "There is no such page. Please open the link from the mail once more.";
     page(StatusCode::NOT_FOUND, view::said("Nothing here", text))
 }
 
-fn absent(grant: &Grant) -> Response {
+pub(super) fn absent(grant: &Grant) -> Response {
     let text = match grant.case {
         Some(case) => format!("{case} is not here any more, or you are not on the list of people."),
         None => "This link is about no case.".to_owned(),
@@ -133,7 +133,7 @@ fn absent(grant: &Grant) -> Response {
     page(StatusCode::NOT_FOUND, view::said("Nothing here", &text))
 }
 
-fn broken(error: &dyn std::fmt::Display) -> Response {
+pub(super) fn broken(error: &dyn std::fmt::Display) -> Response {
     tracing::error!("a page could not do its work: {error}");
     let text = "Something failed inside owed, and nothing was changed. Please try again in a \
                 moment.";

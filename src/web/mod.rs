@@ -3,11 +3,14 @@
 //! A GET changes nothing, ever: mail scanners open every link. A page is opened by
 //! the token in its link (`act`), the API by a bearer token (`request`). What a page
 //! is about is read into a `scene`, asked what can be done in it (`standing`), and
-//! laid out by pure code (`view`). How many may come, and how long they may take, is
+//! laid out by pure code (`view`); a check-in is approved in `approve`. Pages for contacts
+//! are a room of their own (`contact`). How many may come, and how long they may take, is
 //! the business of `serve`.
 
 mod act;
 mod api;
+mod approve;
+mod contact;
 mod form;
 mod jobs;
 mod leave;
@@ -33,7 +36,7 @@ use axum::routing::get;
 use secrecy::SecretString;
 use tokio::sync::Mutex;
 
-use crate::config::settings::Scope;
+use crate::config::settings::{Question, Scope};
 use crate::engine::Engine;
 use crate::mail::template::Templates;
 use crate::mail::token::Keys;
@@ -56,6 +59,8 @@ pub struct Front {
     pub bearers: Arc<[Bearer]>,
     /// What letters to contacts say.
     pub templates: Templates,
+    /// What a contact may answer after a job that went well.
+    pub questions: Arc<[Question]>,
     turn: Arc<Mutex<()>>,
 }
 
@@ -78,6 +83,7 @@ impl Front {
             keys,
             bearers: bearers.into(),
             templates: Templates::default(),
+            questions: Arc::default(),
             turn: Arc::default(),
         }
     }
@@ -88,6 +94,8 @@ pub fn router(front: Front) -> Router {
     Router::new()
         .route("/a/{token}/{verb}", get(act::show).post(act::act))
         .merge(api::routes())
+        .route("/j/{token}/{choice}", get(approve::show).post(approve::decide))
+        .merge(contact::routes())
         .fallback(nowhere)
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(map_response(guarded))

@@ -245,7 +245,7 @@ fn note(scene: &Scene, at: &jiff::Zoned) -> Result<String, askama::Error> {
         language: scene.heard.as_ref().and_then(|heard| heard.language.clone()),
     };
     let written = letter::note(&note, &scene.templates).map_err(askama::Error::custom)?;
-    Ok(written.text)
+    Ok(written.words)
 }
 
 /// What else can be done in the case, by this link's bearer.

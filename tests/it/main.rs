@@ -13,6 +13,7 @@ mod binary;
 mod chain;
 mod cli;
 mod config;
+mod contact_pages;
 mod corpus;
 mod crash;
 mod days;

@@ -24,7 +24,7 @@ const REOPENINGS: std::ops::RangeInclusive<i64> = 0..=100;
 /// What is decided about check-ins; `None` where nobody is asked.
 pub(super) fn check_in(raw: &Raw, faults: &mut Faults) -> Option<Terms> {
     let written = raw.check_in.as_ref()?.get_ref();
-    let CheckIn { after, at, approval, quiet_for, again_after, urgent, reopened } = written;
+    let CheckIn { after, at, approval, quiet_for, again_after, urgent, reopened, .. } = written;
     let mut some = |text: &Option<Text>, why: &str, usual| {
         text.as_ref().and_then(|text| positive(text, why, faults)).unwrap_or(usual)
     };

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::delivery::deliver;
-use super::{House, intake, templates, web};
+use super::{House, intake, questions, templates, web};
 use crate::config::Beside;
 use crate::config::faults::{Fault, Faults};
 use crate::config::raw::{Raw, Text, every};
@@ -53,6 +53,7 @@ pub(super) fn settings(
         imap,
         deliver: deliver?,
         web,
+        questions: questions::questions(raw, faults),
         templates: templates::templates(raw, beside, faults)?,
         metrics,
         max_message: max_message?,

@@ -120,6 +120,7 @@ fn rule(
         close_after_quiet,
         job_on_close: written.job_on_close.as_ref().is_some_and(|flag| *flag.get_ref()),
         receipt: written.receipt,
+        transcript_on_close: written.transcript_on_close,
     })
 }
 

@@ -2,10 +2,10 @@
 
 use super::{Illegal, Offer, Phase, Stepping};
 use crate::domain::deadline::{self, Place};
-use crate::domain::effect::{Purpose, What};
+use crate::domain::effect::{Effect, Notice, Purpose, What};
 use crate::domain::ids::PersonId;
 use crate::domain::obligation::{Kind, Obligation, State};
-use crate::domain::roster::recipient;
+use crate::domain::roster::{Recipient, recipient};
 
 impl Stepping<'_> {
     pub(super) fn claim(&mut self, by: &PersonId) -> Result<(), Illegal> {
@@ -106,6 +106,19 @@ impl Stepping<'_> {
         }
         self.case.phase = Phase::Closed { at: now };
         self.tell(What::Closed, None, reason.to_owned());
+        self.hand_over_what_was_said();
+    }
+
+    /// The contact gets the transcript, where their rule says so.
+    fn hand_over_what_was_said(&mut self) {
+        let wanted = self.case.rule(self.policy).is_some_and(|rule| rule.transcript_on_close);
+        if !wanted || !self.case.takes_letters(self.policy) {
+            return;
+        }
+        let to = Recipient { address: self.case.contact.address.clone(), person: None };
+        let (obligation, rung, purpose) = (0, 0, Purpose::Transcript);
+        let occurrence = u32::try_from(self.now.as_second()).unwrap_or_default();
+        self.effects.push(Effect::Notice(Notice { obligation, rung, occurrence, to, purpose }));
     }
 
     pub(super) fn reopen(&mut self, by: &str, reason: &str) -> Result<(), Illegal> {

@@ -4,13 +4,13 @@
 use jiff::Zoned;
 
 use super::{Block, Letter, SHORT, called, excerpt, fact, given_name, one_line, plain_topic, when};
+use crate::domain::case::Case;
 use crate::domain::ids::{CaseNumber, Party};
+use crate::domain::job::Job;
+use crate::domain::roster::Roster;
 use crate::mail::dated;
 use crate::mail::template::{Kind, Templates, Unwritten, Values};
-use crate::mail::typeset::{self, Written};
-
-/// A line that is longer goes on in the next, where a text is set in columns.
-const NARROW: usize = 50;
+use crate::mail::typeset::Written;
 
 /// What a contact is asked.
 #[derive(Debug, Clone)]
@@ -23,8 +23,6 @@ pub struct Question {
     pub title: String,
     /// When, on the organisation's clocks.
     pub done_at: Zoned,
-    /// When this is written, on the same clocks.
-    pub now: Zoned,
     /// In whose name.
     pub by: String,
     /// Their organisation.
@@ -67,11 +65,30 @@ pub struct Approval {
     pub actions: Vec<(String, String)>,
 }
 
+impl Question {
+    /// The question about a job of a case, in nobody's own words and without links.
+    pub fn about(case: &Case, job: &Job, roster: &Roster) -> Self {
+        let by = job.check_in.by.as_ref().or(job.done_by.first());
+        Self {
+            contact: case.contact.clone(),
+            subject: None,
+            title: job.title.clone(),
+            done_at: job.closed_at.to_zoned(roster.zone.clone()),
+            by: by.map_or("", |id| roster.name_of(id)).to_owned(),
+            organisation: roster.organisation.clone(),
+            language: None,
+            once_more: false,
+            words: None,
+            links: None,
+        }
+    }
+}
+
 /// To the contact: whether all is well.
 pub fn question(question: &Question, templates: &Templates) -> Result<Written, Unwritten> {
     let kind = if question.once_more { Kind::CheckInAgain } else { Kind::CheckIn };
     let language = templates.language(kind, question.language.as_deref());
-    let link = |of: fn(&Links) -> &String| question.links.as_ref().map(|links| of(links).clone());
+    let link = |choose: fn(&Links) -> &String| question.links.as_ref().map(choose).cloned();
     let values = Values::from([
         ("contact", given_name(&question.contact)),
         ("topic", question.subject.as_deref().map(plain_topic)),
@@ -79,21 +96,12 @@ pub fn question(question: &Question, templates: &Templates) -> Result<Written, U
         ("closed", Some(dated::day(&question.done_at, language))),
         ("person", Some(one_line(&question.by, SHORT))),
         ("organisation", Some(one_line(&question.organisation, SHORT))),
+        ("words", question.words.clone()),
         ("yes", link(|links| &links.fine)),
         ("no", link(|links| &links.not_fine)),
         ("stop", link(|links| &links.stop)),
     ]);
-    let usual = templates.write(kind, language, &values)?;
-    Ok(question.words.as_deref().map_or_else(|| usual.clone(), |words| in_words(words, &usual)))
-}
-
-/// Somebody's own words, with the links of the usual letter below them.
-fn in_words(words: &str, usual: &Written) -> Written {
-    let is_link = |part: &&str| part.lines().any(|line| line.starts_with("http"));
-    let parts = std::iter::once(words.trim()).chain(usual.text.split("\n\n").filter(is_link));
-    let text = parts.map(str::trim_end).collect::<Vec<_>>().join("\n\n");
-    let plain = typeset::plain(&usual.subject, &text);
-    plain.unwrap_or_else(|_| Written { text: text + "\n", html: None, ..usual.clone() })
+    templates.write(kind, language, &values)
 }
 
 /// To whoever did the job: what would be asked in their name.
@@ -107,13 +115,13 @@ pub fn approval(approval: &Approval, templates: &Templates) -> Result<Letter, Un
         format!("Shall {contact} be asked, in your name, whether everything is OK?")
     };
     let plain = Question { links: None, ..asked.clone() };
-    let shown = excerpt(&flowing(&question(&plain, templates)?.text));
+    let shown = excerpt(&question(&plain, templates)?.words);
     let whom = format!("{contact} would get this from you, {}", asked.contact.address);
     let mut blocks = vec![
         Block::Lead(lead.clone()),
         Block::Facts(vec![
             fact("Your job", &title),
-            fact("Done", &when::date(&asked.done_at, &asked.now)),
+            fact("Done", &when::date(&asked.done_at, now)),
             fact("Case", &case.to_string()),
         ]),
         Block::Quote(whom, shown),
@@ -135,16 +143,9 @@ pub fn approval(approval: &Approval, templates: &Templates) -> Result<Letter, Un
          that."
             .to_owned(),
     ));
-    let subject = format!("Ask {contact} whether all is well? {title} [{case}]");
-    Ok(Letter { subject, preview: lead, blocks })
-}
-
-/// A text without the ends of lines that only keep it narrow.
-fn flowing(text: &str) -> String {
-    let mut flowing = String::with_capacity(text.len());
-    for line in text.lines() {
-        flowing.push_str(line);
-        flowing.push(if line.chars().count() > NARROW { ' ' } else { '\n' });
-    }
-    flowing
+    Ok(Letter {
+        subject: format!("Ask {contact} whether all is well? {title} [{case}]"),
+        preview: lead,
+        blocks,
+    })
 }

@@ -63,8 +63,8 @@ impl Key {
 /// What `src/config/raw.rs` and the files below it say: a section for each struct, but for
 /// the ones that only hold tables.
 fn sections() -> Vec<Section> {
-    let opens = Regex::new(r"^pub\(super\) struct \w+ \{$").unwrap();
-    let field = Regex::new(r"^    pub\(super\) (\w+): (.*),$").unwrap();
+    let opens = Regex::new(r"^pub\([a-z: ]+\) struct \w+ \{$").unwrap();
+    let field = Regex::new(r"^    pub\([a-z: ]+\) (\w+): (.*),$").unwrap();
     let named = Regex::new(r"^(`\w+` … [^:]+): ").unwrap();
     let (mut sections, mut words) = (Vec::<Section>::new(), String::new());
     let more = files("src/config/raw").iter().map(|path| read(path)).collect::<String>();
@@ -179,6 +179,9 @@ const MORE: &str = r#"
 [rota.duty]
 people = ["004", "021"]
 first = "2026-01-05"
+
+[[check_in.question]]
+text = "What could we do better?"
 "#;
 
 const BOTH_TARGETS: &str = "before_leaving = true\nreply_within = '4h'";
