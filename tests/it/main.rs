@@ -6,10 +6,12 @@
 #![cfg(test)]
 
 mod acting;
+mod after_the_job;
 mod automatic;
 mod away;
 mod bad_input;
 mod binary;
+mod browser;
 mod chain;
 mod cli;
 mod config;

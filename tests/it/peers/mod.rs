@@ -7,6 +7,7 @@
 //! deadline: they are somebody else's programs and say nothing when they are
 //! done.
 
+mod browser;
 mod certificate;
 mod dovecot;
 mod maildir;
@@ -21,9 +22,10 @@ use std::path::Path;
 use lettre::transport::smtp::authentication::Credentials;
 use tempfile::TempDir;
 
+pub(crate) use self::browser::Browser;
 pub(crate) use self::dovecot::PASSWORD;
 pub(crate) use self::maildir::Maildir;
-pub(crate) use self::presence::{DOVECOT, SERVERS, required_or_left_out};
+pub(crate) use self::presence::{BROWSER, DOVECOT, SERVERS, required_or_left_out};
 pub(crate) use self::process::patiently;
 
 use self::certificate::Certificate;

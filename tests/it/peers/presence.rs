@@ -24,6 +24,10 @@ pub(crate) const SERVERS: [Need; 3] = [
 pub(crate) const DOVECOT: [Need; 2] =
     [Need::Program("dovecot", "dovecot-imapd dovecot-lmtpd"), Need::Root];
 
+/// A browser, and what drives it.
+pub(crate) const BROWSER: [Need; 2] =
+    [Need::Program("chromium", "chromium"), Need::Program("chromedriver", "chromium-driver")];
+
 /// Whether a test that needs these goes on. Where something is missing, a line
 /// that no harness captures says which test was left out and how to run it;
 /// with `OWED_REQUIRE_PEERS=1` the test fails instead.

@@ -1,0 +1,145 @@
+//! After a job, through real mail servers: asked with one click, in the name of whoever
+//! did it; answered by mail that it still leaks; and everybody knows at once.
+
+use std::sync::Arc;
+
+use mail_parser::{Message, MessageParser};
+use owed::clock::Clock;
+use owed::domain::act::Act;
+use owed::domain::case::Phase;
+use owed::engine::accept::{self, Acceptor, Proof};
+use owed::intake::lmtp::listener::{Limits as Places, Listener};
+use owed::intake::lmtp::session::Terms;
+use owed::intake::{Status, Way};
+use owed::outbox::smtp::SmtpPool;
+use owed::outbox::transport::Transport;
+use owed::outbox::{Limits, Route, Security};
+use tokio::runtime::Handle;
+use tokio::task::block_in_place;
+use tokio_util::sync::CancellationToken;
+
+use crate::contact_pages::House;
+use crate::peers::{PASSWORD, Peers, SERVERS, patiently, required_or_left_out};
+
+const CLARA: &str = "clara@customer.example";
+const HELP: &str = "help@brook.example";
+const ANA: &str = "ana@brook.example";
+const MARTA: &str = "marta@brook.example";
+
+const QUESTION: &str = "From: Clara Pond <clara@customer.example>\r\nTo: help@brook.example\r\n\
+    Subject: Kitchen tap drips\r\nMessage-ID: <q@customer.example>\r\n\r\n\
+    Hello, the tap in our kitchen drips. Could somebody come and look at it?\r\n";
+const ANSWER: &str = "From: Ana Ruiz <ana@brook.example>\r\nTo: clara@customer.example\r\n\
+    Subject: Re: Kitchen tap drips\r\nMessage-ID: <a@brook.example>\r\n\
+    In-Reply-To: <q@customer.example>\r\n\r\nHello Clara, it is done: I put in a new seal.\r\n";
+
+/// The house between Postfix and Dovecot.
+struct Between {
+    house: House,
+    peers: Peers,
+    stop: CancellationToken,
+}
+
+impl Between {
+    async fn open() -> Self {
+        let peers = block_in_place(Peers::start).unwrap();
+        let pool = SmtpPool::new(Route {
+            host: "localhost".to_owned(),
+            port: peers.smtp_port(),
+            security: Security::StartTls,
+            ca: Some(peers.ca_pem().to_owned()),
+            login: Some((MARTA.to_owned(), PASSWORD.to_owned().into())),
+            hello: "owed.brook.example".to_owned(),
+            connections: 1,
+            limits: Limits::default(),
+        });
+        let house = House::sending(Transport::Smtp(pool.unwrap())).await;
+        let (acceptor, requests) = Acceptor::channel(8);
+        tokio::spawn(accept::serve(house.engine.store().clone(), requests, || {}));
+        let (clock, stop) = (Arc::clone(&house.clock), CancellationToken::new());
+        let now = Arc::new(move || clock.now());
+        let way = Way { acceptor, now, stop: stop.clone(), status: Status::default() };
+        let place = format!("127.0.0.1:{}", peers.owed_port());
+        let listener = Listener::bind(&place).await.unwrap();
+        let terms = Terms { name: "owed.brook.example".to_owned(), max_message: 1 << 20 };
+        tokio::spawn(listener.serve(terms, Places::default(), Proof::None, way));
+        Self { house, peers, stop }
+    }
+
+    /// Works until `seen` has something; the servers take their time.
+    fn until<T>(&mut self, what: &str, seen: impl Fn(&Peers, &House) -> Option<T>) -> T {
+        let Self { house, peers, .. } = self;
+        let look = || {
+            Handle::current().block_on(async {
+                house.work().await;
+                house.finds_its_case().await;
+            });
+            seen(peers, house)
+        };
+        block_in_place(|| patiently(look)).unwrap_or_else(|| unreachable!("never: {what}"))
+    }
+
+    /// The mail in somebody's inbox that says this.
+    fn arrives(&mut self, whom: &str, words: &str) -> String {
+        self.until(words, |peers, _| {
+            let said = |mail: &String| text(&parsed(mail)).contains(words);
+            peers.inbox(whom).mails().into_iter().find(said)
+        })
+    }
+}
+
+fn parsed(mail: &str) -> Message<'_> {
+    MessageParser::default().parse(mail.as_bytes()).unwrap()
+}
+
+fn text(mail: &Message<'_>) -> String {
+    mail.body_text(0).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn phase(house: &House) -> Phase {
+    Handle::current().block_on(house.case()).phase
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_click_asks_and_a_mail_that_it_still_leaks_is_told_at_once() {
+    if !required_or_left_out("after a job, through real mail servers", &SERVERS) {
+        return;
+    }
+    let mut between = Between::open().await;
+    between.peers.send(CLARA, HELP, QUESTION.as_bytes()).unwrap();
+    between.until("a case", |_, house| house.knows_its_case().then_some(()));
+    between.peers.submit(ANA, CLARA, ANSWER.as_bytes()).unwrap();
+    between.until("an answer", |_, house| {
+        let case = Handle::current().block_on(house.case());
+        case.open().next().is_none().then_some(())
+    });
+    between.house.until("2026-03-04T16:00:00Z").await;
+    between.house.act(Act::Close { title: "Repaired the kitchen tap".to_owned() }).await;
+
+    between.house.until("2026-03-06T11:00:00Z").await;
+    let shown = between.arrives(ANA, "Shall Clara Pond be asked");
+    let links = House::links(shown.as_bytes());
+    let link = links.iter().find(|link| link.ends_with("/send")).unwrap();
+    let said = between.house.post(link, "words=").await;
+    assert!(said.text.contains("<h1>Done</h1>"), "one click: {}", said.text);
+
+    let question = between.arrives(CLARA, "On 4 March I finished “Repaired the kitchen tap”");
+    let mail = parsed(&question);
+    assert_eq!(mail.from().unwrap().first().unwrap().address(), Some(ANA));
+    assert_eq!(mail.in_reply_to().as_text(), Some("q@customer.example"), "in the old thread");
+    assert_eq!(mail.subject(), Some("Re: Kitchen tap drips"));
+
+    let id = mail.message_id().unwrap();
+    let answer = format!(
+        "From: Clara Pond <clara@customer.example>\r\nTo: help@brook.example\r\n\
+         Subject: Re: Kitchen tap drips\r\nMessage-ID: <no@customer.example>\r\n\
+         In-Reply-To: <{id}>\r\n\r\nNo, it still leaks.\r\n"
+    );
+    between.peers.send(CLARA, HELP, answer.as_bytes()).unwrap();
+    between.until("an open case", |_, house| (phase(house) == Phase::Open).then_some(()));
+    between.house.until("2026-03-06T11:15:00Z").await;
+    for whom in [ANA, MARTA] {
+        between.arrives(whom, "No, it still leaks.");
+    }
+    between.stop.cancel();
+}
