@@ -24,10 +24,10 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "owing", include_str!("sqlite/0009_owing.sql")),
     (10, "jobs", include_str!("sqlite/0010_jobs.sql")),
     (11, "after jobs", include_str!("sqlite/0011_after_jobs.sql")),
-    (15, "requests", include_str!("sqlite/0015_requests.sql")),
-    (16, "receipts", include_str!("sqlite/0016_receipts.sql")),
-    (17, "tally", include_str!("sqlite/0017_tally.sql")),
-    (18, "orders", include_str!("sqlite/0018_orders.sql")),
+    (12, "requests", include_str!("sqlite/0012_requests.sql")),
+    (13, "receipts", include_str!("sqlite/0013_receipts.sql")),
+    (14, "tally", include_str!("sqlite/0014_tally.sql")),
+    (15, "orders", include_str!("sqlite/0015_orders.sql")),
 ];
 
 const READERS: u32 = 4;

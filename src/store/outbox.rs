@@ -23,7 +23,7 @@ macro_rules! still_told {
         WHEN 'offer' THEN c.offer_to = n.person \
         WHEN 'withdrawn' THEN COALESCE(c.offer_to, '') <> n.person AND EXISTS (SELECT 1 \
         FROM notice p JOIN mail pm ON pm.id = p.mail WHERE p.case_row = n.case_row \
-        AND p.purpose = 'offer' AND p.recipient = n.recipient AND pm.state <> 'moot') \
+        AND p.purpose = 'offer' AND p.person = n.person AND pm.state <> 'moot') \
         WHEN 'tell-when' THEN o.state = 'open' WHEN 'receipt' THEN o.state = 'open' \
         WHEN 'approve' THEN j.stage IN ('shown', 'reminded') \
         WHEN 'check-in' THEN j.stage = 'asked' \

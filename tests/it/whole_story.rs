@@ -193,9 +193,10 @@ const ROW: [&str; 15] = [
     "since",
     "subject",
 ];
-const SHOW: [&str; 11] = [
+const SHOW: [&str; 12] = [
     "case",
     "contact",
+    "goes_on_in",
     "history",
     "jobs",
     "journal",
