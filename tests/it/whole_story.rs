@@ -207,8 +207,10 @@ const SHOW: [&str; 12] = [
     "state",
     "subject",
 ];
-const DUTY: [&str; 10] =
-    ["because", "chases", "due", "kind", "next", "overdue", "owner", "rule", "since", "state"];
+const DUTY: [&str; 11] = [
+    "because", "chases", "due", "kind", "next", "overdue", "owner", "rule", "since", "state",
+    "words",
+];
 const EVENT: [&str; 9] =
     ["at", "case", "due", "event", "message_id", "owner", "reason", "rule", "to"];
 const LEAVE: [&str; 7] = ["later", "leaves", "may_leave", "name", "owed", "person", "unread"];
