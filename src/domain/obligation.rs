@@ -264,7 +264,9 @@ impl Obligation {
             _ => {
                 let nominal = rung.nominal(self.due, calendar);
                 let moved = self.hastened.filter(|moved| index <= moved.rung);
-                Some(moved.map_or(nominal, |moved| nominal.min(moved.at)))
+                // Moved together, they are told together: a step whose own time is over
+                // by then would be passed over for the ones above it.
+                Some(moved.map_or(nominal, |moved| moved.at))
             }
         }
     }

@@ -1,5 +1,5 @@
 Jo answers that it still leaks: the case is open again, urgent, and both Ana and Marta
-are told at once.
+are told at once, though the time of her reminder, eight hours ahead, is over by then.
 
 --- rules
 [[rule]]
@@ -10,7 +10,7 @@ escalation = "standard"
 
 [escalation.standard]
 steps = [
-  { before = "45m", tell = "owner" },
+  { before = "8h",  tell = "owner" },
   { after = "0m",   tell = "supervisor" },
   { after = "4h",   tell = "supervisor.supervisor", repeat = "1d" },
 ]
