@@ -76,6 +76,10 @@ impl Stepping<'_> {
     fn promise(&mut self, answer: &Answer, pledge: &Pledge) {
         let policy = self.policy;
         let Some(rule) = self.case.rule(policy) else { return };
+        // Mails may come in another order than they were written: the last word counts.
+        if self.case.owes(Kind::Promise).is_some() {
+            return;
+        }
         // More is to come, so the matter is not at its end.
         self.case.phase = Phase::Open;
         let due = if let Some(at) = pledge.due {
@@ -193,10 +197,14 @@ impl Answer {
         obligations.iter().any(|obligation| self.meets(obligation))
     }
 
-    /// Whether it meets this. A promise is kept by what is said after it.
+    /// Whether it meets this. A promise is kept by what is said after it, and replaced by
+    /// another made at the same moment.
     fn meets(&self, obligation: &Obligation) -> bool {
         match obligation.kind {
             Kind::Reply | Kind::Update => self.is_for(obligation),
+            Kind::Promise if self.pledge.is_some() => {
+                obligation.is_open() && obligation.since <= self.at
+            }
             Kind::Promise => obligation.is_open() && obligation.since < self.at,
             Kind::Resolution => false,
         }

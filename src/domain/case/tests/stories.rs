@@ -102,6 +102,18 @@ fn a_promise_is_kept_by_what_is_said_after_it() {
 }
 
 #[test]
+fn of_two_promises_the_last_word_counts_in_whatever_order_they_come() {
+    let first = ("2026-03-04 11:00", "2026-03-06 12:00");
+    for (second, last) in [("2026-03-04 11:00", "03-05 12:00"), ("2026-03-04 10:59", "03-06 12:00")]
+    {
+        let mut play = asked(policy());
+        play.does("2026-03-04 11:00", promises(first.0, first.1)).unwrap();
+        play.does("2026-03-04 11:01", promises(second, "2026-03-05 12:00")).unwrap();
+        assert_eq!(play.owes(), format!("promise by {last}"), "the second is of {second}");
+    }
+}
+
+#[test]
 fn a_broken_promise_is_written_down_at_its_moment_and_climbs_the_ladder() {
     let mut play = asked(policy());
     let promise = promises("2026-03-04 11:00", "2026-03-05 12:00");
