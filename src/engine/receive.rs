@@ -220,7 +220,7 @@ impl Engine {
         let said = case.and_then(|case| self.says_of_job(verdict, case));
         let (need, reason) = said.unwrap_or_else(|| need(taken));
         let Some(from) = verdict.author.clone() else {
-            return Err(format!("{reason}, but it names nobody who could be answered"));
+            return Err(reason);
         };
         let mailbox = match (case, &verdict.mailbox) {
             (Some(case), _) => case.mailbox.clone(),

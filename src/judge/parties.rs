@@ -38,8 +38,11 @@ fn counterpart(message: &Message, roster: Option<&Roster>) -> Option<Party> {
     if let Some(author) = automatic::form_author(message) {
         return Some(author.clone());
     }
-    let from = message.from.clone()?;
     let ours = |address: &Address| roster.is_some_and(|roster| roster.is_ours(address));
+    let Some(from) = message.from.clone() else {
+        // Who cannot be read may still have said where they want the answer.
+        return message.reply_to.first().filter(|party| !ours(&party.address)).cloned();
+    };
     let person = roster.is_some_and(|roster| roster.person_at(&from.address).is_some());
     if !ours(&from.address) || person {
         return Some(from);

@@ -335,6 +335,9 @@ fn decide(message: &Message, route: &Route, words: &Words, kind: Kind) -> (bool,
     if route.direction == Direction::Outbound {
         return no("it is from us to somebody outside");
     }
+    if route.origin.author.is_none() {
+        return no("neither From nor Reply-To names anybody who could be answered");
+    }
     if kind == Kind::Thanks {
         return no("it only thanks");
     }

@@ -37,7 +37,7 @@ const LONGEST: usize = 4_000;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Fields {
-    words: String,
+    words: Option<String>,
     always: String,
     reason: String,
 }
@@ -88,11 +88,13 @@ pub(super) async fn decide(
         Err(no) => return no,
     };
     let Ok(Form(fields)) = fields else { return scene.shown(choice) };
-    if !scene.job.check_in.waits_for_its_person() {
+    // Who emptied the box wants other words, and not owed's after all.
+    let emptied = fields.words.as_ref().is_some_and(|words| words.trim().is_empty());
+    if !scene.job.check_in.waits_for_its_person() || (choice == Choice::Send && emptied) {
         return scene.shown(choice);
     }
     let act = match choice {
-        Choice::Send => Act::Send { words: scene.changed(&fields.words) },
+        Choice::Send => Act::Send { words: fields.words.and_then(|words| scene.changed(&words)) },
         Choice::Skip => Act::Skip { reason: one_line(&fields.reason, LONGEST) },
     };
     let (case, person) = (scene.case.number, &scene.person.id);
@@ -214,6 +216,6 @@ impl Scene {
         let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let words: String = words.replace('\r', "").chars().take(LONGEST).collect();
         let same = squeezed(&words) == squeezed(&self.letter);
-        (!same && !words.trim().is_empty()).then(|| words.trim().to_owned())
+        (!same).then(|| words.trim().to_owned())
     }
 }

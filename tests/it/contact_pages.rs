@@ -274,7 +274,7 @@ async fn a_click_sends_the_question_and_a_page_says_no() {
         shown.text
     );
     assert_eq!(house.mails_to("jo@customer").len(), 1, "the transcript alone");
-    assert!(house.post(&approve, "words=").await.text.contains("Done"), "sent as it stands");
+    assert!(house.post(&approve, "").await.text.contains("Done"), "sent as it stands");
 
     let question = house.mails_to("jo@customer").pop().unwrap();
     assert!(text(&question).contains("On 4 March I finished"), "{}", text(&question));
@@ -306,6 +306,10 @@ async fn own_words_go_instead_and_whoever_wants_it_agrees_for_good() {
     let house = House::with_a_job_done().await;
     house.until("2026-03-06T11:00:00Z").await;
     let approve = house.link("ana@brook", "/send");
+    let before = house.mails_to("jo@customer").len();
+    let emptied = house.post(&approve, "words=+").await;
+    assert!(emptied.text.contains("<textarea"), "{}", emptied.text);
+    assert_eq!(house.mails_to("jo@customer").len(), before, "who empties it is asked again");
     let words = "words=Dear+Jo%2C%0D%0A%0D%0Adoes+it+hold%3F+Ana&always=1";
     let done = house.post(&approve, words).await;
     assert!(done.text.contains("From now on yours go by themselves"), "{}", done.text);

@@ -116,7 +116,7 @@ pub fn approval(approval: &Approval, templates: &Templates) -> Result<Letter, Un
     };
     let plain = Question { links: None, ..asked.clone() };
     let shown = excerpt(&question(&plain, templates)?.words);
-    let whom = format!("{contact} would get this from you, {}", asked.contact.address);
+    let whom = format!("In your name this would go to {}", asked.contact.address);
     let mut blocks = vec![
         Block::Lead(lead.clone()),
         Block::Facts(vec![
