@@ -25,7 +25,7 @@ impl Desk<'_> {
             return Ok(Err(Unsealable::NoCase));
         };
         let by = job.check_in.by.as_ref().and_then(|id| self.policy.roster.people.get(id));
-        let Some((_, from)) = by.and_then(|by| Some((by, writer(by, &case)?))) else {
+        let Some(from) = by.and_then(|by| writer(by, &case)) else {
             return Ok(Err(Unsealable::NoWriter));
         };
         let once_more = notice.occurrence > 1;
