@@ -226,8 +226,8 @@ fn is_nest(bytes: &[u8]) -> bool {
         let known: [&[u8]; 3] = [b"rfc822", b"global", b"digest"];
         known.iter().any(|name| subtype.get(..6).is_some_and(|s| s.eq_ignore_ascii_case(name)))
     };
-    let nested = bytes.split(|b| *b == b'/').skip(1).filter(|subtype| holds_mails(subtype));
-    nested.take(MOST_NESTED + 1).count() > MOST_NESTED
+    let subtypes = memchr::memchr_iter(b'/', bytes).filter_map(|slash| bytes.get(slash + 1..));
+    subtypes.filter(|subtype| holds_mails(subtype)).take(MOST_NESTED + 1).count() > MOST_NESTED
 }
 
 fn add_body(message: &mut Message, mail: &mail_parser::Message<'_>) {
@@ -269,7 +269,10 @@ fn add_body(message: &mut Message, mail: &mail_parser::Message<'_>) {
 /// as Latin-1 where the parser had only question marks left.
 fn plain_text(part: &MessagePart<'_>, raw: &[u8]) -> String {
     let PartType::Text(text) = &part.body else { return String::new() };
+    // Nothing is copied or looked through that is not judged.
+    let text = head_of(text, LONGEST_TEXT);
     let bytes = raw.get(part.offset_body as usize..part.offset_end as usize);
+    let bytes = bytes.map(|bytes| bytes.get(..LONGEST_TEXT).unwrap_or(bytes));
     let text = match bytes.filter(|_| part.encoding == Encoding::None && text.contains('\u{fffd}'))
     {
         Some(bytes) => header::to_text(bytes),
