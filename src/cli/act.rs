@@ -1,7 +1,7 @@
 //! The verbs by which people act on a case: who has it, when its answer comes, whether
 //! it is at an end. They are alike: a case, whose hand it is, and a word or two.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::speak::{ask, say, say_json, strange};
@@ -25,6 +25,8 @@ pub(super) enum Verb {
     TellWhen(TellWhen),
     /// End a case in which nothing is owed, and say what was done
     Close(Close),
+    /// Say what a contact's answer after a job means: ok, or not-ok
+    Means(Means),
     /// Open a case again: an answer is owed after all
     Reopen(Reopen),
 }
@@ -102,6 +104,24 @@ pub(super) struct Close {
     title: String,
 }
 
+/// What `owed means` is asked.
+#[derive(Debug, Args)]
+pub(super) struct Means {
+    #[command(flatten)]
+    on: On,
+    /// What it means
+    meaning: Meaning,
+}
+
+/// What an answer after a job means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Meaning {
+    /// All is well, and the case is closed again
+    Ok,
+    /// It is not: it is urgent, and whoever is above is told at once
+    NotOk,
+}
+
 /// What `owed reopen` is asked.
 #[derive(Debug, Args)]
 pub(super) struct Reopen {
@@ -133,6 +153,9 @@ pub(super) fn act(verb: &Verb) -> Exit {
             done(on, Wish::TellWhen { due: due.clone(), again: *again })
         }
         Verb::Close(Close { on, title }) => done(on, Wish::Close { title: title.clone() }),
+        Verb::Means(Means { on, meaning }) => {
+            done(on, Wish::Read { fine: *meaning == Meaning::Ok })
+        }
         Verb::Reopen(Reopen { on, reason }) => done(on, Wish::Reopen { reason: reason.clone() }),
     }
 }

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::case::{Adequate, Answer, Event, Illegal, Pledge};
-use super::check_in;
+use super::check_in::{self, End};
 use super::ids::PersonId;
 use super::roster::Roster;
 
@@ -74,6 +74,11 @@ pub enum Act {
         /// Why; may be empty.
         reason: String,
     },
+    /// They say what the contact's answer after a job means.
+    Read {
+        /// Whether all is well.
+        fine: bool,
+    },
     /// It is not at an end after all.
     Reopen {
         /// Why.
@@ -115,6 +120,10 @@ impl Act {
                 let why = if reason.trim().is_empty() { "" } else { ": " };
                 let reason = format!("{name} does not send it{why}{}", reason.trim());
                 Event::CheckIn { job: None, event: check_in::Event::Skipped { reason } }
+            }
+            Self::Read { fine } => {
+                let how = if fine { End::Fine } else { End::NotFine };
+                Event::CheckIn { job: None, event: check_in::Event::Read { how, reason: name } }
             }
             Self::Reopen { reason } => Event::Reopened { by: name, reason },
         })

@@ -190,6 +190,11 @@ impl Case {
         self.jobs.iter().rfind(|job| closed && job.check_in.is_open_to_words())
     }
 
+    /// The job of which the contact said something that nobody has said yet what it means.
+    pub fn in_doubt(&self) -> Option<&Job> {
+        self.jobs.iter().rfind(|job| job.check_in.is_in_doubt())
+    }
+
     /// What happens to the case when `event` does.
     pub fn step(self, event: Event, policy: &Policy, now: Timestamp) -> Result<Step, Illegal> {
         // What only tells how things stand may come to a case that is empty by now.

@@ -175,6 +175,13 @@ pub enum Event {
         /// In which words, or how.
         reason: String,
     },
+    /// Somebody here read an answer in words, and says what it means.
+    Read {
+        /// What: [`End::Fine`] or [`End::NotFine`].
+        how: End,
+        /// Who says so, in words.
+        reason: String,
+    },
     /// The contact is not there until then.
     Away {
         /// When they are back; `None` where nobody knows.
@@ -201,6 +208,8 @@ pub enum Then {
     Move(Timestamp, String),
     /// It is over; why.
     End(End, String),
+    /// An answer in words is understood; who read it.
+    Understood(End, String),
 }
 
 /// What a check-in is about: the policy, who did the job, and whose working days count.
@@ -265,6 +274,11 @@ impl CheckIn {
         }
     }
 
+    /// Whether the contact answered in words of which nobody has said yet what they mean.
+    pub fn is_in_doubt(&self) -> bool {
+        self.has_ended(End::InWords)
+    }
+
     /// When time alone takes it on.
     pub fn wake_at(&self) -> Option<Timestamp> {
         match self.stage {
@@ -300,6 +314,13 @@ impl CheckIn {
                     return Err(NotNow);
                 }
                 self.end(how, reason, now)
+            }
+            Event::Read { how, reason } => {
+                if !self.is_in_doubt() {
+                    return Err(NotNow);
+                }
+                self.stage = Stage::Over { at: now, how };
+                Then::Understood(how, reason)
             }
             Event::Away { back } => self.wait(back, around, now)?,
             Event::Bounced(why) if self.asked > 0 && self.is_live() => {

@@ -15,6 +15,8 @@ pub enum Effect {
     Journal(Entry),
     /// Write to somebody.
     Notice(Notice),
+    /// Write to somebody, and not before then.
+    Later(Timestamp, Notice),
 }
 
 /// A fact or a decision, as the journal keeps it.
@@ -212,6 +214,8 @@ pub enum Purpose {
     Approve,
     /// They are asked whether all is well.
     CheckIn,
+    /// They did a job, and are asked what the contact's words about it mean.
+    Doubt,
     /// Their case is closed, and they get what was said in it.
     Transcript,
 }
@@ -228,6 +232,7 @@ const PURPOSES: &[(Purpose, &str)] = &[
     (Purpose::Receipt, "receipt"),
     (Purpose::Approve, "approve"),
     (Purpose::CheckIn, "check-in"),
+    (Purpose::Doubt, "doubt"),
     (Purpose::Transcript, "transcript"),
 ];
 

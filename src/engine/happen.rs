@@ -58,6 +58,11 @@ impl Engine {
                     let timing = self.timing_of(notice, &next, now);
                     tx.tell(next.number, notice, timing).await?;
                 }
+                Effect::Later(at, notice) => {
+                    let timing = self.timing_of(notice, &next, now);
+                    let not_before = timing.not_before.max(*at);
+                    tx.tell(next.number, notice, Timing { not_before, ..timing }).await?;
+                }
             }
         }
         self.rearm(tx, &next, now).await?;

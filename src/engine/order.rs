@@ -13,17 +13,18 @@ use super::receive::Taken;
 use super::{Engine, Error};
 use crate::domain::act::Act;
 use crate::domain::calendar::Days;
-use crate::domain::effect::{Entry, Occasion, What};
-use crate::domain::ids::{Address, CaseNumber, PersonId};
+use crate::domain::effect::{self, Entry, Occasion, What};
+use crate::domain::ids::{Address, CaseNumber, MessageId, PersonId};
 use crate::domain::roster::{Person, recipient};
 use crate::judge::verdict::Kind;
+use crate::mail::approval::Asked;
 use crate::mail::command::{Order, concern};
 use crate::mail::orders::{Line, answer};
 use crate::mail::outcome::{self, Said};
 use crate::mail::parse::Message;
 use crate::mail::token::{Grant, Keys, Purpose, Refused, in_address};
 use crate::mail::trust::Vouch;
-use crate::store::{Timing, Tx};
+use crate::store::{About, Timing, Tx};
 
 /// What a message is that was followed as an order.
 const ORDER: &str = "order";
@@ -49,6 +50,8 @@ enum Turned {
 struct Given {
     person: Person,
     cases: Vec<CaseNumber>,
+    /// What that mail asked them.
+    asked: Asked,
 }
 
 /// What came of an order, in words.
@@ -111,7 +114,8 @@ impl Engine {
             Ok(given) => given,
             Err(turned) => return self.turn_away(tx, taken, (row, turned)).await,
         };
-        let read = answer(&taken.verdict.visible_text, &given.person.calendar, taken.at);
+        let Given { person, asked, .. } = &given;
+        let read = answer(&taken.verdict.visible_text, *asked, &person.calendar, taken.at);
         let mut said = Vec::new();
         for line in &read.lines {
             for Deed { case, said: words } in self.follow(tx, &given, line).await? {
@@ -126,7 +130,7 @@ impl Engine {
         }
         let reason = format!("orders of {} by mail, which were answered", given.person.name);
         tx.judge_message(row, ORDER, &reason).await?;
-        let puzzled = read.lines.iter().any(|line| line.order.is_err());
+        let puzzled = read.lines.iter().any(|line| line.order.is_err()).then_some(*asked);
         let words = outcome::answered(&said, read.unread.as_deref(), puzzled);
         self.reply(tx, &row.to_string(), &given, &words).await
     }
@@ -158,7 +162,8 @@ impl Engine {
         };
         let reason = format!("a concern of {}, which was passed on", person.name);
         tx.judge_message(row, ORDER, &reason).await?;
-        let given = Given { person: person.clone(), cases: about.into_iter().collect() };
+        let cases = about.into_iter().collect();
+        let given = Given { person: person.clone(), cases, asked: Asked::Nothing };
         self.reply(tx, &row.to_string(), &given, &words).await?;
         Ok(true)
     }
@@ -168,7 +173,7 @@ impl Engine {
         &self,
         tx: &mut Tx,
         key: &str,
-        Given { person, cases }: &Given,
+        Given { person, cases, .. }: &Given,
         words: &str,
     ) -> Result<(), Error> {
         let now = self.now();
@@ -198,7 +203,24 @@ impl Engine {
             Some(case) => vec![case],
             None => tx.cases_told_with(i64::from(obligation)).await?,
         };
-        Ok(Ok(Given { person, cases }))
+        let asked = self.asked_by(tx, &taken.ties.parents).await?;
+        Ok(Ok(Given { person, cases, asked }))
+    }
+
+    /// What the mail of ours asked that somebody answers.
+    async fn asked_by(&self, tx: &mut Tx, parents: &[MessageId]) -> Result<Asked, Error> {
+        let Some(parent) = parents.first() else { return Ok(Asked::Nothing) };
+        let told = tx.told_by(&format!("<{}>", parent.as_str())).await?;
+        let purposes = told.iter().filter_map(|told| match &told.about {
+            About::Case(_, notice) => Some(notice.purpose),
+            About::Occasion(_) => None,
+        });
+        let mut asked = purposes.filter_map(|purpose| match purpose {
+            effect::Purpose::Approve => Some(Asked::Approval),
+            effect::Purpose::Doubt => Some(Asked::Meaning),
+            _ => None,
+        });
+        Ok(asked.next().unwrap_or(Asked::Nothing))
     }
 
     /// What the address lets its holder do, where it is they who write.
@@ -283,7 +305,7 @@ impl Engine {
                 let policy = self.policy();
                 if let Some(person) = policy.roster.people.get(&person).cloned() {
                     let key = format!("lost/{}/{}", person.id, person.calendar.date(self.now()));
-                    let given = Given { person, cases: Vec::new() };
+                    let given = Given { person, cases: Vec::new(), asked: Asked::Nothing };
                     self.reply(tx, &key, &given, &outcome::lost(&why)).await?;
                 }
                 let name = policy.roster.name_of(&person);
@@ -301,7 +323,7 @@ impl Engine {
             Ok(order) => order,
             Err(why) => return Ok(vec![Deed::none(Err(outcome::not_understood(why)))]),
         };
-        if let Some(said) = self.of_person(tx, &given.person, order).await? {
+        if let Some(said) = self.of_person(tx, given, order).await? {
             return Ok(vec![Deed::none(said)]);
         }
         let cases = match given.meant(line) {
@@ -324,12 +346,13 @@ impl Engine {
     async fn of_person(
         &self,
         tx: &mut Tx,
-        person: &Person,
+        given: &Given,
         order: &Order,
     ) -> Result<Option<Result<String, String>>, Error> {
+        let person = &given.person;
         let done = match order {
             Order::Do(_) | Order::Give(_) => return Ok(None),
-            Order::Help => Ok(outcome::help()),
+            Order::Help => Ok(outcome::help(given.asked)),
             Order::Back => self.back_within(tx, &person.id).await.map(|()| outcome::back()),
             Order::Away(days) => self.leave_of(tx, person, *days).await,
             Order::CheckIns { go } => {

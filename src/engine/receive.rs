@@ -28,7 +28,7 @@ const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 /// A mail on its way into a case.
 pub(super) struct Taken {
     pub(super) message: Message,
-    ties: Ties,
+    pub(super) ties: Ties,
     pub(super) verdict: Verdict,
     pub(super) vouch: Vouch,
     channel: Channel,

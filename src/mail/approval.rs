@@ -1,29 +1,110 @@
 //! What somebody answers who was shown a check-in: `send`, alone or with their own text
-//! below it. That text is for the contact, so nothing of it is read as an order.
+//! below it, a plain yes or a plain no. The text is for the contact, so nothing of it is
+//! read as an order.
 
+use super::orders::{is_farewell, is_greeting};
 use super::visible::own_words;
 use crate::domain::act::Act;
 
-/// The order to send, if the answer begins with that line.
-pub fn sends(words: &str) -> Option<Act> {
+/// What the mail asked beside what can always be said, to which somebody answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Nothing.
+    Nothing,
+    /// Whether a check-in is sent.
+    Approval,
+    /// What a contact's words after a job mean.
+    Meaning,
+}
+
+/// How to send, whatever stands below it.
+const SEND: &[&str] =
+    &["send", "send it", "please send", "please send it", "send this", "send this instead"];
+
+/// A yes and a no, where they are all that is said to the question whether to send.
+const YES: &[&str] = &[
+    "yes",
+    "yes please",
+    "yes, please",
+    "yes, thanks",
+    "yes send it",
+    "yes, send it",
+    "yes, please send it",
+    "ok",
+    "okay",
+    "ok, send it",
+    "please do",
+    "go ahead",
+    "yes, go ahead",
+];
+const NO: &[&str] = &[
+    "no",
+    "no thanks",
+    "no, thanks",
+    "no thank you",
+    "no, thank you",
+    "no, please don't",
+    "please don't",
+    "don't",
+    "don't send it",
+    "do not send it",
+    "no, don't send it",
+    "please don't send it",
+];
+
+impl Asked {
+    /// What can be said to it.
+    pub(super) fn sayings(self) -> &'static [&'static str] {
+        match self {
+            Self::Nothing => &[],
+            Self::Approval => &["send", "skip", "always send mine"],
+            Self::Meaning => &["ok", "not ok"],
+        }
+    }
+}
+
+/// What becomes of a check-in, if the answer says so and nothing else: with the words
+/// that said it.
+pub(super) fn decides(words: &str, asked: Asked) -> Option<(String, Act)> {
     let own = own_words(words);
     let own = own.trim_start();
     let (first, rest) = own.split_once('\n').unwrap_or((own, ""));
-    let plain = first.trim().trim_matches(['"', '“', '”', '.', '!', ':', ' ']).to_lowercase();
-    if !["send", "send it", "please send", "send this", "send this instead"].contains(&&*plain) {
-        return None;
+    if SEND.contains(&&*bare(first)) {
+        let words = Some(rest.trim().to_owned()).filter(|words| !words.is_empty());
+        return Some(("send".to_owned(), Act::Send { words }));
     }
-    let words = Some(rest.trim().to_owned()).filter(|words| !words.is_empty());
-    Some(Act::Send { words })
+    let said = own.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut said: Vec<&str> = said.skip_while(|line| is_greeting(line)).collect();
+    while said.len() > 1 && said.pop_if(|line| is_farewell(line)).is_some() {}
+    let [only] = said.as_slice() else { return None };
+    let plain = bare(only);
+    let act = if YES.contains(&&*plain) {
+        Act::Send { words: None }
+    } else if NO.contains(&&*plain) {
+        Act::Skip { reason: String::new() }
+    } else {
+        return None;
+    };
+    (asked == Asked::Approval).then_some((plain, act))
+}
+
+/// A line without capitals and the marks around it.
+fn bare(line: &str) -> String {
+    let line = line.trim().trim_matches(['"', '“', '”', '.', '!', ':', ' ']);
+    line.to_lowercase().replace('’', "'")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn act(words: &str, asked: Asked) -> Option<Act> {
+        decides(words, asked).map(|(_, act)| act)
+    }
+
     #[test]
     fn send_goes_alone_or_with_the_text_below() {
-        let own = |text: &str| match sends(text) {
+        let own = |text: &str| match act(text, Asked::Nothing) {
             Some(Act::Send { words }) => Some(words),
             _ => None,
         };
@@ -33,6 +114,26 @@ mod tests {
         });
         for prose in ["send me the keys", "I would not send it", "", "skip"] {
             assert_eq!(own(prose), None, "{prose}");
+        }
+    }
+
+    #[test]
+    fn a_plain_yes_or_no_counts_where_that_was_the_question_and_nothing_else_is_said() {
+        let (send, skip) = (Act::Send { words: None }, Act::Skip { reason: String::new() });
+        for (words, meant) in [
+            ("Yes please", Some(&send)),
+            ("Yes, please!\n\nThanks,\nAna", Some(&send)),
+            ("Hi,\n\nyes.\n\nAna Ruiz", Some(&send)),
+            ("OK", Some(&send)),
+            ("No thanks.", Some(&skip)),
+            ("Please don’t send it", Some(&skip)),
+            ("Yes, but not before Monday", None),
+            ("No, I will call him", None),
+            ("Yes.\n\nHello Jo, does it hold?", None),
+            ("Yes?", None),
+        ] {
+            assert_eq!(act(words, Asked::Approval).as_ref(), meant, "{words:?}");
+            assert_eq!(act(words, Asked::Nothing), None, "{words:?} to another mail");
         }
     }
 }

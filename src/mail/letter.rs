@@ -21,6 +21,7 @@ mod bundle;
 mod check_in;
 mod closing;
 mod digest;
+mod doubt;
 mod escalation;
 mod handover;
 mod leaving;
@@ -40,6 +41,7 @@ pub use bundle::{Entry, Role, Together, bundle};
 pub use check_in::{Approval, Links, Question, approval, question};
 pub use closing::{Closing, closing};
 pub use digest::{AfterJobs, Away, Decided, Digest, FiledMail, digest};
+pub use doubt::doubt;
 pub use escalation::escalation;
 pub use handover::{accepted, offer, refused, withdrawn};
 pub use leaving::{Evening, Item, leaving, left};
@@ -105,6 +107,8 @@ pub struct Matter {
     pub complaint: bool,
     /// The job of which they said that it is not OK, if it is about one.
     pub not_ok: Option<String>,
+    /// The job of which they said what may mean either.
+    pub in_doubt: Option<String>,
     /// How often they asked again.
     pub chases: u32,
     /// What was done so far, oldest first: when, and what, in words.
@@ -268,6 +272,10 @@ fn commands(matter: &Matter, answered_by: Option<&str>) -> Block {
         ("Needs no answer", format!("owed dismiss {case} --reason \"…\"")),
         ("The whole story", format!("owed show {case}")),
     ];
+    if matter.in_doubt.is_some() {
+        let means = |what: &str| format!("owed means {case} {what} --by {who}");
+        rows.splice(..0, [("It means OK", means("ok")), ("It means not OK", means("not-ok"))]);
+    }
     if matter.kind == Kind::Resolution {
         rows.splice(..2, [("It is settled", format!("owed close {case} --by {who}"))]);
     }

@@ -20,6 +20,10 @@ pub enum Verb {
     TellWhen,
     /// Put right what was understood of a promise.
     Correct,
+    /// What the contact wrote after a job means that all is well.
+    Fine,
+    /// It means that it is not.
+    NotFine,
 }
 
 /// Both directions of a verb's name in links.
@@ -32,6 +36,8 @@ pub const VERBS: &[(Verb, &str)] = &[
     (Verb::Refuse, "refuse"),
     (Verb::TellWhen, "tell-when"),
     (Verb::Correct, "correct"),
+    (Verb::Fine, "means-ok"),
+    (Verb::NotFine, "means-not-ok"),
 ];
 
 impl Verb {

@@ -8,7 +8,7 @@
 
 use jiff::Timestamp;
 
-use super::approval::sends;
+use super::approval::{Asked, decides};
 use super::command::{Order, PROSE, order};
 use super::visible::own_words;
 use crate::domain::calendar::Calendar;
@@ -54,11 +54,11 @@ pub struct Line {
     pub order: Result<Order, &'static str>,
 }
 
-/// What somebody's own words, as they stand in an answer, ask for; times are on their
-/// `calendar`.
-pub fn answer(words: &str, calendar: &Calendar, now: Timestamp) -> Answer {
-    if let Some(act) = sends(words) {
-        let line = Line { text: "send".to_owned(), cases: Vec::new(), order: Ok(Order::Do(act)) };
+/// What somebody's own words ask for, as they stand in an answer to a mail that has
+/// `asked` that; times are on their `calendar`.
+pub fn answer(words: &str, asked: Asked, calendar: &Calendar, now: Timestamp) -> Answer {
+    if let Some((text, act)) = decides(words, asked) {
+        let line = Line { text, cases: Vec::new(), order: Ok(Order::Do(act)) };
         return Answer { lines: vec![line], unread: None };
     }
     let own = own_words(words);
@@ -150,7 +150,7 @@ fn number(word: &str) -> Option<(&str, &str)> {
 }
 
 /// A line that only greets.
-fn is_greeting(line: &str) -> bool {
+pub(super) fn is_greeting(line: &str) -> bool {
     let lower = line.to_lowercase();
     let mut words = lower.split_whitespace();
     let first = words.next().is_some_and(|w| {
@@ -160,7 +160,7 @@ fn is_greeting(line: &str) -> bool {
 }
 
 /// A line that only ends a mail: a name, or a good wish.
-fn is_farewell(line: &str) -> bool {
+pub(super) fn is_farewell(line: &str) -> bool {
     let plain = line.trim_start_matches(['-', '–', '—', ' ']);
     let words: Vec<&str> = plain.split_whitespace().collect();
     let wishes = words.first().is_some_and(|first| {
@@ -184,7 +184,7 @@ mod tests {
 
     fn all(words: &str) -> Answer {
         let now = "2026-11-25T14:00:00Z".parse().unwrap();
-        answer(words, &Calendar::always(TimeZone::UTC), now)
+        answer(words, Asked::Nothing, &Calendar::always(TimeZone::UTC), now)
     }
 
     /// The only order in some words.
@@ -315,7 +315,7 @@ mod tests {
             "Refusing this would be wrong",
             "Decline in sales is what he asks about",
             "Decline all meetings that he asks for",
-            "OK",
+            "OK then",
             "> take",
             "",
         ] {

@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 
+use super::approval::Asked;
 use super::command::SAYINGS;
 use super::letter::one_line;
 use super::when::clock;
@@ -78,6 +79,12 @@ pub fn done(act: &Act, about: &About<'_>) -> String {
             format!("The question whether all is well, in {case}, is on its way, in your name.")
         }
         Act::Skip { .. } => format!("In {case} nobody is asked whether all is well."),
+        Act::Read { fine: true } => {
+            format!("In {case} all is well, as you read the answer, and it is closed again.")
+        }
+        Act::Read { fine: false } => {
+            format!("In {case} it is not OK, as you read the answer: it is urgent now.")
+        }
         Act::Reopen { .. } => format!("{case} is open again, and an answer is owed."),
         Act::Dismiss { reason } => format!("{case} needs no answer any more{}", with(reason)),
         Act::Refuse { .. } => format!("You did not take {case}, and whoever asked you is told."),
@@ -119,8 +126,9 @@ pub fn check_ins(go: bool) -> String {
 }
 
 /// What can be said.
-pub fn help() -> String {
-    let sayings: Vec<String> = SAYINGS.iter().map(|saying| format!("“{saying}”")).collect();
+pub fn help(asked: Asked) -> String {
+    let sayings = asked.sayings().iter().chain(SAYINGS);
+    let sayings: Vec<String> = sayings.map(|saying| format!("“{saying}”")).collect();
     format!(
         "An answer may say, at the beginning, each on a line of its own, for instance:\n{}\n\
          A mail that begins with “concern: …” goes, as a whole, to whoever is above.",
@@ -171,7 +179,7 @@ pub fn lost(why: &str) -> String {
     format!(
         "Nothing was done of what you asked for: {why}.\nAnswer the newest mail from owed that \
          is about it, with your mail program's answer button. {}",
-        help()
+        help(Asked::Nothing)
     )
 }
 
@@ -181,10 +189,11 @@ pub fn ordered(by: &str, line: &str, (done, words): (bool, &str)) -> String {
     format!("{by} by mail, “{}”, {did}: {}", short(line), words.replace('\n', " "))
 }
 
-/// All that is said to a mail with orders.
-pub fn answered(said: &[Said], unread: Option<&str>, puzzled: bool) -> String {
+/// All that is said to a mail with orders; where one was not understood, with what can be
+/// said to a mail that has `asked` that.
+pub fn answered(said: &[Said], unread: Option<&str>, puzzled: Option<Asked>) -> String {
     let words = match said {
-        [Said { line, words, .. }] if puzzled => format!("“{}”: {words}", short(line)),
+        [Said { line, words, .. }] if puzzled.is_some() => format!("“{}”: {words}", short(line)),
         [Said { words, .. }] => words.clone(),
         several => {
             let done = several.iter().filter(|said| said.done).count();
@@ -201,7 +210,7 @@ pub fn answered(said: &[Said], unread: Option<&str>, puzzled: bool) -> String {
             short(line)
         )
     });
-    let parts = [Some(words), unread, puzzled.then(help)];
+    let parts = [Some(words), unread, puzzled.map(help)];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
@@ -263,6 +272,8 @@ mod tests {
             (Act::TellWhen { due, again: false }, "Friday 27 November, 15:00"),
             (Act::Correct { seq: 1, due: Some(due) }, "Friday 27 November, 15:00"),
             (Act::Correct { seq: 1, due: None }, "nothing is noted as promised"),
+            (Act::Read { fine: true }, "all is well"),
+            (Act::Read { fine: false }, "it is not OK"),
         ] {
             let words = done(&act, &about);
             assert!(words.contains(said) && words.contains("(Jo Field)"), "{words}");
@@ -273,7 +284,7 @@ mod tests {
     fn what_is_repeated_is_on_a_leash() {
         let line = format!("x\u{7}{}", "y".repeat(500));
         let said = Said { line, done: false, words: not_understood("it is prose") };
-        let words = answered(&[said], None, true);
+        let words = answered(&[said], None, Some(Asked::Nothing));
         assert!(words.contains("x y") && words.len() < 600, "{words}");
     }
 }

@@ -29,7 +29,9 @@ impl Desk<'_> {
             return Ok(Err(Unsealable::NoWriter));
         };
         let once_more = notice.occurrence > 1;
-        let mut question = self.asked(&case, &job, once_more).await?;
+        let question = self.asked(&case, &job).await?;
+        let words = question.words.clone().filter(|_| !once_more);
+        let mut question = Question { once_more, words, ..question };
         let about = about(number, &job);
         question.links = self.stationery.contacts_links(about, self.now);
         let shared = self.policy.roster.mailboxes.contains_key(&case.mailbox);
@@ -74,9 +76,11 @@ impl Desk<'_> {
             Some((said.to_owned(), link))
         });
         let actions = actions.collect();
+        let question = self.asked(&case, &job).await?;
+        let pages = self.stationery.public_url.is_some();
         let approval = Approval {
             case: number,
-            question: self.asked(&case, &job, false).await?,
+            question: if pages { question.shown() } else { question },
             again: notice.occurrence > 1,
             until: until.to_zoned(zone.clone()),
             now: self.now.to_zoned(zone),
@@ -90,14 +94,11 @@ impl Desk<'_> {
         Ok(self.composed(&letter, headers).map(Some))
     }
 
-    async fn asked(&mut self, case: &Case, job: &Job, once_more: bool) -> store::Result<Question> {
-        let last = self.tx.last_heard(case.number).await?;
-        Ok(Question {
-            subject: last.as_ref().map(|_| case.subject.clone()),
-            language: last.and_then(|message| message.language),
-            once_more,
-            words: job.check_in.words.clone().filter(|_| !once_more),
-            ..Question::about(case, job, &self.policy.roster)
+    async fn asked(&mut self, case: &Case, job: &Job) -> store::Result<Question> {
+        let question = Question::about(case, job, &self.policy.roster);
+        Ok(match self.tx.last_heard(case.number).await? {
+            Some(last) => question.going_on(case, last.language),
+            None => question,
         })
     }
 

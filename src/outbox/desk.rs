@@ -151,6 +151,15 @@ impl Desk<'_> {
         Ok(self.composed(&letter, headers).map(|sealed| Some(Sealed { cases, ..sealed })))
     }
 
+    /// A mail about one matter, whatever else waits for its reader.
+    pub(super) async fn alone(&mut self, told: &Unsealed) -> Written {
+        let (items, unreadable) = self.items(std::slice::from_ref(told)).await?;
+        if !unreadable.is_empty() {
+            return Ok(Err(Unsealable::NoCase));
+        }
+        self.matters(items, false).await
+    }
+
     async fn single(
         &mut self,
         item: &Item<'_>,

@@ -78,6 +78,7 @@ impl Scene<'_> {
             (Purpose::Remind, Role::Mine) => letter::reminder(&matter),
             (Purpose::Remind, _) => letter::reminder_for_another(&matter, &reader),
             (Purpose::Escalate, _) => letter::escalation(&matter, &reader),
+            (Purpose::Doubt, _) => letter::doubt(&matter, reader.called.as_deref()),
             (_, Role::Asked(by)) => letter::offer(&matter, &by, reader.called.as_deref()),
             (_, Role::Taken(who)) => letter::accepted(&matter, &who),
             (_, Role::NotTaken(said)) => letter::refused(&matter, &said),
@@ -154,6 +155,7 @@ impl Scene<'_> {
             words_at: self.local(heard.map_or(obligation.since, |message| message.at)),
             complaint: complains,
             not_ok: self.not_ok(),
+            in_doubt: self.in_doubt().map(|job| job.title.clone()),
             chases: obligation.chases,
             done: self
                 .before(story)
@@ -172,6 +174,11 @@ impl Scene<'_> {
             _ => false,
         };
         self.case.jobs.iter().rfind(bad).map(|job| job.title.clone())
+    }
+
+    /// The job of which they said what may mean OK or not.
+    fn in_doubt(&self) -> Option<&Job> {
+        self.case.in_doubt().filter(|_| self.obligation.kind == Kind::Reply)
     }
 
     fn reader(&self, story: &Story) -> Reader {
@@ -228,11 +235,15 @@ impl Scene<'_> {
             | Purpose::Approve
             | Purpose::CheckIn
             | Purpose::Transcript => return Vec::new(),
-            Purpose::Remind | Purpose::Escalate | Purpose::Refused => {}
+            Purpose::Remind | Purpose::Escalate | Purpose::Refused | Purpose::Doubt => {}
         }
         let owner = self.obligation.owner.as_ref();
         let mine = owner.is_some() && self.notice.to.person.as_ref() == owner;
         let mut verbs = Vec::new();
+        if self.in_doubt().is_some() {
+            verbs.push((Verb::Fine, "It means OK"));
+            verbs.push((Verb::NotFine, "It means not OK"));
+        }
         if !mine {
             verbs.push((Verb::Claim, "I take it"));
         }

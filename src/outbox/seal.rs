@@ -86,6 +86,7 @@ async fn write_to(desk: &mut Desk<'_>, reader: &Address) -> store::Result<()> {
                 Purpose::CheckIn => desk.question(notice, *number, about).await,
                 Purpose::Approve => desk.approval(notice, *number, about).await,
                 Purpose::Transcript => desk.transcript(notice, *number, about).await,
+                Purpose::Doubt => desk.alone(notice).await,
                 _ => desk.note(notice, *number, about).await,
             },
         };
@@ -106,8 +107,9 @@ async fn write_to(desk: &mut Desk<'_>, reader: &Address) -> store::Result<()> {
     settle(desk, &told, written).await
 }
 
-/// Whether a notice may share a mail: what is told to a contact never does, nor what
-/// they would be asked, and an evening or an answer to an order is a mail of its own.
+/// Whether a notice may share a mail: what is told to a contact never does, nor what they
+/// would be asked or what their answer means; an evening or an answer to an order is a mail
+/// of its own.
 fn joins_others(notice: &Unsealed) -> bool {
     let alone = [
         Purpose::TellWhen,
@@ -115,6 +117,7 @@ fn joins_others(notice: &Unsealed) -> bool {
         Purpose::CheckIn,
         Purpose::Approve,
         Purpose::Transcript,
+        Purpose::Doubt,
     ];
     matches!(&notice.about, About::Case(_, about) if !alone.contains(&about.purpose))
 }

@@ -26,7 +26,7 @@ macro_rules! still_told {
         AND p.purpose = 'offer' AND p.person = n.person AND pm.state <> 'moot') \
         WHEN 'tell-when' THEN o.state = 'open' WHEN 'receipt' THEN o.state = 'open' \
         WHEN 'approve' THEN j.stage IN ('shown', 'reminded') \
-        WHEN 'check-in' THEN j.stage = 'asked' \
+        WHEN 'check-in' THEN j.stage = 'asked' WHEN 'doubt' THEN o.state = 'open' \
         WHEN 'transcript' THEN c.closed_at IS NOT NULL ELSE TRUE END"
     };
 }

@@ -49,8 +49,10 @@ struct Scene {
     job: Job,
     person: Person,
     now: Timestamp,
-    /// What would be sent, as it stands.
+    /// What would be sent, as it stands, without what owed puts below it.
     letter: String,
+    /// All of it.
+    whole: String,
 }
 
 /// The page.
@@ -61,6 +63,7 @@ struct Approve {
     text: String,
     facts: Vec<(&'static str, String)>,
     letter: String,
+    whole: String,
     sends: bool,
     may_agree: bool,
 }
@@ -146,15 +149,16 @@ impl Scene {
         let Some(job) = case.jobs.iter().find(|job| job.seq == grant.obligation).cloned() else {
             return Ok(None);
         };
-        let question = letter::Question {
-            subject: last.as_ref().map(|_| case.subject.clone()),
-            language: last.and_then(|message| message.language),
-            ..letter::Question::about(&case, &job, &policy.roster)
+        let question = letter::Question::about(&case, &job, &policy.roster);
+        let question = match last {
+            Some(last) => question.going_on(&case, last.language),
+            None => question,
         };
-        let letter = letter::question(&question, &front.templates);
-        Ok(Some(letter.map(|written| {
-            let letter = written.words;
-            Self { policy, case, job, person, now, letter }
+        let written = |question: &_| letter::question(question, &front.templates);
+        let (letter, whole) = (written(&question), written(&question.shown()));
+        Ok(Some(letter.and_then(|letter| {
+            let (letter, whole) = (letter.words, whole?.words);
+            Ok(Self { policy, case, job, person, now, letter, whole })
         })))
     }
 
@@ -175,16 +179,18 @@ impl Scene {
         let (title, text) = match choice {
             Choice::Send => (
                 "Ask whether all is well?",
-                format!("{contact} gets this in your name. Change the words if you like."),
+                format!("{contact} gets this in your name, as it stands or in your words."),
             ),
             Choice::Skip => (
                 "Do you rather not ask?",
                 format!("Then {contact} is not asked about this job, by nobody here."),
             ),
         };
-        let (letter, sends) = (self.letter.clone(), choice == Choice::Send);
+        let (letter, whole) = (self.letter.clone(), self.whole.clone());
+        let sends = choice == Choice::Send;
         let may_agree = self.may_agree();
-        page(StatusCode::OK, Approve { title, text, facts, letter, sends, may_agree }.render())
+        let shown = Approve { title, text, facts, letter, whole, sends, may_agree };
+        page(StatusCode::OK, shown.render())
     }
 
     /// What became of it, where it does not wait for a word any more.

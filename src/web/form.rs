@@ -45,6 +45,8 @@ pub(super) fn wish(verb: Verb, fields: &Fields, scene: &Scene) -> Result<Act, St
             Act::Dismiss { reason: text(&fields.reason, missing)? }
         }
         Verb::Claim => Act::Claim,
+        Verb::Fine => Act::Read { fine: true },
+        Verb::NotFine => Act::Read { fine: false },
         Verb::HandOver => Act::HandOver { to: somebody(&fields.to, scene)? },
         Verb::Accept => Act::Accept,
         Verb::Refuse => Act::Refuse { reason: clip(&fields.reason) },

@@ -41,6 +41,7 @@ pub(super) fn standing(scene: &Scene, verb: Verb) -> Standing {
         Verb::Correct => correct(scene),
         Verb::Accept => accept(scene),
         Verb::Refuse => refuse(scene),
+        Verb::Fine | Verb::NotFine => doubt(scene),
         Verb::Claim if is_theirs(scene, &scene.person.id) => already_yours(scene),
         Verb::TellWhen if scene.case.internal => {
             Standing::Impossible(sentence(&Illegal::Colleague { case: scene.case.number }))
@@ -96,6 +97,18 @@ fn refuse(scene: &Scene) -> Standing {
             Standing::Already(said(scene, "it was refused", entry))
         }
         _ => no_offer(scene),
+    }
+}
+
+fn doubt(scene: &Scene) -> Standing {
+    if scene.case.in_doubt().is_some() {
+        return Standing::Possible;
+    }
+    match scene.last(&[What::CheckInOk, What::CheckInNotOk]) {
+        Some(entry) => Standing::Already(said(scene, "it is known what it means", entry)),
+        None => {
+            Standing::Impossible("Nobody wonders in this case what an answer means.".to_owned())
+        }
     }
 }
 

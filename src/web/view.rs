@@ -143,6 +143,19 @@ fn wording(verb: Verb) -> Wording {
             "Put it right",
             "Put the promise right",
         ),
+        Verb::Fine => (
+            "Does it mean that all is well?",
+            "Then nothing more is owed for what {contact} wrote, and the case is closed again.",
+            "It means OK",
+            "It means that all is well",
+        ),
+        Verb::NotFine => (
+            "Does it mean that it is not OK?",
+            "Then it is urgent, and whoever has it is told at once, and the supervisor too, so \
+             that {contact} has help soon.",
+            "It means not OK",
+            "It means that it is not OK",
+        ),
     };
     Wording { title, text, button, link }
 }
@@ -157,6 +170,9 @@ fn facts(scene: &Scene, contact: &str) -> Vec<(&'static str, String)> {
     let waits =
         if contact == address { contact.to_owned() } else { format!("{contact}, {address}") };
     facts.push(("Who waits", waits));
+    if let Some(job) = scene.case.in_doubt() {
+        facts.push(("Job", one_line(&job.title, SHORT)));
+    }
     if let Some(owed) = scene.urgent() {
         facts.push(("Since", moment(scene, owed.since)));
         facts.push(("Due", due(scene, owed)));
@@ -187,7 +203,7 @@ fn moment(scene: &Scene, at: jiff::Timestamp) -> String {
 
 fn asked(scene: &Scene, verb: Verb, fields: &Fields) -> Result<Asked, askama::Error> {
     Ok(match verb {
-        Verb::Claim | Verb::Accept => Asked::Nothing,
+        Verb::Claim | Verb::Accept | Verb::Fine | Verb::NotFine => Asked::Nothing,
         Verb::Answered => Asked::How,
         Verb::Dismiss => Asked::Reason { required: true },
         Verb::Refuse => Asked::Reason { required: false },
@@ -255,6 +271,7 @@ fn elsewhere(scene: &Scene, here: Verb) -> Vec<(&'static str, &'static str)> {
     let may = |verb: &Verb| match verb {
         Verb::Accept | Verb::Refuse => offered,
         Verb::Correct => promised,
+        Verb::Fine | Verb::NotFine => scene.case.in_doubt().is_some(),
         Verb::TellWhen => scene.case.takes_letters(&scene.policy) && scene.case.is_owed(),
         Verb::Claim => {
             let owner = scene.urgent().and_then(|owed| owed.owner.as_ref());

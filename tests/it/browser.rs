@@ -64,7 +64,7 @@ async fn one_click_sends_and_a_page_without_scripts_opens_the_case_again() {
     let house = &visit.house;
 
     let send = house.link("ana@brook", "/send");
-    assert!(visit.open(&send).contains("Jo Client gets this in your name."));
+    assert!(visit.open(&send).contains("Jo Client gets this in your name,"));
     visit.pictured("approve");
     visit.open(&send.replace("/send", "/skip"));
     visit.pictured("skip");

@@ -227,7 +227,7 @@ impl House {
         self.ask(Request::builder().method(method).uri(path).body(Body::empty()).unwrap()).await
     }
 
-    async fn get(&self, path: &str) -> Seen {
+    pub(crate) async fn get(&self, path: &str) -> Seen {
         self.see(Method::GET, path).await
     }
 
@@ -244,7 +244,7 @@ impl House {
     }
 
     /// All that is kept, to the last byte.
-    fn everything(&self) -> Vec<Vec<u8>> {
+    pub(crate) fn everything(&self) -> Vec<Vec<u8>> {
         let read = |name: &str| fs::read(self.folder.path().join(name)).unwrap();
         ["owed.db", "owed.db-wal"].map(read).into()
     }
@@ -257,7 +257,7 @@ impl House {
     }
 }
 
-fn text(mail: &Outgoing) -> String {
+pub(crate) fn text(mail: &Outgoing) -> String {
     let parsed = MessageParser::default().parse(&mail.bytes).unwrap();
     parsed.body_text(0).unwrap().replace("\r\n", "\n")
 }

@@ -28,6 +28,7 @@ mod first;
 mod health;
 mod house;
 mod imap;
+mod in_doubt;
 mod jobs_told;
 mod letters;
 mod listening;

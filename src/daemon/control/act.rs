@@ -55,6 +55,11 @@ pub enum Wish {
         /// What was done; may be empty.
         title: String,
     },
+    /// They say what the contact's answer after a job means.
+    Read {
+        /// Whether all is well.
+        fine: bool,
+    },
     /// It is not at an end after all.
     Reopen {
         /// Why.
@@ -79,6 +84,7 @@ impl Desk {
         Ok(match wish {
             Wish::Answered { how } => Act::Answered { how: answered_by(&how)?.to_owned() },
             Wish::Claim => Act::Claim,
+            Wish::Read { fine } => Act::Read { fine },
             Wish::Accept => Act::Accept,
             Wish::HandOver { to } => Act::HandOver { to: self.person(&to)?.id },
             Wish::Refuse { reason } => Act::Refuse { reason },

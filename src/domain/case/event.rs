@@ -352,6 +352,15 @@ pub enum Illegal {
         /// The case.
         case: CaseNumber,
     },
+    /// Nobody wonders what the contact's words mean.
+    #[error(
+        "no answer after a job waits in {case} for a word on whether it means OK; to end what is \
+         owed, note the answer or say why none is needed"
+    )]
+    NoDoubt {
+        /// The case.
+        case: CaseNumber,
+    },
     /// Somebody would ask in their own name about another's job.
     #[error("the job in {case} is not {who}'s: only who did it asks whether all is well")]
     NotTheirs {

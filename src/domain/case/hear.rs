@@ -61,10 +61,10 @@ impl Stepping<'_> {
         if message.need == Need::ReplyIfCopied && !rule.cc {
             return self.note(message, What::Ignored, "we are only in Cc".to_owned());
         }
+        let mut in_words = false;
         if let Phase::Closed { .. } = self.case.phase {
-            if self.case.asks_about().is_some_and(|job| job.check_in.asked > 0) {
-                self.hear_of_job(message, End::InWords);
-            }
+            in_words = self.case.asks_about().is_some_and(|job| job.check_in.asked > 0)
+                && self.hear_of_job(message, End::InWords);
             self.case.phase = Phase::Open;
             self.note(message, What::Reopened, "the contact wrote again".to_owned());
         }
@@ -75,6 +75,9 @@ impl Stepping<'_> {
             reply.message.clone_from(&message.message);
         }
         self.write_owed(rule, message);
+        if in_words {
+            self.ask_what_it_means();
+        }
         self.acknowledge(rule, message);
         if message.channel == Channel::Concern {
             self.pass_concern(message);

@@ -10,7 +10,7 @@ use crate::domain::effect::{Effect, Entry, Notice, Purpose, What};
 use crate::domain::ids::PersonId;
 use crate::domain::job::{Done, Job};
 use crate::domain::ladder::{Rung, Tell};
-use crate::domain::obligation::{Hastened, Kind};
+use crate::domain::obligation::{Hastened, Kind, State};
 use crate::domain::roster::{Recipient, recipient};
 use crate::domain::rule::{Channel, Rule};
 
@@ -111,10 +111,15 @@ impl Stepping<'_> {
         let case = self.case.number;
         let fits = |job: &&Job| match event {
             Event::Away { .. } => matches!(job.check_in.stage, Stage::Asked { .. }),
+            Event::Read { .. } => job.check_in.is_in_doubt(),
             _ => job.check_in.waits_for_its_person(),
         };
         let one = || self.case.jobs.iter().rev().find(fits).map(|job| job.seq);
-        let seq = seq.or_else(one).ok_or(Illegal::NoCheckIn { case })?;
+        let none = match event {
+            Event::Read { .. } => Illegal::NoDoubt { case },
+            _ => Illegal::NoCheckIn { case },
+        };
+        let seq = seq.or_else(one).ok_or(none)?;
         if let Event::Sent { by, .. } = &event
             && !self.job(seq)?.done_by.contains(by)
         {
@@ -206,8 +211,61 @@ impl Stepping<'_> {
                 }
                 return;
             }
+            Then::Understood(how, who) => return self.understand(job, how, &who),
         }
         self.write(entry);
+    }
+
+    /// An answer in words is understood. Whoever answered the contact meanwhile has done
+    /// what was to be done, so that nothing more is owed for it.
+    fn understand(&mut self, job: &Job, how: End, who: &str) {
+        self.tell_end(job, how, &format!("in words, as {who} reads them"));
+        if self.case.owes(Kind::Reply).is_none() {
+            return;
+        }
+        if how == End::NotFine {
+            return self.put_right(job);
+        }
+        let reason = format!("the answer means that {} is OK (by {who})", quoted(&job.title));
+        self.tell(What::Dismissed, None, reason);
+        for reply in self.case.obligations.iter_mut().filter(|o| o.is_open()) {
+            if reply.kind == Kind::Reply {
+                reply.state = State::Dropped { at: self.now };
+            }
+        }
+        if !self.case.is_owed() {
+            // As it was before that answer opened it again.
+            self.case.phase = Phase::Closed { at: self.now };
+            self.tell(What::Closed, None, format!("{} is OK", quoted(&job.title)));
+        }
+    }
+
+    /// Whoever did the job is asked what the contact's answer means: in doubt a person
+    /// says it, and nothing counts as OK in silence.
+    pub(super) fn ask_what_it_means(&mut self) {
+        let Some((job, reply)) = self.case.in_doubt().zip(self.case.owes(Kind::Reply)) else {
+            return;
+        };
+        let (policy, now, seq) = (self.policy, self.now, reply.seq);
+        let by = job.check_in.by.as_ref().and_then(|id| policy.roster.people.get(id));
+        let place = Place { mailbox: &self.case.mailbox, owner: reply.owner.as_ref() };
+        let here = by.filter(|person| !person.is_away(now));
+        let asked = here.or_else(|| deadline::responsible(policy, place, now));
+        let Some(to) = asked.and_then(recipient) else { return };
+        let reason = format!("asked whether the answer means that {} is OK", quoted(&job.title));
+        self.tell_at_work(seq, Purpose::Doubt, (to, reason));
+    }
+
+    /// Tells somebody of an obligation beside its ladder, as soon as they are at work.
+    fn tell_at_work(&mut self, seq: u32, purpose: Purpose, (to, reason): (Recipient, String)) {
+        let hours = self.policy.roster.calendar_of(&to);
+        let at = hours.map_or(self.now, |hours| hours.next_open(self.now));
+        let mut entry = Entry::new(self.now, What::Reminded, reason);
+        entry.to = Some(to.address.clone());
+        self.write(entry);
+        let occurrence = u32::try_from(self.now.as_second()).unwrap_or(0);
+        let notice = Notice { obligation: seq, rung: 0, occurrence, to, purpose };
+        self.effects.push(Effect::Later(at, notice));
     }
 
     fn tell_end(&mut self, job: &Job, how: End, why: &str) {
@@ -257,6 +315,21 @@ impl Stepping<'_> {
         entry.due = Some(reply.due);
         entry.rule = Some(reply.rule.clone());
         self.write(entry);
+        self.tell_owner_too(rule, rung);
+    }
+
+    /// Whoever answers hears of it at once as well, where no step up to `rung` tells them.
+    fn tell_owner_too(&mut self, rule: &Rule, rung: Option<u16>) {
+        let steps = self.policy.ladder_of(rule).map_or(&[][..], |ladder| &ladder.rungs);
+        let mut taken = steps.iter().take(rung.map_or(0, |rung| usize::from(rung) + 1));
+        let told = taken.any(|step| step.tell == Tell::Owner);
+        let Some(reply) = self.case.owes(Kind::Reply).filter(|_| !told) else { return };
+        let (seq, owner) = (reply.seq, reply.owner.as_ref());
+        let place = Place { mailbox: &self.case.mailbox, owner };
+        let person = deadline::responsible(self.policy, place, self.now);
+        if let Some(to) = person.and_then(recipient) {
+            self.tell_at_work(seq, Purpose::Remind, (to, "told of it at once".to_owned()));
+        }
     }
 
     /// How far up the ladder it is told at once that a job is not OK: to whoever is above

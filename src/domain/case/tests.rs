@@ -79,7 +79,7 @@ fn journal(policy: &Policy, mut case: Case, events: Vec<Event>) -> (Vec<Entry>, 
         case = step.next;
         entries.extend(step.effects.into_iter().filter_map(|effect| match effect {
             Effect::Journal(entry) => Some(entry),
-            Effect::Notice(_) => None,
+            Effect::Notice(_) | Effect::Later(..) => None,
         }));
     }
     (entries, case)

@@ -103,6 +103,7 @@ fn one_mail_a_day_is_enough_and_nobody_is_asked_at_night() {
 
 fn event() -> impl Strategy<Value = Event> {
     let how = prop::sample::select(vec![End::Fine, End::NotFine, End::InWords]);
+    let read = prop::sample::select(vec![End::Fine, End::NotFine]);
     let standing = prop_oneof![
         4 => Just(agreed()),
         1 => Just(Standing::default()),
@@ -114,6 +115,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Sent { by: id("017"), words: None }),
         1 => Just(Event::Skipped { reason: String::new() }),
         1 => how.prop_map(|how| Event::Answered { how, reason: String::new() }),
+        1 => read.prop_map(|how| Event::Read { how, reason: String::new() }),
         1 => Just(Event::Away { back: None }),
         1 => Just(Event::Bounced(String::new())),
         1 => Just(Event::Cancelled(String::new())),

@@ -53,7 +53,7 @@ pub struct Links {
 pub struct Approval {
     /// The case.
     pub case: CaseNumber,
-    /// The question.
+    /// The question, as it is shown.
     pub question: Question,
     /// Whether it was shown before.
     pub again: bool,
@@ -66,7 +66,8 @@ pub struct Approval {
 }
 
 impl Question {
-    /// The question about a job of a case, in nobody's own words and without links.
+    /// The question about a job of a case, in its asker's own words where there are some,
+    /// and without links.
     pub fn about(case: &Case, job: &Job, roster: &Roster) -> Self {
         let by = job.check_in.by.as_ref().or(job.done_by.first());
         Self {
@@ -78,9 +79,28 @@ impl Question {
             organisation: roster.organisation.clone(),
             language: None,
             once_more: false,
-            words: None,
+            words: job.check_in.words.clone(),
             links: None,
         }
+    }
+
+    /// The same, in a conversation whose last message of theirs was in that language.
+    #[must_use]
+    pub fn going_on(self, case: &Case, language: Option<String>) -> Self {
+        Self { subject: Some(case.subject.clone()), language, ..self }
+    }
+
+    /// The same as whoever asks it is shown: where the links stand, and not whither, because
+    /// they are the contact's alone.
+    #[must_use]
+    pub fn shown(self) -> Self {
+        let stands = |what: &str| format!("(a link: {what})");
+        let links = Links {
+            fine: stands("all is well"),
+            not_fine: stands("it is not"),
+            stop: stands("no more of these mails"),
+        };
+        Self { links: Some(links), ..self }
     }
 }
 
@@ -114,8 +134,7 @@ pub fn approval(approval: &Approval, templates: &Templates) -> Result<Letter, Un
     } else {
         format!("Shall {contact} be asked, in your name, whether everything is OK?")
     };
-    let plain = Question { links: None, ..asked.clone() };
-    let shown = excerpt(&question(&plain, templates)?.words);
+    let shown = excerpt(&question(asked, templates)?.words);
     let whom = format!("In your name this would go to {}", asked.contact.address);
     let mut blocks = vec![
         Block::Lead(lead.clone()),
@@ -126,9 +145,10 @@ pub fn approval(approval: &Approval, templates: &Templates) -> Result<Letter, Un
         ]),
         Block::Quote(whom, shown),
     ];
-    let ways = "Answer this mail with “send”, and it goes as it stands; with “send” and your own \
-                text below, and that goes instead; with “skip”, and nobody is asked. With “always \
-                send mine” yours go by themselves from now on; “never send mine” takes that back.";
+    let ways = "Answer this mail with “send” or a plain yes, and it goes as it stands; with “send” \
+                and your own text below, and that goes instead; with “skip” or a plain no, and \
+                nobody is asked. With “always send mine” yours go by themselves from now on; \
+                “never send mine” takes that back.";
     if !actions.is_empty() {
         blocks.push(Block::Actions("With one click".to_owned(), actions.clone()));
     }

@@ -76,9 +76,16 @@ pub(super) fn urged(matter: &Matter) -> Option<String> {
     let not_ok = matter.not_ok.as_deref().map(|title| {
         format!("Asked after the job, {contact} said: “{}” is not OK.", one_line(title, SHORT))
     });
+    let in_doubt = matter.in_doubt.as_deref().map(|title| {
+        let title = one_line(title, SHORT);
+        format!(
+            "What {contact} wrote may answer whether “{title}” is OK; nobody has said yet what it \
+             means."
+        )
+    });
     let complaint = (matter.complaint && not_ok.is_none())
         .then(|| format!("What {contact} wrote reads like a complaint."));
-    let said = joined([again, not_ok, complaint]);
+    let said = joined([again, not_ok, in_doubt, complaint]);
     (!said.is_empty()).then_some(said)
 }
 

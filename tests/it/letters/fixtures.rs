@@ -4,7 +4,7 @@ use std::path::Path;
 
 use owed::domain::ids::Party;
 use owed::mail::letter::{
-    Block, Down, Letter, Matter, Reader, Together, Understood, Unsure, accepted, bundle,
+    Block, Down, Letter, Matter, Reader, Together, Understood, Unsure, accepted, bundle, doubt,
     escalation, offer, refused, reminder, reminder_for_another, reminder_for_mailbox, trouble,
     understood, unsure,
 };
@@ -44,6 +44,9 @@ fn about_a_case() -> Vec<(&'static str, Letter)> {
         ("reminder-resolution", reminder(&unsettled("2026-11-20T16:15"))),
         ("escalation-promise", escalation(&promised("2026-11-20T15:00"), &marta(None))),
         ("escalation-complaint", escalation(&complaint("2026-11-20T11:00"), &marta(None))),
+        ("doubt", doubt(&in_doubt(), Some("ana"))),
+        ("doubt-links", doubt(&clickable(in_doubt(), MEANS), Some("ana"))),
+        ("reminder-doubt", reminder(&in_doubt())),
         ("offer", offer(&clickable(tap("2026-11-20T11:00"), ASKED), "Ana Ruiz", Some("ben"))),
         ("accepted", accepted(&tap_of_ben("2026-11-20T11:20"), "Ben Ode")),
         ("refused", refused(&tap("2026-11-20T11:20"), "Ben Ode cannot take it: at the dentist")),
@@ -55,6 +58,18 @@ fn about_a_case() -> Vec<(&'static str, Letter)> {
         ("unsure", unsure(&not_sure())),
         ("trouble", trouble("OW-7K3F-2: a row of obligation (key 5) makes no sense in column due")),
     ]
+}
+
+/// What the contact's words after a job may mean.
+const MEANS: &[(Verb, &str)] = &[(Verb::Fine, "It means OK"), (Verb::NotFine, "It means not OK")];
+
+/// An answer after a job that may mean either.
+fn in_doubt() -> Matter {
+    Matter {
+        words: "Hello Ana, it was fine on Tuesday. I will look again at the weekend.".to_owned(),
+        in_doubt: Some("Repaired the kitchen tap".to_owned()),
+        ..tap("2026-11-20T09:13")
+    }
 }
 
 /// What whoever is asked to take a case can do.

@@ -39,6 +39,7 @@ pub(crate) fn tap(now: &str) -> Matter {
         words_at: lisbon("2026-11-20T09:12"),
         complaint: false,
         not_ok: None,
+        in_doubt: None,
         chases: 0,
         done: Vec::new(),
         history: Vec::new(),

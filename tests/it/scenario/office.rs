@@ -257,6 +257,7 @@ impl Office {
             "close" => Act::Close { title: words },
             "send" => Act::Send { words: Some(words).filter(|words| !words.is_empty()) },
             "skip" => Act::Skip { reason: words },
+            "means" => Act::Read { fine: rest == "ok" },
             "reopen" => Act::Reopen { reason: words },
             _ => return Err(format!("nobody can {verb}").into()),
         };

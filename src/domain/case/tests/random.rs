@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use super::super::super::calendar::Allowance;
-use super::super::super::check_in::{self, Approval, Standing, Terms};
+use super::super::super::check_in::{self, Approval, End, Standing, Terms};
 use super::super::super::effect::{Notice, Purpose};
 use super::stories::promises;
 use super::*;
@@ -72,6 +72,11 @@ fn acts(kind: u8, m: &Move, now: Timestamp) -> Event {
         22 => Event::CheckIn { job: None, event: check_in::Event::Away { back: None } },
         23 => Event::Received(message(ANN, &shown(now), Need::Fine)),
         24 => Event::Received(message(ANN, &shown(now), Need::NotFine)),
+        25 => {
+            let how = if m.delay % 2 == 0 { End::Fine } else { End::NotFine };
+            let event = check_in::Event::Read { how, reason: "Ben".to_owned() };
+            Event::CheckIn { job: None, event }
+        }
         18 => Event::Reopened { by: "Ben".to_owned(), reason: "it drips".to_owned() },
         _ => Event::PolicyChanged(Vec::new()),
     }
@@ -103,7 +108,7 @@ impl Witness {
         assert!(after.phase == Phase::Open || !after.is_owed(), "closed with something owed");
         assert!(after.offer.is_none() || after.open().next().is_some(), "nothing is offered");
         for effect in &step.effects {
-            if let Effect::Notice(notice) = effect {
+            if let Effect::Notice(notice) | Effect::Later(_, notice) = effect {
                 self.hears(notice, before);
             }
         }
@@ -165,7 +170,7 @@ fn people_come_and_go(repeats: &[Option<Allowance>]) -> impl Strategy<Value = Po
 fn moves() -> impl Strategy<Value = Vec<Move>> {
     let pause = prop_oneof![0_i64..30, 0_i64..600, 0_i64..6000];
     let delay = prop_oneof![3 => Just(0_i64), 1 => 0_i64..900];
-    let one = (pause, delay, 0_u8..26);
+    let one = (pause, delay, 0_u8..27);
     prop::collection::vec(one.prop_map(|(pause, delay, kind)| Move { pause, delay, kind }), 1..12)
 }
 

@@ -55,7 +55,7 @@ impl Play {
         for effect in step.effects {
             self.lines.push(match effect {
                 Effect::Journal(entry) => format!("{} {}", shown(self.now), entry.what.name()),
-                Effect::Notice(notice) => told(&notice),
+                Effect::Notice(notice) | Effect::Later(_, notice) => told(&notice),
             });
         }
         Ok(())

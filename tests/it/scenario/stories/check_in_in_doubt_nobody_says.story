@@ -1,0 +1,34 @@
+Nobody says what Jo's words mean: that is owed like any answer, up the ladder, and what is
+owed ends only when Ana answers Jo. What was meant may still be said, and owes nothing then.
+
+--- rules
+[[rule]]
+name = "everyone"
+before_leaving = true
+cutoff = "30m"
+escalation = "standard"
+
+[escalation.standard]
+steps = [
+  { before = "45m", tell = "owner" },
+  { after = "0m",   tell = "supervisor" },
+  { after = "4h",   tell = "supervisor.supervisor", repeat = "1d" },
+]
+
+[check_in]
+after = "2d"
+at = "10:00"
+---
+2026-03-04 10:00 mail #tap Jo Client <jo@customer.example> -> help@brook.example | Kitchen tap drips
+    Hello, the tap in our kitchen drips. Could somebody come and look at it?
+2026-03-04 11:00 sent #answer ana@brook.example -> jo@customer.example | re #tap
+    Hello Jo, it is done: the seal was worn, and I put in a new one.
+2026-03-04 16:00 do ana close #tap Repaired the kitchen tap
+2026-03-06 11:30 do ana send #tap
+2026-03-06 14:00 away ana 2026-03-06..2026-03-06
+2026-03-06 14:10 mail #words Jo Client <jo@customer.example> -> help@brook.example | re #tap
+    Hm, I am not sure about that tap.
+2026-03-09 10:00 sent #sorry ana@brook.example -> jo@customer.example | re #tap
+    Hello Jo, I was away on Friday. I come by this evening.
+2026-03-09 10:05 do ana means #tap not-ok
+2026-03-10 12:00 end
