@@ -19,20 +19,39 @@ fn documents() -> Vec<String> {
 
 #[test]
 fn every_link_leads_somewhere() {
-    let link = Regex::new(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)").unwrap();
+    let link = Regex::new(r"\]\(([^)#:\s]*)(?:#([^)]*))?\)").unwrap();
     let mut complaints = Vec::new();
     for document in documents() {
         let text = read(&document);
         let folder = Path::new(&document).parent().unwrap();
         for found in link.captures_iter(&text) {
             let (at, to) = (found.get(0).unwrap().start(), &found[1]);
-            if !top().join(folder).join(to).exists() {
-                let what = format!("`{to}` is not there; link to what is");
+            let path = match to {
+                "" => top().join(&document),
+                _ => top().join(folder).join(to),
+            };
+            let part = found.get(2).map(|part| part.as_str());
+            let there = match part {
+                None => path.exists(),
+                Some(part) => std::fs::read_to_string(path).is_ok_and(|it| has_part(&it, part)),
+            };
+            if !there {
+                let what = format!("`{}` is not there; link to what is", &found[0]);
                 complaints.push(Complaint::new(&document, line_of(&text, at), what));
             }
         }
     }
     report(&complaints);
+}
+
+/// Whether a document has a heading of this name: small letters, and a dash for each blank.
+fn has_part(document: &str, part: &str) -> bool {
+    let headings = document.lines().filter(|line| line.starts_with('#'));
+    let name = |heading: &str| {
+        let words = heading.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+        words.replace(|c: char| !c.is_alphanumeric() && c != '-' && c != '_', "")
+    };
+    headings.map(name).any(|name| name == part)
 }
 
 #[test]
