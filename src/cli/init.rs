@@ -37,7 +37,7 @@ pub(super) struct Arguments {
 }
 
 /// What was answered, in full.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Answers {
     organisation: String,
     domains: Vec<String>,
@@ -48,11 +48,13 @@ struct Answers {
     imap: Option<Login>,
     authserv_id: Option<String>,
     smtp: Option<Login>,
+    /// The certificates of an authority of their own.
+    ca: Option<PathBuf>,
     from: String,
 }
 
 /// A server, and who we are there.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Login {
     host: String,
     port: Option<u16>,
@@ -89,7 +91,7 @@ pub(super) fn init(arguments: Arguments) -> Exit {
         complain(format_args!("{} could not be written: {error}", path.display()));
         return Exit::No;
     }
-    say(next(&path, &loaded.settings));
+    say(next(&path, &loaded.settings, works));
     if works { Exit::Fine } else { Exit::No }
 }
 
@@ -125,15 +127,22 @@ fn try_logins(settings: &Settings, passwords: &BTreeMap<&str, SecretString>) -> 
     tried.iter().all(probe::Tried::is_well)
 }
 
-fn next(path: &Path, settings: &Settings) -> String {
+fn next(path: &Path, settings: &Settings, works: bool) -> String {
     let (name, shadow) = (path.display(), settings.store.with_file_name("shadow"));
-    let (start, reload) = if is_system(path) {
-        ("systemctl enable --now owed".to_owned(), "systemctl reload owed")
+    let [start, doctor, reload] = if is_system(path) {
+        ["systemctl enable --now owed", "owed doctor", "systemctl reload owed"].map(str::to_owned)
     } else {
-        (format!("owed run --config {name}"), "owed reload")
+        ["run", "doctor", "reload"].map(|verb| format!("owed {verb} --config {name}"))
+    };
+    let first = if works {
+        "Read it once, then:".to_owned()
+    } else {
+        let credentials = path.with_file_name(page::CREDENTIALS);
+        let passwords = credentials.display();
+        format!("Put right there (passwords: in {passwords}) what is NOT OK above, then:")
     };
     format!(
-        "\n{name} is written. Read it once, then:\n\n    {start}\n    owed doctor\n\n\
+        "\n{name} is written. {first}\n\n    {start}\n    {doctor}\n\n\
          It begins in shadow mode: whatever owed would write to people lies in\n{} instead. \
          After a week of that, when these mails\nare the ones that you want, set mode = \"live\" \
          and say: {reload}",

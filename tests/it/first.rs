@@ -4,8 +4,10 @@
 //! `first/owed.toml` is what init writes; with `UPDATE_EXPECTED=1` it is written anew.
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use crate::binary::{Said, owed};
 use crate::peers::{PASSWORD, Peers, SERVERS, required_or_left_out};
@@ -71,11 +73,90 @@ fn what_cannot_be_guessed_is_asked_for_at_once_and_what_is_wrong_is_not_written(
     let folder = tempfile::tempdir().unwrap();
     let said = owed(folder.path(), &["init", "--config", "owed.toml"]);
     assert_eq!(said.code, 2);
-    assert!(said.err.contains("say --organisation, --domain, --person"), "{}", said.err);
-    let said = init(folder.path(), &["--person", "Ben Ode <ben at brook>"]);
-    assert_eq!(said.code, 4);
-    assert!(said.err.contains("\"ben at brook\" is no mail address"), "{}", said.err);
+    assert!(said.err.contains("say --organisation, --domain, --person, or"), "{}", said.err);
+    let wrong = ["--person=Ben Ode <ben at brook>", "--smtp=mail:x", "--from=marta@brook.example"];
+    let said = init(folder.path(), &wrong);
+    assert_eq!(said.code, 2);
+    for why in [
+        "--person: \"ben at brook\" is no mail address",
+        "--smtp: \"x\" is no port",
+        "--from: the last resort is owed itself",
+    ] {
+        assert!(said.err.contains(why), "{why} in {}", said.err);
+    }
     assert_eq!(written(folder.path()), "");
+}
+
+/// Runs owed on a terminal where somebody types; its exit code and all that was seen.
+fn on_a_terminal(folder: &Path, words: &str, typed: &str) -> (Option<i32>, String) {
+    let command = format!("{} {words}", env!("CARGO_BIN_EXE_owed"));
+    let mut script = Command::new("script");
+    script.args(["--quiet", "--return", "--command", &command, "/dev/null"]).current_dir(folder);
+    let mut script = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    script.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    let done = script.wait_with_output().unwrap();
+    (done.status.code(), String::from_utf8_lossy(&done.stdout).into_owned())
+}
+
+#[test]
+fn an_answer_that_will_not_do_is_asked_for_again_and_no_other_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let answers = [
+        "",
+        "Brook & \"Sons\"",
+        "ana@brook.example",
+        "brook.example",
+        "Lisbon",
+        "Europe/Lisbon",
+        "Marta Brook",
+        "marta@brook.example",
+        "Marta Brook <marta@brook.example>",
+        "Ana Ruiz <marta@brook.example>",
+        "Ana Ruiz <ana@brook.example>",
+        "",
+        "ana@brook.example",
+        "help@brook.example",
+        "",
+        "mx brook",
+        "mx.brook.example",
+        "",
+        "",
+    ];
+    let typed = answers.join("\n") + "\n";
+    let (code, seen) = on_a_terminal(folder, "init --config owed.toml", &typed);
+    assert_eq!(code, Some(0), "{seen}");
+    for why in [
+        "This has to be known.",
+        "\"ana@brook.example\" is no mail domain",
+        "there is no time zone \"Lisbon\"",
+        "\"Marta Brook\" has no address",
+        "\"marta@brook.example\" has no name",
+        "marta@brook.example is given to",
+        "ana@brook.example is given to",
+        "\"mx brook\" names no mail server",
+    ] {
+        assert!(seen.contains(why), "no {why} in:\n{seen}");
+    }
+    assert_eq!(written(folder), include_str!("first/owed.toml"));
+    assert!(seen.contains("owed doctor --config owed.toml"), "{seen}");
+
+    let (code, seen) = on_a_terminal(folder, "init --config other.toml", "Brook\n");
+    assert!(code == Some(2) && seen.contains("nothing was written"), "{seen}");
+    assert!(!folder.join("other.toml").exists());
+}
+
+#[test]
+fn certificates_of_an_own_authority_are_for_servers_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("ca.pem"), "").unwrap();
+    let servers = ["--imap=127.0.0.2:1", "--smtp=localhost", "--ca=ca.pem"];
+    init(folder.path(), &servers);
+    let text = written(folder.path());
+    let ca = format!("ca = \"{}\"", folder.path().canonicalize().unwrap().join("ca.pem").display());
+    assert_eq!(text.matches(&ca).count(), 1, "{text}");
+    let said = init(folder.path(), &["--force", "--ca=gone.pem"]);
+    assert!(said.code == 2 && said.err.contains("gone.pem is not there"), "{}", said.err);
 }
 
 #[test]

@@ -1,13 +1,16 @@
-//! The questions: a flag answers one beforehand, a terminal is asked the others, and where
-//! there is none, what nobody can guess is told all at once.
+//! The questions: a flag answers one beforehand, a terminal is asked the others. Each answer
+//! is held against the check of the file as soon as it is given, and asked for again where
+//! it fails; where nobody can be asked, all that is missing or wrong is told at once.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{Answers, Login};
+use super::super::speak::say;
+use super::{Answers, Login, page};
+use crate::config::{self, diagnostic::Diagnostic};
 
 /// What was said beforehand.
 #[derive(Debug, Args)]
@@ -48,159 +51,345 @@ pub(super) struct Given {
     /// A file with the password
     #[arg(long, value_name = "FILE")]
     smtp_password: Option<PathBuf>,
+    /// A file with the certificates of your own authority, where your servers have theirs from it
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
     /// The address that owed writes from; else owed@ and the first domain
     #[arg(long, value_name = "ADDRESS")]
     from: Option<String>,
 }
 
-/// Whom to ask, and what nobody answered.
-struct Asking {
-    terminal: bool,
-    missing: Vec<&'static str>,
+/// What is to be known, and what holds without an answer.
+struct Question {
+    flag: &'static str,
+    words: &'static str,
+    without: Without,
 }
 
-/// All answers, or what is missing.
+enum Without {
+    /// It is asked until there is one.
+    Nothing,
+    /// Nothing has to be said.
+    Silence,
+    /// This.
+    Guess(String),
+}
+
+fn needed(flag: &'static str, words: &'static str) -> Question {
+    Question { flag, words, without: Without::Nothing }
+}
+
+fn optional(flag: &'static str, words: &'static str) -> Question {
+    Question { flag, words, without: Without::Silence }
+}
+
+fn guessed(flag: &'static str, words: &'static str, guess: String) -> Question {
+    Question { flag, words, without: Without::Guess(guess) }
+}
+
+/// What is known so far, with somebody invented for what is not, so that the file can be
+/// checked after each answer.
+struct Asking {
+    terminal: bool,
+    known: Answers,
+    missing: Vec<&'static str>,
+    wrong: Vec<String>,
+}
+
+/// All answers, or what is missing or wrong.
 pub(super) fn answers(given: Given) -> Result<Answers, String> {
-    let mut asking = Asking { terminal: io::stdin().is_terminal(), missing: Vec::new() };
-    let organisation =
-        asking.needed(given.organisation, "What is your organisation called?", "--organisation");
-    let domains = match given.domain {
-        said if said.is_empty() => {
-            vec![asking.needed(None, "Which mail domain is yours?", "--domain")]
-        }
-        said => said,
-    };
-    let zone = asking.guessed(given.time_zone, "In which time zone are you?", &this_machines());
-    let people = asking.people(&given.person)?;
-    let mailbox = asking
-        .optional(given.mailbox, "Which shared address do you answer together? (none: just Enter)");
-    let imap = asking.imap(given.imap, (given.imap_user, given.imap_password), mailbox.as_ref())?;
-    let authserv_id = match imap {
-        Some(_) => given.authserv_id,
-        None => asking.optional(
-            given.authserv_id,
+    let imap_password = given.imap_password.as_deref().map(first_line).transpose()?;
+    let smtp_password = given.smtp_password.as_deref().map(first_line).transpose()?;
+    let known = Answers { ca: given.ca.as_deref().map(there).transpose()?, ..invented() };
+    let terminal = io::stdin().is_terminal();
+    let mut asking = Asking { terminal, known, missing: Vec::new(), wrong: Vec::new() };
+    asking.house(given.organisation, given.domain, given.time_zone)?;
+    asking.people(given.person)?;
+    let question =
+        optional("--mailbox", "Which shared address do you answer together? (none: just Enter)");
+    asking.settle(given.mailbox, &question, |known, text| {
+        known.mailbox = Some(text.to_owned());
+        Ok(())
+    })?;
+    asking.imap(given.imap, given.imap_user, imap_password)?;
+    if asking.known.imap.is_none() || given.authserv_id.is_some() {
+        let question = optional(
+            "--authserv-id",
             "Your mail server's name in its Authentication-Results? (unknown: just Enter)",
-        ),
-    };
-    let smtp = asking.smtp(given.smtp, (given.smtp_user, given.smtp_password))?;
-    let usual = format!("owed@{}", domains.first().map_or("", String::as_str));
-    let from = asking.guessed(given.from, "From which address shall owed write?", &usual);
-    if !asking.missing.is_empty() {
-        return Err(format!("nobody is here to be asked: say {}", asking.missing.join(", ")));
+        );
+        asking.settle(given.authserv_id, &question, |known, text| {
+            known.authserv_id = Some(text.to_owned());
+            Ok(())
+        })?;
     }
-    Ok(Answers { organisation, domains, zone, people, mailbox, imap, authserv_id, smtp, from })
+    asking.smtp(given.smtp, given.smtp_user, smtp_password)?;
+    let usual = format!("owed@{}", asking.known.domains.first().map_or("", String::as_str));
+    let question = guessed("--from", "From which address shall owed write?", usual);
+    asking.settle(given.from, &question, |known, text| {
+        text.clone_into(&mut known.from);
+        Ok(())
+    })?;
+    asking.answered()
+}
+
+/// Nobody's answers, which are sound.
+fn invented() -> Answers {
+    Answers {
+        organisation: "invented".to_owned(),
+        domains: vec!["invented.example".to_owned()],
+        zone: "UTC".to_owned(),
+        people: vec![("Invented".to_owned(), "nobody@invented.example".to_owned())],
+        mailbox: None,
+        imap: None,
+        authserv_id: None,
+        smtp: None,
+        ca: None,
+        from: "owed@invented.example".to_owned(),
+    }
+}
+
+/// Whether the file of these answers would be taken, or the first reason why not.
+fn sound(answers: &Answers) -> Result<(), String> {
+    let faults = config::load("owed.toml", &page::page(answers, true), Path::new("")).err();
+    let first = faults.into_iter().flatten().find(Diagnostic::is_error);
+    first.map_or(Ok(()), |fault| Err(fault.wrong))
 }
 
 impl Asking {
-    /// One line from the terminal; nothing where there is none, or nothing was typed.
-    fn ask(&self, question: &str) -> Option<String> {
-        if !self.terminal {
-            return None;
-        }
-        let mut out = io::stdout().lock();
-        let _unseen = write!(out, "{question} ").and_then(|()| out.flush());
-        let mut line = String::new();
-        io::stdin().read_line(&mut line).ok()?;
-        let line = line.trim();
-        (!line.is_empty()).then(|| line.to_owned())
-    }
-
-    fn optional(&self, said: Option<String>, question: &str) -> Option<String> {
-        said.or_else(|| self.ask(question))
-    }
-
-    fn guessed(&self, said: Option<String>, question: &str, guess: &str) -> String {
-        let asked = || self.ask(&format!("{question} [{guess}]"));
-        said.or_else(asked).unwrap_or_else(|| guess.to_owned())
-    }
-
-    fn needed(&mut self, said: Option<String>, question: &str, flag: &'static str) -> String {
-        self.optional(said, question).unwrap_or_else(|| {
-            self.missing.push(flag);
-            String::new()
-        })
-    }
-
-    fn people(&mut self, said: &[String]) -> Result<Vec<(String, String)>, String> {
-        let mut people = said.iter().map(|text| person(text)).collect::<Result<Vec<_>, _>>()?;
-        if people.is_empty() {
-            let first = "Who is told when an answer is late? (Marta Brook <marta@brook.example>)";
-            people.push(person(&self.needed(None, first, "--person"))?);
-            let next = "Who else answers mail? (nobody else: just Enter)";
-            while let Some(text) = self.ask(next) {
-                people.push(person(&text)?);
+    /// Has a question answered, and `put` into what is known; whether it was.
+    fn settle(
+        &mut self,
+        mut said: Option<String>,
+        question: &Question,
+        put: impl Fn(&mut Answers, &str) -> Result<(), String>,
+    ) -> Result<bool, String> {
+        loop {
+            let said = said.take();
+            let asked = said.is_none() && self.terminal;
+            let answer = if asked { line(question)? } else { said.unwrap_or_default() };
+            let answer = match (answer.trim(), &question.without) {
+                ("", Without::Silence) => return Ok(false),
+                ("", Without::Guess(guess)) => guess,
+                ("", Without::Nothing) if self.terminal => {
+                    say("This has to be known.");
+                    continue;
+                }
+                ("", Without::Nothing) => {
+                    self.missing.push(question.flag);
+                    return Ok(false);
+                }
+                (answer, _) => answer,
+            };
+            let mut known = self.known.clone();
+            match put(&mut known, answer).and_then(|()| sound(&known)) {
+                Ok(()) => self.known = known,
+                Err(why) if self.terminal => {
+                    say(format_args!("That will not do: {why}."));
+                    continue;
+                }
+                Err(why) => self.wrong.push(format!("{}: {why}", question.flag)),
             }
+            return Ok(true);
         }
-        Ok(people)
+    }
+
+    fn house(
+        &mut self,
+        organisation: Option<String>,
+        domains: Vec<String>,
+        zone: Option<String>,
+    ) -> Result<(), String> {
+        let question = needed("--organisation", "What is your organisation called?");
+        self.settle(organisation, &question, |known, text| {
+            text.clone_into(&mut known.organisation);
+            Ok(())
+        })?;
+        let question = needed("--domain", "Which mail domain is yours?");
+        let mut domains = domains.into_iter();
+        self.settle(domains.next(), &question, |known, text| {
+            known.domains = vec![text.to_owned()];
+            Ok(())
+        })?;
+        for domain in domains {
+            self.settle(Some(domain), &question, |known, text| {
+                known.domains.push(text.to_owned());
+                Ok(())
+            })?;
+        }
+        let question = guessed("--time-zone", "In which time zone are you?", this_machines());
+        self.settle(zone, &question, |known, text| {
+            text.clone_into(&mut known.zone);
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    fn people(&mut self, said: Vec<String>) -> Result<(), String> {
+        let first = needed(
+            "--person",
+            "Who is told when an answer is late? (Marta Brook <marta@brook.example>)",
+        );
+        let next = optional("--person", "Who else answers mail? (nobody else: just Enter)");
+        let everybody = !said.is_empty();
+        let mut said = said.into_iter();
+        self.settle(said.next(), &first, |known, text| {
+            known.people = vec![person(text)?];
+            Ok(())
+        })?;
+        let mut more = true;
+        while more {
+            let one = said.next();
+            if everybody && one.is_none() {
+                break;
+            }
+            more = self.settle(one, &next, |known, text| {
+                known.people.push(person(text)?);
+                Ok(())
+            })?;
+        }
+        Ok(())
     }
 
     fn imap(
-        &self,
-        said: Option<String>,
-        (user, password): (Option<String>, Option<PathBuf>),
-        mailbox: Option<&String>,
-    ) -> Result<Option<Login>, String> {
-        let question = "From which IMAP server shall owed read mail? (your mail server hands over \
-                        copies: just Enter)";
-        let Some(server) = self.optional(said, question) else { return Ok(None) };
-        let guess = mailbox.map_or("", String::as_str);
-        let user = self.guessed(user, "The login name there?", guess);
-        let password = self.password(password, &user)?;
-        let (host, port) = place(&server)?;
-        Ok(Some(Login { host, port, user: Some(user), password }))
+        &mut self,
+        server: Option<String>,
+        user: Option<String>,
+        password: Option<SecretString>,
+    ) -> Result<(), String> {
+        let question = optional(
+            "--imap",
+            "From which IMAP server shall owed read mail? (your mail server hands over \
+                     copies: just Enter)",
+        );
+        let owner = self.known.people.last().map(|(_, address)| address.clone());
+        let guess = self.known.mailbox.clone().or(owner).unwrap_or_default();
+        let reads = self.settle(server, &question, |known, text| {
+            known.imap = Some(Login { user: Some(guess.clone()), ..Login::at(text)? });
+            Ok(())
+        })?;
+        if !reads {
+            return Ok(());
+        }
+        let question = guessed("--imap-user", "The login name there?", guess.clone());
+        self.settle(user, &question, |known, text| {
+            known.imap.iter_mut().for_each(|login| login.user = Some(text.to_owned()));
+            Ok(())
+        })?;
+        if let Some(login) = &mut self.known.imap {
+            login.password = secret(password, self.terminal, login.user.as_deref())?;
+        }
+        Ok(())
     }
 
     fn smtp(
-        &self,
-        said: Option<String>,
-        (user, password): (Option<String>, Option<PathBuf>),
-    ) -> Result<Option<Login>, String> {
-        let question = "Which SMTP server takes owed's own mails? (only a folder: just Enter)";
-        let Some(server) = self.optional(said, question) else { return Ok(None) };
-        let user = self.optional(user, "The login name there? (none: just Enter)");
-        let password = match &user {
-            Some(user) => self.password(password, user)?,
-            None => None,
-        };
-        let (host, port) = place(&server)?;
-        Ok(Some(Login { host, port, user, password }))
+        &mut self,
+        server: Option<String>,
+        user: Option<String>,
+        password: Option<SecretString>,
+    ) -> Result<(), String> {
+        let question = optional(
+            "--smtp",
+            "Which SMTP server takes owed's own mails? (only a folder: just Enter)",
+        );
+        let writes = self.settle(server, &question, |known, text| {
+            known.smtp = Some(Login::at(text)?);
+            Ok(())
+        })?;
+        if !writes {
+            return Ok(());
+        }
+        let question = optional("--smtp-user", "The login name there? (none: just Enter)");
+        let logs_in = self.settle(user, &question, |known, text| {
+            known.smtp.iter_mut().for_each(|login| login.user = Some(text.to_owned()));
+            Ok(())
+        })?;
+        if let Some(login) = self.known.smtp.as_mut().filter(|_| logs_in) {
+            login.password = secret(password, self.terminal, login.user.as_deref())?;
+        }
+        Ok(())
     }
 
-    fn password(&self, file: Option<PathBuf>, user: &str) -> Result<Option<SecretString>, String> {
-        if let Some(file) = file {
-            let unread = |error| format!("{} could not be read: {error}", file.display());
-            let text = std::fs::read_to_string(&file).map_err(unread)?;
-            return Ok(text.lines().next().map(SecretString::from));
+    fn answered(self) -> Result<Answers, String> {
+        let mut told = self.wrong;
+        if !self.missing.is_empty() {
+            let flags = self.missing.join(", ");
+            told.push(format!("say {flags}, or run this on a terminal, where owed asks"));
         }
-        if !self.terminal {
-            return Ok(None);
-        }
-        let typed = rpassword::prompt_password(format!("The password of {user}? (unseen) "));
-        typed.map(|typed| Some(SecretString::from(typed))).map_err(|error| error.to_string())
+        if told.is_empty() { Ok(self.known) } else { Err(told.join("\nowed: ")) }
     }
+}
+
+/// One line from the terminal.
+fn line(question: &Question) -> Result<String, String> {
+    let guess = match &question.without {
+        Without::Guess(guess) => format!("[{guess}] "),
+        Without::Nothing | Without::Silence => String::new(),
+    };
+    let mut out = io::stdout().lock();
+    let _unseen = write!(out, "{} {guess}", question.words).and_then(|()| out.flush());
+    let mut line = String::new();
+    match io::stdin().read_line(&mut line) {
+        Ok(0) => Err("the answers ended before the questions, so nothing was written".to_owned()),
+        Ok(_) => Ok(line),
+        Err(error) => Err(format!("the terminal cannot be read: {error}")),
+    }
+}
+
+/// The password of a login, where one is said or can be asked for.
+fn secret(
+    said: Option<SecretString>,
+    terminal: bool,
+    user: Option<&str>,
+) -> Result<Option<SecretString>, String> {
+    if said.is_some() || !terminal {
+        return Ok(said);
+    }
+    let question = format!("The password of {}? (unseen) ", user.unwrap_or_default());
+    loop {
+        let typed = rpassword::prompt_password(&question).map_err(|error| error.to_string())?;
+        if !typed.is_empty() {
+            return Ok(Some(SecretString::from(typed)));
+        }
+    }
+}
+
+/// What a file with a password says.
+fn first_line(file: &Path) -> Result<SecretString, String> {
+    let unread = |error| format!("{} could not be read: {error}", file.display());
+    let text = SecretString::from(std::fs::read_to_string(file).map_err(unread)?);
+    Ok(SecretString::from(text.expose_secret().lines().next().unwrap_or_default()))
+}
+
+/// A file that is there, however it was named.
+fn there(file: &Path) -> Result<PathBuf, String> {
+    file.canonicalize().map_err(|error| format!("{} is not there: {error}", file.display()))
 }
 
 /// A name and an address. Whether the address is one, the check of the file says.
 fn person(text: &str) -> Result<(String, String), String> {
-    let (name, rest) = match text.split_once('<') {
-        _ if text.is_empty() => return Ok(Default::default()),
+    let example = "write \"Ana Ruiz <ana@brook.example>\"";
+    let (name, address) = match text.split_once('<') {
         Some((name, rest)) => (name.trim(), rest.trim().trim_end_matches('>')),
-        None => ("", text.trim()),
+        None if text.contains('@') => ("", text),
+        None => return Err(format!("{text:?} has no address: {example}")),
     };
     if name.is_empty() {
-        return Err(format!("{text:?} has no name: write \"Ana Ruiz <ana@brook.example>\""));
+        return Err(format!("{text:?} has no name: {example}"));
     }
-    Ok((name.to_owned(), rest.to_owned()))
+    Ok((name.to_owned(), address.to_owned()))
 }
 
-/// A host, and a port where one is said.
-fn place(server: &str) -> Result<(String, Option<u16>), String> {
-    match server.rsplit_once(':') {
-        None => Ok((server.to_owned(), None)),
-        Some((host, port)) => match port.parse() {
-            Ok(port) => Ok((host.to_owned(), Some(port))),
-            Err(_) => Err(format!("{port:?} is no port: write {host}, or {host}:587")),
-        },
+impl Login {
+    /// A host, and a port where one is said.
+    fn at(server: &str) -> Result<Self, String> {
+        let (host, port) = match server.rsplit_once(':') {
+            None => (server, None),
+            Some((host, port)) => match port.parse() {
+                Ok(port) => (host, Some(port)),
+                Err(_) => return Err(format!("{port:?} is no port: write {host}, or {host}:587")),
+            },
+        };
+        Ok(Self { host: host.to_owned(), port, user: None, password: None })
     }
 }
 

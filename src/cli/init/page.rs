@@ -93,7 +93,7 @@ fn intake(answers: &Answers, system: bool) -> String {
         None => String::new(),
     };
     let intake = match &answers.imap {
-        Some(login) => format!("[[intake.imap]]\n{}", server(login, IMAP, system)),
+        Some(login) => format!("[[intake.imap]]\n{}", server(answers, login, IMAP, system)),
         None => "[intake.lmtp]    # let your mail server hand a copy here\n\
                  listen = \"127.0.0.1:2424\"\n"
             .to_owned(),
@@ -104,7 +104,7 @@ fn intake(answers: &Answers, system: bool) -> String {
 fn deliver(answers: &Answers, system: bool) -> String {
     let from = text(&answers.from);
     if let Some(login) = &answers.smtp {
-        return format!("[deliver.smtp]\nfrom = {from}\n{}", server(login, SMTP, system));
+        return format!("[deliver.smtp]\nfrom = {from}\n{}", server(answers, login, SMTP, system));
     }
     let path = if system { "/var/lib/owed/outbox" } else { "outbox" };
     format!(
@@ -114,7 +114,7 @@ fn deliver(answers: &Answers, system: bool) -> String {
     )
 }
 
-fn server(login: &Login, name: &str, system: bool) -> String {
+fn server(answers: &Answers, login: &Login, name: &str, system: bool) -> String {
     let mut page = format!("host = {}\n", text(&login.host));
     if let Some(port) = login.port {
         let _whole = writeln!(page, "port = {port}");
@@ -123,6 +123,8 @@ fn server(login: &Login, name: &str, system: bool) -> String {
     let here = ["localhost", "127.0.0.1", "::1"].contains(&&*login.host);
     if here && !matches!(login.port, Some(465 | 587 | 993)) {
         page += "tls = \"none\"\n";
+    } else if let Some(ca) = &answers.ca {
+        let _whole = writeln!(page, "ca = {}", text(&ca.to_string_lossy()));
     }
     if let Some(user) = &login.user {
         let place = if system {
