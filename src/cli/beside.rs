@@ -4,11 +4,29 @@
 use std::io;
 use std::path::PathBuf;
 
-use clap::{Args, Command};
+use clap::{Args, Command, Subcommand};
 use clap_complete::Shell;
 
 use super::Exit;
 use super::speak::complain;
+
+/// What is made for other programs.
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Print what completes owed's commands in your shell
+    Completions(Completions),
+    /// Write the manual pages into a folder, for who packs owed
+    #[command(hide = true)]
+    Man(Man),
+}
+
+/// Makes it.
+pub(super) fn beside(verb: &Verb, owed: Command) -> Exit {
+    match verb {
+        Verb::Completions(arguments) => completions(arguments, owed),
+        Verb::Man(arguments) => man(arguments, owed),
+    }
+}
 
 /// What `owed completions` is asked.
 #[derive(Debug, Args)]
@@ -25,13 +43,13 @@ pub(super) struct Man {
 }
 
 /// Prints a shell's completions.
-pub(super) fn completions(arguments: &Completions, mut owed: Command) -> Exit {
+fn completions(arguments: &Completions, mut owed: Command) -> Exit {
     clap_complete::generate(arguments.shell, &mut owed, "owed", &mut io::stdout());
     Exit::Fine
 }
 
 /// Writes a page for owed and one for each verb.
-pub(super) fn man(arguments: &Man, owed: Command) -> Exit {
+fn man(arguments: &Man, owed: Command) -> Exit {
     match clap_mangen::generate_to(owed, &arguments.folder) {
         Ok(()) => Exit::Fine,
         Err(error) => {

@@ -3,6 +3,7 @@
 
 mod act;
 mod away;
+mod backup;
 mod beside;
 pub mod check;
 mod concern;
@@ -57,6 +58,8 @@ enum Verb {
     Check(check::Arguments),
     /// Try logins, folders and files, and tell when nobody would be there
     Doctor(doctor::Arguments),
+    /// Copy all that owed knows to a file for safe keeping, while it runs
+    Backup(backup::Arguments),
     /// Show the whole story live, in a minute, with made-up mail
     Demo(demo::Arguments),
     #[command(flatten)]
@@ -80,11 +83,8 @@ enum Verb {
     Explain(explain::Arguments),
     /// Run an archive of mail through your rules on a virtual clock
     Rehearse(rehearse::Arguments),
-    /// Print what completes owed's commands in your shell
-    Completions(beside::Completions),
-    /// Write the manual pages into a folder, for who packs owed
-    #[command(hide = true)]
-    Man(beside::Man),
+    #[command(flatten)]
+    Beside(beside::Verb),
 }
 
 /// Runs the verb that the words of the command name.
@@ -103,6 +103,7 @@ pub fn main() -> ExitCode {
         Verb::Reload(arguments) => reload::reload(&arguments),
         Verb::Check(arguments) => check::run(&arguments),
         Verb::Doctor(arguments) => doctor::doctor(&arguments),
+        Verb::Backup(arguments) => backup::backup(&arguments),
         Verb::Demo(arguments) => demo::demo(&arguments),
         Verb::Look(verb) => look::look(&verb),
         Verb::Away(arguments) => away::away(&arguments),
@@ -114,7 +115,6 @@ pub fn main() -> ExitCode {
         Verb::Outbox(arguments) => outbox::outbox(&arguments),
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Rehearse(arguments) => rehearse::rehearse(&arguments),
-        Verb::Completions(arguments) => beside::completions(&arguments, Owed::command()),
-        Verb::Man(arguments) => beside::man(&arguments, Owed::command()),
+        Verb::Beside(verb) => beside::beside(&verb, Owed::command()),
     })
 }

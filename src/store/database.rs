@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, SqlSafeStr, Sqlite, SqlitePool};
+use sqlx::{ConnectOptions, Connection, SqlSafeStr, Sqlite, SqlitePool};
 
 use super::{Error, Result};
 
@@ -31,6 +31,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 ];
 
 const READERS: u32 = 4;
+
+/// Reads one state of the database, whoever writes meanwhile.
+const COPY: &str = "VACUUM INTO ?1";
 
 /// The database.
 #[derive(Debug, Clone)]
@@ -90,6 +93,25 @@ impl Store {
         Ok(Self { writer, readers: pool(READERS).connect_with(options).await? })
     }
 
+    /// Copies what the database file at `path` holds at this moment to a file `copy`, in the
+    /// place of what is there. It may be in use.
+    pub async fn copy(path: &Path, copy: &Path) -> Result<()> {
+        if let (Ok(from), Ok(to)) = (path.canonicalize(), copy.canonicalize())
+            && from == to
+        {
+            return Err(Error::OntoItself(copy.display().to_string()));
+        }
+        let mut new = copy.as_os_str().to_owned();
+        new.push(".new");
+        let new = Path::new(&new);
+        let copied = copy_whole(path, new, copy).await;
+        if copied.is_err() {
+            // What is left of it would be taken for a copy.
+            let _gone = tokio::fs::remove_file(new).await;
+        }
+        copied
+    }
+
     /// A database in memory, for rehearsals; its one connection does all.
     pub async fn in_memory() -> Result<Self> {
         let options = SqliteConnectOptions::from_str("sqlite::memory:")?.foreign_keys(true);
@@ -137,6 +159,21 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
 }
 
+async fn copy_whole(path: &Path, new: &Path, copy: &Path) -> Result<()> {
+    let _left_over = tokio::fs::remove_file(new).await;
+    make_private(new).await;
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    let mut connection = options.connect().await?;
+    let written = sqlx::query(COPY).bind(new.to_str()).execute(&mut connection).await;
+    connection.close().await?;
+    written?;
+    let kept = async {
+        tokio::fs::File::open(new).await?.sync_all().await?;
+        tokio::fs::rename(new, copy).await
+    };
+    kept.await.map_err(|error| Error::NotKept { path: copy.display().to_string(), error })
+}
+
 async fn migrate(pool: &SqlitePool) -> Result<()> {
     let steps = MIGRATIONS.iter().map(|&(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
@@ -162,6 +199,7 @@ mod tests {
         let all = [
             absence::STATEMENTS,
             alarm::STATEMENTS,
+            &[COPY],
             case::STATEMENTS,
             contact::STATEMENTS,
             conversation::STATEMENTS,

@@ -69,6 +69,17 @@ pub enum Error {
         /// The database's words.
         reason: String,
     },
+    /// A copy is to be what it is a copy of.
+    #[error("{0} is the database itself: name another file")]
+    OntoItself(String),
+    /// A copy was made, and could not be kept.
+    #[error("{path} could not be written: {error}")]
+    NotKept {
+        /// Where the copy was to be.
+        path: String,
+        /// Why it is not.
+        error: std::io::Error,
+    },
     /// The schema could not be brought up to date.
     #[error("the database's schema could not be brought up to date: {0}")]
     Schema(#[from] sqlx::migrate::MigrateError),

@@ -9,6 +9,7 @@ mod acting;
 mod after_the_job;
 mod automatic;
 mod away;
+mod backup;
 mod bad_input;
 mod binary;
 mod browser;
