@@ -7,6 +7,8 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use crate::engine::Engine;
@@ -16,6 +18,10 @@ use crate::pulse::Pulse;
 
 /// How long the store may take to answer; longer than another program may hold it.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long a store that could be written is believed to be so: it may be asked every second,
+/// and each trial costs a write to the disk.
+const BELIEVED: SignedDuration = SignedDuration::from_secs(30);
 
 /// A way in, as it is seen from outside.
 #[derive(Debug, Clone)]
@@ -62,9 +68,16 @@ pub struct Health {
     pub acceptor: Acceptor,
     /// The others.
     pub board: Board,
+    /// When the store could last be written.
+    written: Arc<Mutex<Option<Timestamp>>>,
 }
 
 impl Health {
+    /// Looks after these, and after nobody on the board yet.
+    pub fn new(engine: Engine, acceptor: Acceptor) -> Self {
+        Self { engine, acceptor, board: Board::default(), written: Arc::default() }
+    }
+
     /// Who hangs, if anybody.
     pub async fn hung(&self) -> Option<&'static str> {
         let now = self.engine.now();
@@ -102,8 +115,16 @@ impl Health {
     }
 
     async fn write(&self) -> crate::store::Result<()> {
+        let now = self.engine.now();
+        let mut written = self.written.lock().await;
+        if written.is_some_and(|at| now.duration_since(at).abs() < BELIEVED) {
+            return Ok(());
+        }
+        *written = None;
         let mut tx = self.engine.store().write().await?;
-        tx.keep("written", &self.engine.now().as_second().to_be_bytes()).await?;
-        tx.commit().await
+        tx.keep("written", &now.as_second().to_be_bytes()).await?;
+        tx.commit().await?;
+        *written = Some(now);
+        Ok(())
     }
 }

@@ -55,18 +55,25 @@ impl fmt::Display for Tried {
 pub type Secrets<'a> = &'a (dyn Fn(&Secret) -> Result<SecretString, String> + Sync);
 
 /// As the daemon has them. What systemd hands only to the service is read where
-/// `deploy/systemd/owed.service` has it from: in a folder beside the configuration.
+/// `deploy/systemd/owed.service` has it from, in a folder beside the configuration; where a
+/// unit has it from elsewhere, it is told how to ask in the service's place.
 pub fn beside(config: &Path) -> impl Fn(&Secret) -> Result<SecretString, String> + Sync {
     let folder = config.parent().unwrap_or(Path::new("")).join("credentials");
+    let as_service = "where the service has it: systemd-run --pipe --wait --property=";
     move |secret| {
-        let told = |error: secret::NoSecret| error.to_string();
-        secret::resolve(secret).map_err(told).or_else(|why| match secret {
-            Secret::Credential(name) => {
+        let found = secret::resolve(secret);
+        match secret {
+            Secret::Credential(name) => found.or_else(|_| {
                 let file = folder.join(name.strip_prefix("owed_").unwrap_or(name));
-                secret::resolve(&Secret::File(file)).map_err(|_| why)
+                secret::resolve(&Secret::File(file)).map_err(|why| {
+                    format!("{why}; {as_service}LoadCredential={name}:FILE owed doctor")
+                })
+            }),
+            Secret::Env(_) => {
+                found.map_err(|why| format!("{why}; {as_service}EnvironmentFile=FILE owed doctor"))
             }
-            Secret::Env(_) | Secret::File(_) => Err(why),
-        })
+            Secret::File(_) => found.map_err(|why| why.to_string()),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::control::Asked;
-use super::health::{Board, Health};
+use super::health::Health;
 use super::origin::Origin;
 use super::parts::{Open, Parts, Step, Tasks};
 use super::passed::Passed;
@@ -156,8 +156,7 @@ impl Daemon {
         let mut holder = [0; 12];
         world.random.fill(&mut holder);
         let holder = data_encoding::HEXLOWER.encode(&holder);
-        let health =
-            Health { engine: engine.clone(), acceptor: acceptor.clone(), board: Board::default() };
+        let health = Health::new(engine.clone(), acceptor.clone());
         let mut daemon = Self {
             engine: engine.clone(),
             settings,

@@ -11,6 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::figures::Figures;
 use super::health::Health;
+use crate::report::trouble;
+use crate::store;
 
 /// How long the start waits for ways in that do not answer.
 const SETTLING: Duration = Duration::from_secs(30);
@@ -54,10 +56,8 @@ async fn keep_telling(health: &Health) {
     // Three meals for each that is due, so that one may be missed.
     let pause = sd_notify::watchdog_enabled().map_or(USUALLY, |due| due / 3);
     loop {
-        let status = Figures::of(health).await.map_or_else(
-            |error| format!("the store could not be read: {error}"),
-            |figures| figures.in_a_line(&health.engine.policy()),
-        );
+        let status = status(health).await;
+        let status = status.unwrap_or_else(|error| format!("the store could not be read: {error}"));
         match health.hung().await {
             None => tell(&[NotifyState::Watchdog, NotifyState::Status(&status)]),
             Some(who) => {
@@ -67,4 +67,13 @@ async fn keep_telling(health: &Health) {
         }
         sleep(pause).await;
     }
+}
+
+/// How owed is, and what somebody has to put right, in a line.
+async fn status(health: &Health) -> store::Result<String> {
+    let policy = health.engine.policy();
+    let mut parts = vec![Figures::of(health).await?.in_a_line(&policy)];
+    let mut tx = health.engine.store().read().await?;
+    parts.extend(trouble::rows(&mut tx, &policy).await?.into_iter().map(|row| row.what));
+    Ok(parts.join("; "))
 }

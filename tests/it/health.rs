@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use owed::clock::{Clock, SettableClock};
-use owed::daemon::health::{Board, Health, Posted};
+use owed::daemon::health::{Health, Posted};
 use owed::engine::Engine;
 use owed::engine::accept::{self, Acceptor, Proof};
 use owed::engine::signed::Signatures;
@@ -55,7 +55,7 @@ async fn a_loop_that_hangs_is_found_out_and_one_that_waits_is_not() {
     let (acceptor, requests) = Acceptor::channel(8);
     let ringing = engine.clone();
     tokio::spawn(accept::serve(store, requests, move || ringing.inward().notify_one()));
-    let health = Health { engine: engine.clone(), acceptor, board: Board::default() };
+    let health = Health::new(engine.clone(), acceptor);
     let outbox = Pulse::default();
     outbox.beat(clock.now(), SignedDuration::from_hours(1));
     health.board.post(Posted { ways: Vec::new(), outbox: outbox.clone() });
@@ -97,12 +97,31 @@ async fn a_store_that_nobody_writes_any_more_is_found_out() {
     let engine = Engine::new(store, Arc::new(policy(CONFIGURATION)), Vec::new(), clock.clone());
     engine.pulse().beat(clock.now(), SignedDuration::ZERO);
     let (acceptor, requests) = Acceptor::channel(8);
-    let health = Health { engine, acceptor, board: Board::default() };
+    let health = Health::new(engine, acceptor);
     let outbox = Pulse::default();
     outbox.beat(clock.now(), SignedDuration::ZERO);
     health.board.post(Posted { ways: Vec::new(), outbox });
     drop(requests);
     assert_eq!(health.hung().await, Some("the store"));
+}
+
+#[tokio::test]
+async fn whether_the_store_can_be_written_is_tried_now_and_then_however_often_it_is_asked() {
+    let clock = Arc::new(SettableClock::new(at("2026-03-02T09:30:00Z")));
+    let store = Store::in_memory().await.unwrap();
+    let policy = Arc::new(policy(CONFIGURATION));
+    let engine = Engine::new(store.clone(), policy, Vec::new(), clock.clone());
+    let (acceptor, _requests) = Acceptor::channel(8);
+    let health = Health::new(engine, acceptor);
+    assert_eq!(health.unready().await, Vec::<String>::new());
+    store.close().await;
+    clock.advance(SignedDuration::from_secs(29));
+    assert_eq!(health.unready().await, Vec::<String>::new(), "it was tried just now");
+    clock.advance(SignedDuration::from_secs(1));
+    for _ in 0..2 {
+        let [why] = health.unready().await.try_into().unwrap();
+        assert!(why.starts_with("the store cannot be written"), "{why}");
+    }
 }
 
 const METERED: &str = r#"

@@ -95,6 +95,24 @@ async fn a_service_manager_hears_when_owed_is_ready_how_it_is_and_that_it_lives(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_manager_hears_whom_owed_cannot_reach() {
+    let peer = Script::at("RCPT", Act::Say("550 5.1.1 no such user")).start().await;
+    let smtp =
+        format!("[deliver.smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", peer.port);
+    let house = House::new(&format!("{}{smtp}", within("1s elapsed")));
+    let manager = Manager::new(&house);
+    let running = manager.start(&house);
+    manager.hears("READY=1").await;
+    let mail = question("first@customer.example", "first");
+    house.lmtp().await.deliver("help@brook.example", &mail).await.unwrap();
+    let lost =
+        |news: &String| news.contains("STATUS=1 owed, 1 overdue") && news.contains("do not arrive");
+    let told = || manager.told().iter().any(lost);
+    until(told, || format!("{:?}", manager.told())).await;
+    assert_eq!(running.stop().await, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reload_is_told_to_its_end_whether_the_file_is_taken_or_not() {
     let house = House::new(&within("4h elapsed"));
     let manager = Manager::new(&house);

@@ -1,5 +1,6 @@
 //! `[daemon]`, `[store]`, `[trust]`: how the daemon itself is set up.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -8,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::delivery::deliver;
 use super::{House, intake, questions, templates, web};
 use crate::config::Beside;
-use crate::config::faults::{Fault, Faults};
+use crate::config::faults::{Fault, Faults, Span};
 use crate::config::raw::{Raw, Text, every};
 use crate::config::settings::{Mode, Settings};
 
@@ -40,6 +41,7 @@ pub(super) fn settings(
     let deliver = deliver(raw, house, folder, faults);
     let web = web::web(raw, folder, faults);
     let metrics = web::metrics(raw, faults);
+    doors(raw, faults);
     let max_message = max_message(raw, faults);
     let authserv_ids = authserv_ids(raw, faults);
     Some(Settings {
@@ -118,6 +120,33 @@ fn socket(raw: &Raw, store: &Path, folder: &Path, faults: &mut Faults) -> PathBu
         None if raw.store.url.is_some() => store.with_file_name("owed.sock"),
         None => folder.join("owed.sock"),
     }
+}
+
+/// Refuses two doors in one place: only the first of them could be opened.
+fn doors(raw: &Raw, faults: &mut Faults) {
+    let lmtp = raw.intake.lmtp.as_ref().and_then(|table| table.get_ref().listen.as_ref());
+    let web = raw.web.as_ref().and_then(|table| table.get_ref().listen.as_ref());
+    let metrics = raw.metrics.as_ref().and_then(|table| table.get_ref().listen.as_ref());
+    let mut known: Vec<(&str, SocketAddr, Span)> = Vec::new();
+    for (table, text) in [("[intake.lmtp]", lmtp), ("[web]", web), ("[metrics]", metrics)] {
+        let Some(text) = text else { continue };
+        let place = text.get_ref().trim().replace("localhost", "127.0.0.1");
+        let Ok(place) = place.parse::<SocketAddr>() else { continue };
+        let first = known.iter().find(|(_, other, _)| takes(*other, place) || takes(place, *other));
+        if let Some((other, _, span)) = first {
+            let what = format!("{table} would listen where {other} does");
+            let line = faults.line(span);
+            let fault = Fault::error("E-duplicate", what).at(text.span()).label("taken");
+            faults.push(fault.right(format!("line {line} has the first: take another port here")));
+        }
+        known.push((table, place, text.span()));
+    }
+}
+
+/// Whether nobody else can listen at `other` where somebody does at `one`.
+fn takes(one: SocketAddr, other: SocketAddr) -> bool {
+    let everywhere = one.ip().is_unspecified() && (one.is_ipv6() || other.is_ipv4());
+    one.port() == other.port() && one.port() != 0 && (everywhere || one.ip() == other.ip())
 }
 
 /// Whether the log is for a program; else it is for people.
