@@ -1,6 +1,5 @@
 # A copy for owed of everything that Dovecot delivers, where the mail server before it is
-# not yours to change. Tried by hand on Debian 12 with Dovecot 2.3 behind a Postfix: a mail
-# was delivered, owed had its copy, and the escalation was in a mailbox of Dovecot.
+# not yours to change. Tried by tests/deploy/run, with a Dovecot behind a Postfix.
 #
 # Dovecot hands the copy to sendmail, for the same name in a domain that only routes: the
 # transport and the originals of deploy/postfix take it to owed from there. In

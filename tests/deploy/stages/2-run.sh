@@ -14,6 +14,18 @@ is 'its units are sound' \
 is 'its exposure is as promised' \
     within systemd-analyze security --threshold=12 --no-pager owed
 
+# Operators: they may ask and tell owed, and neither read nor write what it keeps.
+within useradd --groups owed olga
+as() { within runuser --user "$1" -- "${@:2}"; }
+is 'an operator may ask' as olga owed list
+is 'and read the configuration' as olga test -r /etc/owed/owed.toml
+isnt 'but not write it' as olga test -w /etc/owed/owed.toml
+for path in /var/lib/owed /var/lib/owed/owed.db /etc/owed/credentials/door; do
+    isnt "nor read $path" as olga test -r "$path"
+    isnt "nor write $path" as olga test -w "$path"
+done
+isnt 'nobody else may ask' as ana owed list
+
 pid=$(property MainPID)
 within sed -i 's/2s elapsed/1s elapsed/' /etc/owed/owed.toml
 is 'a good configuration is taken' within systemctl reload owed

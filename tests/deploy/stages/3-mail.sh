@@ -9,7 +9,7 @@ printf 'From: Jo <jo@customer.example>\nTo: help@brook.example\nSubject: A leak\
     $'Message-ID: <leak@customer.example>\n\nWhen can you come and look at our tap?' |
     within sendmail -f jo@customer.example help@brook.example
 soon 'the mail is in its own mailbox' mailbox_has ana 'A leak'
-soon 'an answer is owed' within sh -c 'owed list | grep -q "A leak"'
+soon 'an answer is owed' is_owed 'A leak'
 soon 'an escalation arrives in the supervisor’s mailbox' \
     mailbox_has marta 'Auto-Submitted: auto-generated'
 is 'and says whose words it is about' mailbox_has marta 'look at our tap'

@@ -13,7 +13,7 @@ is 'systemd holds the socket for LMTP' within systemctl start owed-lmtp.socket
 printf 'From: Zoe <zoe@customer.example>\nTo: help@brook.example\nSubject: A door\n%s\n' \
     $'Message-ID: <door@customer.example>\n\nDo you sell doors?' |
     within sendmail -f zoe@customer.example help@brook.example
-soon 'a mail starts owed' within sh -c 'owed list | grep -q "A door"'
+soon 'a mail starts owed' is_owed 'A door'
 within systemctl stop owed-lmtp.socket owed
 within cp /srv/before-sockets.toml /etc/owed/owed.toml
 within systemctl start owed

@@ -32,10 +32,22 @@ asked() {
     within promtool query instant http://127.0.0.1:9090 "$1" | grep -q "$2"
 }
 soon 'and has figures of owed' asked 'owed_intake_up' '=> 1 '
-within systemctl stop prometheus
-# Each figure that an alert or the dashboard names is there, or owed would be watched in vain.
+# Each curve of the dashboard has points, and each name in its legend is one of theirs. This
+# is not Grafana, but nobody else asks these questions.
+drawn() {
+    local points label
+    points=$(within promtool query instant http://127.0.0.1:9090 "$1") && [ -n "$points" ] || return
+    for label in $(tr -c 'a-z_{}' '\n' <<<"$2" | sed -n 's/^{{\(.*\)}}$/\1/p'); do
+        grep -q "[{ ]$label=\"" <<<"$points" || return
+    done
+}
+while IFS=$'\t' read -r curve legend; do
+    soon "the dashboard has “$legend”" drawn "$curve" "$legend" </dev/null
+done < <(sed -n 's/^ *"expr": "\(.*\)",$/\1/p; s/^ *"legendFormat": "\(.*\)"$/\1/p' \
+    deploy/prometheus/dashboard.json | paste - -)
+# What an alert names is there, or owed would be watched in vain.
 within curl -sf http://127.0.0.1:9025/metrics >"$work/figures"
-for figure in $(grep -oh 'owed_[a-z_]*' deploy/prometheus/alerts.yml \
-    deploy/prometheus/dashboard.json | sort -u); do
+for figure in $(grep -oh 'owed_[a-z_]*' deploy/prometheus/alerts.yml | sort -u); do
     is "there is $figure" grep -q "^$figure" "$work/figures"
 done
+within systemctl stop prometheus
