@@ -5,7 +5,7 @@ use clap::Args;
 use super::speak::{ask, moment, say, say_json, strange, table};
 use super::{Daemon, Exit};
 use crate::daemon::control::{Answer, Request};
-use crate::report::show::{Duty, Show, Work};
+use crate::report::show::{Answered, Duty, Show, Work};
 
 /// What `owed show` is asked.
 #[derive(Debug, Args)]
@@ -109,6 +109,9 @@ fn work(work: &Work) -> String {
     text = format!("{text}\n  check-in: {}", work.check_in);
     if let Some(next) = &work.next {
         text = format!("{text}, next {}", moment(next));
+    }
+    for Answered { question, answer } in &work.answers {
+        text = format!("{text}\n  {question} {answer}");
     }
     text
 }

@@ -216,6 +216,8 @@ pub enum Purpose {
     CheckIn,
     /// They did a job, and are asked what the contact's words about it mean.
     Doubt,
+    /// They did a job, and hear that all is well with it.
+    Fine,
     /// Their case is closed, and they get what was said in it.
     Transcript,
 }
@@ -233,6 +235,7 @@ const PURPOSES: &[(Purpose, &str)] = &[
     (Purpose::Approve, "approve"),
     (Purpose::CheckIn, "check-in"),
     (Purpose::Doubt, "doubt"),
+    (Purpose::Fine, "fine"),
     (Purpose::Transcript, "transcript"),
 ];
 

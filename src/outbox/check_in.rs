@@ -9,7 +9,7 @@ use crate::domain::effect::Notice;
 use crate::domain::ids::{CaseNumber, Party};
 use crate::domain::job::Job;
 use crate::mail::compose::Hand;
-use crate::mail::letter::{self, Approval, Question};
+use crate::mail::letter::{self, Approval, Fine, Question};
 use crate::mail::link::Choice;
 use crate::store::{self, Audience, Sealed, Unsealed};
 
@@ -91,6 +91,31 @@ impl Desk<'_> {
             Err(error) => return Ok(Err(error.into())),
         };
         let headers = self.headers(&told.key, &notice.to, about);
+        Ok(self.composed(&letter, headers).map(Some))
+    }
+
+    /// That all is well, to whoever did the job.
+    pub(super) async fn good_news(
+        &mut self,
+        told: &Unsealed,
+        number: CaseNumber,
+        notice: &Notice,
+    ) -> Written {
+        let Some((case, job)) = self.job_of(number, notice).await? else {
+            return Ok(Err(Unsealable::NoCase));
+        };
+        let zone = clocks(self.policy, &notice.to);
+        let last = self.tx.last_heard(number).await?;
+        let words = last.map(|said| (said.words, said.at.to_zoned(zone.clone())));
+        let letter = letter::fine(&Fine {
+            case: number,
+            words,
+            answers: self.tx.answers_about(number, job.seq).await?,
+            title: job.title.clone(),
+            contact: case.contact,
+            now: self.now.to_zoned(zone),
+        });
+        let headers = self.headers(&told.key, &notice.to, about(number, &job));
         Ok(self.composed(&letter, headers).map(Some))
     }
 

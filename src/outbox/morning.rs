@@ -27,6 +27,9 @@ const DECISIONS: usize = 200;
 const WRITTEN: usize = 200;
 const UNREAD: i64 = 200;
 
+/// How long contacts may take to answer what is asked behind a yes.
+const ANSWERING: SignedDuration = SignedDuration::from_hours(1);
+
 /// What people write, by the names that verdicts have.
 const WRITTEN_BY_PEOPLE: [&str; 2] = ["human", "thanks"];
 
@@ -150,7 +153,28 @@ impl View<'_> {
                 _ => after.nothing.push(self.decision(decision)),
             }
         }
+        after.answers = self.answers(desk, period).await?;
         Ok(after)
+    }
+
+    /// What they answered to the questions behind a yes. That takes them a while: each yes
+    /// is looked at by the digest that comes an hour after it.
+    async fn answers(
+        &self,
+        desk: &mut Desk<'_>,
+        (since, until): (Timestamp, Timestamp),
+    ) -> store::Result<BTreeMap<String, Vec<String>>> {
+        let [since, until] = [since, until].map(|at| at.saturating_sub(ANSWERING).unwrap_or(at));
+        let fine = |d: &Decision| d.line.entry.what == What::CheckInOk;
+        let theirs = |d: &Decision| fine(d) && self.is_above(d.owner.as_ref(), &d.mailbox);
+        let mut answers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for decision in desk.tx.after_jobs((since, until), DECISIONS, theirs).await? {
+            let Some(decision) = desk.readable(decision).await? else { continue };
+            for (question, answer) in desk.tx.answers_since(decision.case, since).await? {
+                answers.entry(question).or_default().push(answer);
+            }
+        }
+        Ok(answers)
     }
 
     fn decision(&self, decision: Decision) -> Decided {

@@ -234,6 +234,7 @@ impl Scene<'_> {
             | Purpose::Withdrawn
             | Purpose::Approve
             | Purpose::CheckIn
+            | Purpose::Fine
             | Purpose::Transcript => return Vec::new(),
             Purpose::Remind | Purpose::Escalate | Purpose::Refused | Purpose::Doubt => {}
         }

@@ -87,6 +87,7 @@ async fn write_to(desk: &mut Desk<'_>, reader: &Address) -> store::Result<()> {
                 Purpose::Approve => desk.approval(notice, *number, about).await,
                 Purpose::Transcript => desk.transcript(notice, *number, about).await,
                 Purpose::Doubt => desk.alone(notice).await,
+                Purpose::Fine => desk.good_news(notice, *number, about).await,
                 _ => desk.note(notice, *number, about).await,
             },
         };
@@ -118,6 +119,7 @@ fn joins_others(notice: &Unsealed) -> bool {
         Purpose::Approve,
         Purpose::Transcript,
         Purpose::Doubt,
+        Purpose::Fine,
     ];
     matches!(&notice.about, About::Case(_, about) if !alone.contains(&about.purpose))
 }

@@ -94,6 +94,18 @@ pub struct Work {
     pub check_in: String,
     /// When owed next does something of itself, in RFC 3339.
     pub next: Option<String>,
+    /// What the contact answered to the questions behind a yes.
+    #[serde(default)]
+    pub answers: Vec<Answered>,
+}
+
+/// An answer to one question behind a yes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// The question.
+    pub question: String,
+    /// The answer.
+    pub answer: String,
 }
 
 /// One message of a case.
@@ -142,6 +154,10 @@ pub async fn show(
         from: message.from.map(|from| from.to_string()).unwrap_or_default(),
         message_id: message.message_id.map(|id| id.to_string()),
     });
+    let mut jobs = Vec::with_capacity(case.jobs.len());
+    for job in &case.jobs {
+        jobs.push(work(job, tx.answers_about(number, job.seq).await?, policy));
+    }
     Ok(Some(Show {
         case: number.to_string(),
         subject: case.subject.clone(),
@@ -153,7 +169,7 @@ pub async fn show(
             Phase::Open | Phase::Closed { .. } => None,
         },
         obligations,
-        jobs: case.jobs.iter().map(|job| work(job, policy)).collect(),
+        jobs,
         history: letter::ledger(&ledger, &now.to_zoned(policy.roster.zone.clone())),
         journal: journal.iter().map(|line| Event::of(line, policy)).collect(),
         messages: messages.collect(),
@@ -161,7 +177,8 @@ pub async fn show(
     }))
 }
 
-fn work(job: &Job, policy: &Policy) -> Work {
+fn work(job: &Job, answers: Vec<(String, String)>, policy: &Policy) -> Work {
+    let answers = answers.into_iter().map(|(question, answer)| Answered { question, answer });
     let roster = &policy.roster;
     Work {
         title: job.title.clone(),
@@ -170,6 +187,7 @@ fn work(job: &Job, policy: &Policy) -> Work {
         reference: job.reference.as_ref().map(|reference| reference.name.clone()),
         check_in: job.check_in.name().to_owned(),
         next: job.check_in.wake_at().map(|at| instant(at, &roster.zone)),
+        answers: answers.collect(),
     }
 }
 

@@ -24,9 +24,11 @@ const ANSWER: &str = "INSERT INTO survey (case_row, job, question, answer, at) \
     DO UPDATE SET answer = excluded.answer, at = excluded.at";
 const ANSWERS: &str =
     "SELECT question, answer FROM survey WHERE case_row = $1 AND job = $2 ORDER BY question";
+const ANSWERS_SINCE: &str =
+    "SELECT question, answer FROM survey WHERE case_row = $1 AND at > $2 ORDER BY job, question";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[OF_CASE, SAVE, REFERRED, ANSWER, ANSWERS];
+pub(super) const STATEMENTS: &[&str] = &[OF_CASE, SAVE, REFERRED, ANSWER, ANSWERS, ANSWERS_SINCE];
 
 impl Tx {
     /// The jobs of a case, oldest first.
@@ -97,6 +99,17 @@ impl Tx {
         job: u32,
     ) -> Result<Vec<(String, String)>> {
         let query = sqlx::query(ANSWERS).bind(case.row()).bind(i64::from(job));
+        let rows = query.fetch_all(&mut *self.inner).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    }
+
+    /// The same of all jobs of a case, as far as it was answered after `since`.
+    pub async fn answers_since(
+        &mut self,
+        case: CaseNumber,
+        since: Timestamp,
+    ) -> Result<Vec<(String, String)>> {
+        let query = sqlx::query(ANSWERS_SINCE).bind(case.row()).bind(stored(since));
         let rows = query.fetch_all(&mut *self.inner).await?;
         rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
     }

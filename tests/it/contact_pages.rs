@@ -25,6 +25,7 @@ use owed::outbox::stationery::Stationery;
 use owed::outbox::transport::{Outgoing, Transport};
 use owed::pulse::Pulse;
 use owed::random::SeededRandom;
+use owed::report::show::show;
 use owed::report::transcript::{Form, transcript};
 use owed::store::Store;
 use owed::web::{Front, router};
@@ -351,6 +352,27 @@ async fn a_yes_is_thanked_and_three_questions_may_be_left_out() {
     let one = ("How easy was it?".to_owned(), "4".to_owned());
     assert_eq!(answers, [one], "what was not offered is no answer, and the first word stands");
     drop(tx);
+    let told = house.mails_to("ana@brook").len();
+    house.until("2026-03-06T12:00:00Z").await;
+    let news = house.mails_to("ana@brook");
+    assert_eq!(news.len(), told + 1, "once, when the questions behind it had their time");
+    let news = text(news.last().unwrap());
+    for said in ["Jo Client says that all is well", "How easy was it? 4"] {
+        assert!(news.contains(said), "{said}: {news}");
+    }
+    let mut tx = house.engine.store().read().await.unwrap();
+    let policy = house.engine.policy();
+    let shown = show(&mut tx, &policy, house.case.unwrap(), house.clock.now()).await.unwrap();
+    let [answered] = &shown.unwrap().jobs[0].answers[..] else { panic!("one answer") };
+    assert_eq!((&*answered.question, &*answered.answer), ("How easy was it?", "4"));
+    drop(tx);
+    let scheduled = "[schedule]\nsupervisor_digest = \"0 30 8 * * Mon-Fri\"\n";
+    let text_of = format!("{}\n{scheduled}", include_str!("contact_pages.toml"));
+    let loaded = config::load("owed.toml", &text_of, Path::new("/")).expect("it is sound");
+    house.engine.adopt(Arc::new(loaded.policy)).await.unwrap();
+    house.until("2026-03-09T09:30:00Z").await;
+    let digest = text(&house.mails_to("marta@brook").pop().expect("a digest"));
+    assert!(digest.contains("How easy was it? 4"), "{digest}");
     let again = house.post(&yes, "q0=").await;
     assert!(again.text.contains("On 6 March you told us that all is well."), "{}", again.text);
     assert!(again.text.contains("/not-ok\"") || again.text.contains("\"not-ok\""), "a way back");

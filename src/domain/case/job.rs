@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
+
 use super::{Illegal, Phase, Received, Stepping};
 use crate::domain::calendar::{Allowance, Calendar};
 use crate::domain::check_in::{Around, CheckIn, End, Event, NotNow, Stage, Then};
@@ -16,6 +18,9 @@ use crate::domain::rule::{Channel, Rule};
 
 /// Nobody is asked about what was done so long ago that they would wonder.
 const TOO_LATE: Allowance = Allowance::WorkingDays(5);
+
+/// How long a contact takes to answer what is asked behind a yes.
+const ANSWERING: SignedDuration = SignedDuration::from_mins(15);
 
 impl Stepping<'_> {
     /// A job that was done elsewhere: the case closes with it, where it is open.
@@ -146,7 +151,26 @@ impl Stepping<'_> {
                 reply.message.clone_from(&message.message);
             }
         }
+        if answered && how == End::Fine && message.channel == Channel::Form {
+            self.pass_on_good_news(seq);
+        }
         answered
+    }
+
+    /// What the contact says on the page lies in nobody's mailbox: whoever did the job hears
+    /// of it, with what else they answer there.
+    fn pass_on_good_news(&mut self, seq: u32) {
+        let Ok(job) = self.job(seq) else { return };
+        let by = job.check_in.by.clone().or_else(|| job.done_by.first().cloned());
+        let person = by.and_then(|id| self.policy.roster.people.get(&id));
+        let Some((person, to)) = person.and_then(|who| Some((who, recipient(who)?))) else {
+            return;
+        };
+        let answered = self.now.saturating_add(ANSWERING).unwrap_or(self.now);
+        let at = person.calendar.next_open(answered);
+        let occurrence = u32::try_from(self.now.as_second()).unwrap_or(0);
+        let notice = Notice { obligation: seq, rung: 0, occurrence, to, purpose: Purpose::Fine };
+        self.effects.push(Effect::Later(at, notice));
     }
 
     /// What is open again, or went into another case, is not asked about.

@@ -1,5 +1,7 @@
 //! A supervisor's morning: how things stand, and what was decided since the last.
 
+use std::collections::BTreeMap;
+
 use jiff::Zoned;
 use jiff::civil::Date;
 
@@ -64,6 +66,8 @@ pub struct AfterJobs {
     pub not_ok: Vec<Decided>,
     /// Who was not asked or did not say, and why, newest first.
     pub nothing: Vec<Decided>,
+    /// What those who said that it is well answered to each question behind that.
+    pub answers: BTreeMap<String, Vec<String>>,
 }
 
 /// What happened in a case.
@@ -108,10 +112,10 @@ impl Digest {
     /// much came from programs and to lists can be told with the next one.
     pub fn is_empty(&self) -> bool {
         let owed = self.overdue.is_empty() && self.today.is_empty();
-        let AfterJobs { asked, fine, not_ok, nothing } = &self.after_jobs;
+        let AfterJobs { asked, fine, not_ok, nothing, answers } = &self.after_jobs;
         let decided = [&self.chased, &self.dismissed, &self.corrected, not_ok, nothing];
         let written = [&self.human, &self.unread];
-        owed && asked + fine == 0
+        owed && asked + fine + answers.len() == 0
             && decided.iter().all(|list| list.is_empty())
             && written.iter().all(|list| list.is_empty())
     }
@@ -191,7 +195,7 @@ fn decided(title: &str, all: &[Decided], now: &Zoned) -> Option<Block> {
 
 /// What came of asking after jobs: how many said what, and who did not.
 fn after_jobs(digest: &Digest) -> Vec<Block> {
-    let AfterJobs { asked, fine, not_ok, nothing } = &digest.after_jobs;
+    let AfterJobs { asked, fine, not_ok, nothing, answers } = &digest.after_jobs;
     let counts = (asked + fine > 0).then(|| {
         let were = counted(*asked, "contact was", "contacts were");
         let said = counted(*fine, "contact said", "contacts said");
@@ -199,11 +203,28 @@ fn after_jobs(digest: &Digest) -> Vec<Block> {
             "After a job, {were} asked whether all is well, and {said} that it is."
         ))
     });
+    let answers: Vec<(&String, &Vec<String>)> = answers.iter().collect();
     let lists = [
+        list("What they answered behind that", &answers, |(question, answers)| {
+            format!("{} {}", one_line(question, SHORT), in_numbers(answers))
+        }),
         decided("Not OK after a job", not_ok, &digest.now),
         decided("After a job not asked, or without a word", nothing, &digest.now),
     ];
     counts.into_iter().chain(lists.into_iter().flatten()).collect()
+}
+
+/// Answers to one question, the same ones counted.
+fn in_numbers(answers: &[String]) -> String {
+    let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
+    for answer in answers {
+        *counts.entry(answer).or_default() += 1;
+    }
+    let said = counts.into_iter().take(LINES).map(|(answer, count)| {
+        let answer = one_line(answer, 2 * SHORT);
+        if count == 1 { answer } else { format!("{answer} ({count}×)") }
+    });
+    said.collect::<Vec<_>>().join("; ")
 }
 
 /// What needs no reply: its kinds, and what of it people wrote.

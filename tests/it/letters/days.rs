@@ -1,5 +1,7 @@
 //! The letters of an evening and a morning, about invented cases.
 
+use std::collections::BTreeMap;
+
 use owed::domain::ids::CaseNumber;
 use owed::domain::obligation::Kind;
 use owed::mail::letter::{
@@ -152,6 +154,10 @@ fn morning() -> Digest {
                 "“Painted the door”: over: nobody said that it may be sent",
                 "2026-11-19T10:00",
             )],
+            answers: BTreeMap::from([
+                ("How easy was it?".to_owned(), ["5", "4", "5"].map(str::to_owned).into()),
+                ("What could we do better?".to_owned(), vec!["Come a bit earlier.".to_owned()]),
+            ]),
         },
         filed: vec![("bulk".to_owned(), 14), ("auto-reply".to_owned(), 2), ("human".to_owned(), 1)],
         human: vec![FiledMail {

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use owed::domain::ids::Party;
 use owed::mail::letter::{
-    Block, Down, Letter, Matter, Reader, Together, Understood, Unsure, accepted, bundle, doubt,
-    escalation, offer, refused, reminder, reminder_for_another, reminder_for_mailbox, trouble,
-    understood, unsure,
+    Block, Down, Fine, Letter, Matter, Reader, Together, Understood, Unsure, accepted, bundle,
+    doubt, escalation, fine, offer, refused, reminder, reminder_for_another, reminder_for_mailbox,
+    trouble, understood, unsure,
 };
 use owed::mail::link::Verb;
 use owed::mail::typeset;
@@ -46,6 +46,7 @@ fn about_a_case() -> Vec<(&'static str, Letter)> {
         ("escalation-complaint", escalation(&complaint("2026-11-20T11:00"), &marta(None))),
         ("doubt", doubt(&in_doubt(), Some("ana"))),
         ("doubt-links", doubt(&clickable(in_doubt(), MEANS), Some("ana"))),
+        ("fine", fine(&all_well())),
         ("reminder-doubt", reminder(&in_doubt())),
         ("offer", offer(&clickable(tap("2026-11-20T11:00"), ASKED), "Ana Ruiz", Some("ben"))),
         ("accepted", accepted(&tap_of_ben("2026-11-20T11:20"), "Ben Ode")),
@@ -69,6 +70,19 @@ fn in_doubt() -> Matter {
         words: "Hello Ana, it was fine on Tuesday. I will look again at the weekend.".to_owned(),
         in_doubt: Some("Repaired the kitchen tap".to_owned()),
         ..tap("2026-11-20T09:13")
+    }
+}
+
+/// All is well, says the contact on their page.
+fn all_well() -> Fine {
+    let answers = [("How easy was it?", "4"), ("What could we do better?", "Come earlier.")];
+    Fine {
+        case: tap("2026-11-20T09:30").case,
+        contact: party("Jo Client", "jo@customer.example"),
+        title: "Repaired the kitchen tap".to_owned(),
+        words: Some(("All is well. Thank you!".to_owned(), lisbon("2026-11-20T09:12"))),
+        answers: answers.map(|(question, answer)| (question.into(), answer.into())).into(),
+        now: lisbon("2026-11-20T09:30"),
     }
 }
 
