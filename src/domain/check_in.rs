@@ -5,24 +5,22 @@
 //! these but the last has one moment at which time alone takes it on. Why a contact is
 //! not asked is decided at the moment of asking, by [`Standing::forbids`], in words.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, Time};
-use jiff::{SignedDuration, Timestamp};
 
-use super::calendar::{Allowance, Calendar, SEARCH_DAYS};
+use super::calendar::{Allowance, Calendar};
 use super::departure;
 use super::ids::PersonId;
 use super::policy::Policy;
 use super::roster::Person;
 
+mod civil;
 mod standing;
 
 pub use standing::Standing;
 
 /// How often a contact is asked at the most: once, and once more, gently.
 const ASKINGS: u8 = 2;
-
-/// The civil hours in which a contact may be written to.
-const CIVIL: std::ops::Range<i8> = 8..20;
 
 /// What the organisation has decided about check-ins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -234,7 +232,7 @@ impl CheckIn {
     pub fn planned(around: Around<'_>, closed_at: Timestamp) -> Self {
         let Around { terms, calendar, .. } = around;
         let day = calendar.date(calendar.add(closed_at, terms.after));
-        Self::at(Stage::Planned { at: civil_from(around, day, closed_at) })
+        Self::at(Stage::Planned { at: around.civil_from(day, closed_at, None) })
     }
 
     /// A check-in that never comes about.
@@ -400,21 +398,24 @@ impl CheckIn {
         }
         self.by = Some(by.clone());
         self.words = words.filter(|words| !words.trim().is_empty());
-        self.stage = Stage::Agreed { at: around.civil(now) };
+        self.stage = Stage::Agreed { at: around.civil(now, None) };
         Ok(Then::Agree(by))
     }
 
     /// Asks, where this is an hour at which one may.
     fn ask(&mut self, standing: &Standing, around: Around<'_>, now: Timestamp) -> Then {
-        let civil = around.civil(now);
+        let (civil, theirs) = (around.civil(now, standing.clocks), standing.clocks);
         if civil > now || standing.had_one_today {
             let tomorrow = around.calendar.date(now).tomorrow().unwrap_or(Date::MAX);
-            let at = if civil > now { civil } else { civil_from(around, tomorrow, now) };
+            let at = if civil > now { civil } else { around.civil_from(tomorrow, now, theirs) };
             let asked = matches!(self.stage, Stage::Asked { .. });
             self.stage = if asked { Stage::Asked { until: at } } else { Stage::Agreed { at } };
             if standing.had_one_today {
                 let why = "the contact got a mail from owed today".to_owned();
                 return Then::Move(at, why);
+            }
+            if around.civil(now, None) == now {
+                return Then::Move(at, "by the contact's clocks it is night".to_owned());
             }
             return Then::Nothing;
         }
@@ -432,7 +433,7 @@ impl CheckIn {
         now: Timestamp,
     ) -> Result<Then, NotNow> {
         let Stage::Asked { until } = self.stage else { return Err(NotNow) };
-        let back = back.map_or(now, |day| civil_from(around, day, now));
+        let back = back.map_or(now, |day| around.civil_from(day, now, None));
         let later = around.calendar.add(back, around.terms.again_after);
         if later <= until {
             return Err(NotNow);
@@ -464,27 +465,6 @@ impl Around<'_> {
         let here = people.clone().find(|person| !person.is_away(now));
         here.ok_or_else(|| people.filter_map(|person| departure::back_after(person, now)).min())
     }
-
-    /// The first moment from `now` on at which a contact may be written to.
-    fn civil(&self, now: Timestamp) -> Timestamp {
-        let local = now.to_zoned(self.calendar.zone().clone());
-        let hour = CIVIL.contains(&local.hour()) && self.calendar.works_on(local.date());
-        if hour { now } else { civil_from(*self, local.date(), now) }
-    }
-}
-
-/// The usual hour of the first working day from `day` on, after `earliest`.
-fn civil_from(around: Around<'_>, day: Date, earliest: Timestamp) -> Timestamp {
-    let Around { terms, calendar, .. } = around;
-    let days = std::iter::successors(Some(day), |day| day.tomorrow().ok()).take(SEARCH_DAYS);
-    let at = |day: Date| {
-        let civil = calendar.zone().to_ambiguous_timestamp(day.to_datetime(terms.at));
-        civil.compatible().ok().filter(|at| *at > earliest)
-    };
-    let found = days.filter(|day| calendar.works_on(*day)).find_map(at);
-    found.unwrap_or_else(|| {
-        earliest.saturating_add(SignedDuration::from_hours(24)).unwrap_or(earliest)
-    })
 }
 
 #[cfg(test)]

@@ -286,6 +286,11 @@ impl Occasion {
         Self { kind: OccasionKind::Unsure, subject: format!("{case}/{seq}"), to }
     }
 
+    /// That the question about the job `seq` of a case may not have arrived.
+    pub fn unsure_of_question(case: CaseNumber, seq: u32, to: Recipient) -> Self {
+        Self { kind: OccasionKind::Unsure, subject: format!("{case}/job/{seq}"), to }
+    }
+
     /// The answer to orders about these cases, in words; an answer to it may be about
     /// them too.
     pub fn to_orders(cases: &[CaseNumber], words: &str, to: Recipient) -> Self {
@@ -298,6 +303,12 @@ impl Occasion {
     pub fn understood(&self) -> (Vec<CaseNumber>, &str) {
         let (cases, words) = self.subject.split_once('\n').unwrap_or(("", &self.subject));
         (cases.split_whitespace().filter_map(|case| case.parse().ok()).collect(), words)
+    }
+
+    /// The job that it is about.
+    pub fn job(&self) -> Option<(CaseNumber, u32)> {
+        let (case, seq) = self.subject.split_once("/job/")?;
+        Some((case.parse().ok()?, seq.parse().ok()?))
     }
 
     /// The promise that it is about.
@@ -318,7 +329,7 @@ pub enum OccasionKind {
     Digest,
     /// An order by mail: what was understood of it, and done.
     Understood,
-    /// A note to a contact in somebody's name may or may not have arrived.
+    /// A mail to a contact in somebody's name may or may not have arrived.
     Unsure,
     /// Something that the operator has to put right, said in its subject.
     Trouble,

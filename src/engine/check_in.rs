@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Engine, Error};
 use crate::domain::case::{Case, Event, Need, Received};
-use crate::domain::check_in::{self, End, Stage, Standing};
+use crate::domain::check_in::{self, CheckIn, End, Stage, Standing};
 use crate::domain::ids::{Address, CaseNumber, MessageId, Party, PersonId};
 use crate::domain::job::Job;
 use crate::domain::rule::Channel;
@@ -14,7 +14,7 @@ use crate::judge::away;
 use crate::judge::verdict::{Kind, Verdict};
 use crate::judge::well::{Well, well};
 use crate::mail::automatic::is_no_reply;
-use crate::mail::parse::parse;
+use crate::mail::parse::{head, parse};
 use crate::mail::spoken::{Spoken, spoken};
 use crate::mail::thread;
 use crate::store::{Inbound, Loaded, Recorded, Tx};
@@ -72,7 +72,9 @@ impl Engine {
             Some(job) => self.says_so_already(tx, case, job).await?,
             None => false,
         };
+        let mail = tx.last_mail_of(address).await?;
         Ok(Standing {
+            clocks: mail.and_then(|raw| head(&raw).ok()?.clocks()),
             open: tx.open_case_of(address, case.number).await?,
             content,
             opted_out: known.opted_out_at.is_some(),
@@ -260,10 +262,16 @@ impl Engine {
 }
 
 /// When the contact was last asked about another job of the same case; after one that was
-/// not OK they are glad to be asked again.
+/// not OK they are glad to be asked again, and what did not arrive asked nothing.
 fn asked_within(case: &Case, seq: u32) -> Option<Timestamp> {
     let other = |job: &&Job| {
-        job.seq != seq && !matches!(job.check_in.stage, Stage::Over { how: End::NotFine, .. })
+        let CheckIn { stage, asked, .. } = &job.check_in;
+        let nothing = match stage {
+            Stage::Over { how: End::NotFine, .. } => true,
+            Stage::Over { how: End::Bounced, .. } => *asked == 1,
+            _ => false,
+        };
+        job.seq != seq && !nothing
     };
     case.jobs.iter().filter(other).filter_map(|job| job.check_in.asked_at).max()
 }

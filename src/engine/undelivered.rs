@@ -11,7 +11,6 @@ use super::{Engine, Error};
 use crate::domain::case::Event;
 use crate::domain::effect::{Notice, Occasion, OccasionKind, Purpose};
 use crate::domain::ids::CaseNumber;
-use crate::domain::obligation::Obligation;
 use crate::domain::roster::{Recipient, recipient};
 use crate::mail::parse::{Message, Outcome};
 use crate::store::{About, Became, Tx, UNDELIVERED, UNREADABLE, UNWRITTEN, Unsealed};
@@ -167,7 +166,7 @@ impl Engine {
         self.happen(tx, loaded, event, now).await.map(drop)
     }
 
-    /// Tells whoever's name a note carries, or who is above them, that it may or may not
+    /// Tells whoever's name a mail carries, or who is above them, that it may or may not
     /// have arrived.
     async fn tell_unsure(
         &self,
@@ -177,17 +176,27 @@ impl Engine {
         now: Timestamp,
     ) -> Result<(), Error> {
         let Some(loaded) = tx.case(case).await? else { return Ok(()) };
-        // Whether a check-in arrived, its second mail need not know.
-        let told =
-            |o: &&Obligation| notice.purpose == Purpose::TellWhen && o.seq == notice.obligation;
-        let promise = loaded.case.open().find(told);
-        let Some(owner) = promise.map(|promise| promise.owner.as_ref()) else { return Ok(()) };
+        let seq = notice.obligation;
+        let writer = match notice.purpose {
+            Purpose::TellWhen => {
+                loaded.case.open().find(|o| o.seq == seq).map(|promise| promise.owner.as_ref())
+            }
+            Purpose::CheckIn => {
+                let job = loaded.case.jobs.iter().find(|job| job.seq == seq);
+                job.map(|job| job.check_in.by.as_ref())
+            }
+            _ => None,
+        };
+        let Some(owner) = writer else { return Ok(()) };
         let policy = self.policy();
         let roster = &policy.roster;
         let here = owner.and_then(|id| roster.people.get(id)).and_then(recipient);
         let Some(to) = here.or_else(|| roster.above(owner, 1, now)) else { return Ok(()) };
         let key = format!("{case}/{}", notice.key());
-        let occasion = Occasion::unsure(case, notice.obligation, to);
+        let occasion = match notice.purpose {
+            Purpose::CheckIn => Occasion::unsure_of_question(case, seq, to),
+            _ => Occasion::unsure(case, seq, to),
+        };
         Ok(tx.tell_occasion(&key, &occasion, self.timing(now)).await?)
     }
 

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::tz::Offset;
 use mail_parser::parsers::MessageStream;
 use mail_parser::{DateTime, HeaderValue};
 
@@ -207,6 +208,19 @@ pub(super) fn date(value: &str) -> Option<Timestamp> {
     timestamp(&date)
 }
 
+/// What the clocks are ahead of UTC that a Date line was written by; nothing where it is
+/// in UTC, by which programs write who do not know, or do not say, where somebody is.
+pub(super) fn clocks(value: &str) -> Option<Offset> {
+    let line = format!("{value}\n");
+    let HeaderValue::DateTime(date) = MessageStream::new(line.as_bytes()).parse_date() else {
+        return None;
+    };
+    timestamp(&date)?;
+    let seconds = (i32::from(date.tz_hour) * 60 + i32::from(date.tz_minute)) * 60;
+    let ahead = if date.tz_before_gmt { -seconds } else { seconds };
+    Offset::from_seconds(ahead).ok().filter(|_| ahead != 0)
+}
+
 fn timestamp(date: &DateTime) -> Option<Timestamp> {
     // A zone of more than a day, or a year of two digits gone wrong, is no time.
     let sane = date.is_valid() && (1970..=9000).contains(&date.year) && date.tz_hour < 24;
@@ -216,4 +230,24 @@ fn timestamp(date: &DateTime) -> Option<Timestamp> {
 /// The time behind the last `;` of a Received line (RFC 5322, 3.6.7).
 pub(super) fn received(value: &str) -> Option<Timestamp> {
     value.rsplit_once(';').and_then(|(_, time)| date(time.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_says_where_its_writer_is_unless_it_is_in_utc() {
+        for (date, hours) in [
+            ("Fri, 6 Mar 2026 09:00:00 -0500", Some(-5)),
+            ("Fri, 6 Mar 2026 09:00:00 +0900 (JST)", Some(9)),
+            ("Fri, 6 Mar 2026 09:00:00 EST", Some(-5)),
+            ("Fri, 6 Mar 2026 09:00:00 +0000", None),
+            ("Fri, 6 Mar 2026 09:00:00 -0000", None),
+            ("yesterday", None),
+        ] {
+            let offset = hours.map(|hours| Offset::from_hours(hours).unwrap());
+            assert_eq!(clocks(date), offset, "{date}");
+        }
+    }
 }

@@ -56,7 +56,7 @@ pub(crate) use tame::{excerpt, one_line};
 pub use trial::trial;
 pub use trouble::trouble;
 pub use understood::understood;
-pub use unsure::{Unsure, unsure};
+pub use unsure::{Unsure, unsure, unsure_of_question};
 
 /// How much of what was done is listed, latest last: a ladder that repeats goes
 /// on for as long as nobody answers.

@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::tz::Offset;
 use mail_parser::{Encoding, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::header::{self, Head};
@@ -100,6 +101,11 @@ impl Message {
         let many = self.limits.contains(&Limit::Recipients);
         let fields = self.headers_called(field).filter(move |_| many);
         fields.flat_map(header::addresses)
+    }
+
+    /// What its writer's clocks are ahead of UTC, as far as its Date says so.
+    pub fn clocks(&self) -> Option<Offset> {
+        self.header("date").and_then(header::clocks)
     }
 
     /// The first header called `name` (lower case), if there is one.

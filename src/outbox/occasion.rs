@@ -7,8 +7,10 @@ use super::desk::Desk;
 use super::scene::clocks;
 use super::stationery::Subject;
 use super::{evening, morning};
+use crate::domain::check_in::Stage;
 use crate::domain::effect::{Occasion, OccasionKind};
 use crate::domain::ids::CaseNumber;
+use crate::domain::job::Job;
 use crate::mail::letter::{self, Letter, Unsure};
 use crate::mail::link::Verb;
 use crate::store;
@@ -31,9 +33,26 @@ pub(super) async fn letter(
             let (cases, words) = occasion.understood();
             Ok(Some((letter::understood(words), cases)))
         }
+        OccasionKind::Unsure if occasion.job().is_some() => {
+            unsure_of_question(desk, occasion).await
+        }
         OccasionKind::Unsure => unsure(desk, occasion).await,
         OccasionKind::Trouble => Ok(Some((letter::trouble(&occasion.subject), Vec::new()))),
     }
+}
+
+/// To whoever's name a question after a job carries; `None` where it was answered.
+async fn unsure_of_question(
+    desk: &mut Desk<'_>,
+    occasion: &Occasion,
+) -> store::Result<Option<Told>> {
+    let Some((number, seq)) = occasion.job() else { return Ok(None) };
+    let case = desk.tx.case(number).await?.map(|loaded| loaded.case);
+    let asked = |job: &&Job| job.seq == seq && matches!(job.check_in.stage, Stage::Asked { .. });
+    let Some(case) = case else { return Ok(None) };
+    let Some(job) = case.jobs.iter().find(asked) else { return Ok(None) };
+    let letter = letter::unsure_of_question(number, &case.contact, &job.title);
+    Ok(Some((letter, vec![number])))
 }
 
 /// To whoever's name a note carries; `None` where what it promises is not open any

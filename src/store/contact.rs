@@ -20,7 +20,12 @@ const KNOWN: &str = "SELECT opted_out_at, bounced_at FROM contact WHERE address 
 const OPEN_CASE: &str = "SELECT id FROM cases WHERE contact_address = $1 AND id <> $2 \
     AND closed_at IS NULL ORDER BY id DESC LIMIT 1";
 const ASKED: &str = "SELECT MAX(j.asked_at) FROM cases c JOIN job j ON j.case_row = c.id \
-    WHERE c.contact_address = $1 AND c.id <> $2";
+    WHERE c.contact_address = $1 AND c.id <> $2 \
+    AND (COALESCE(j.ending, '') <> 'bounced' OR j.asked > 1)";
+const LAST_MAIL: &str = "SELECT i.raw FROM cases c JOIN message m ON m.case_row = c.id \
+    JOIN inbound i ON i.id = m.inbound WHERE c.contact_address = $1 AND m.from_address = $1 \
+    AND m.direction <> 'outbound' AND m.kind IN ('human', 'thanks') AND m.channel = 'email' \
+    ORDER BY m.at DESC LIMIT 1";
 const LIVE: &str = "SELECT c.id FROM cases c JOIN job j ON j.case_row = c.id \
     WHERE c.contact_address = $1 AND j.stage <> 'over' GROUP BY c.id ORDER BY c.id LIMIT $2";
 const AGREE: &str = "INSERT INTO consent (person, at) VALUES ($1, $2) \
@@ -30,7 +35,7 @@ const AGREED: &str = "SELECT person FROM consent";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[OPT_OUT, BOUNCES, WRITES, KNOWN, OPEN_CASE, ASKED, LIVE, AGREE, REVOKE, AGREED];
+    &[OPT_OUT, BOUNCES, WRITES, KNOWN, OPEN_CASE, ASKED, LAST_MAIL, LIVE, AGREE, REVOKE, AGREED];
 
 /// What is known of an address outside.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -81,7 +86,15 @@ impl Tx {
         Ok(self.case_numbers(query).await?.into_iter().next())
     }
 
-    /// When a contact was last asked about a job of another case than this.
+    /// The last mail that a contact wrote themselves, as it came.
+    pub async fn last_mail_of(&mut self, contact: &Address) -> Result<Option<Vec<u8>>> {
+        let query = sqlx::query(LAST_MAIL).bind(contact.as_str());
+        let row = query.fetch_optional(&mut *self.inner).await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
+    }
+
+    /// When a contact was last asked about a job of another case than this; what did not
+    /// arrive asked nothing.
     pub async fn asked_beside(
         &mut self,
         contact: &Address,

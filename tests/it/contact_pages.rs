@@ -161,8 +161,13 @@ impl House {
 
     /// Jo asked, Ana answered and closed the case with a job.
     pub(crate) async fn with_a_job_done() -> Self {
+        Self::with_a_job_done_for(QUESTION).await
+    }
+
+    /// The same, where Jo asked with this mail.
+    pub(crate) async fn with_a_job_done_for(question: &str) -> Self {
         let mut house = Self::open().await;
-        house.takes("2026-03-04T10:00:00Z", Proof::None, QUESTION).await;
+        house.takes("2026-03-04T10:00:00Z", Proof::None, question).await;
         house.takes("2026-03-04T10:20:00Z", Proof::Sent, TO_A_SUPPLIER).await;
         house.takes("2026-03-04T11:00:00Z", Proof::Sent, ANSWER).await;
         house.until("2026-03-04T16:00:00Z").await;

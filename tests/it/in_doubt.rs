@@ -1,14 +1,16 @@
 //! What nobody can be sure of after a job: words that may mean either, which whoever did it
-//! is asked to read, by page or by mail; and a yes or a no that is plain enough.
+//! is asked to read, by page or by mail; a yes or a no that is plain enough; and which hour
+//! it is where the contact is.
 
 use jiff::SignedDuration;
 use mail_parser::MessageParser;
 use owed::clock::Clock;
+use owed::domain::act::Act;
 use owed::domain::case::Phase;
 use owed::domain::ids::Address;
 use owed::engine::accept::Proof;
 
-use crate::contact_pages::{House, text};
+use crate::contact_pages::{House, QUESTION, text};
 
 const WORDS: &str = "From: Jo Client <jo@customer.example>\nTo: help@brook.example\n\
     Subject: Re: Kitchen tap drips\nMessage-ID: <w@customer.example>\n\
@@ -132,5 +134,21 @@ async fn what_is_shown_is_what_is_sent_but_for_whither_the_links_lead() {
     let quoted = mail.replace("> ", "");
     for line in ["Yes, all is well:", "(a link: all is well)", "If you would rather not get"] {
         assert!(quoted.contains(line), "{line}: {mail}");
+    }
+}
+
+#[tokio::test]
+async fn the_question_waits_until_it_is_eight_where_the_contact_wrote() {
+    for (date, asked_at) in [
+        ("Wed, 04 Mar 2026 05:00:00 -0500", "2026-03-06T13:00:00Z"),
+        ("Wed, 04 Mar 2026 10:00:00 +0000", "2026-03-06T11:30:00Z"),
+    ] {
+        let question = QUESTION.replacen('\n', &format!("\nDate: {date}\n"), 1);
+        let house = House::with_a_job_done_for(&question).await;
+        house.until("2026-03-06T11:00:00Z").await;
+        house.act(Act::Send { words: None }).await;
+        house.until("2026-03-06T15:00:00Z").await;
+        let asked = house.case().await.jobs[0].check_in.asked_at.unwrap();
+        assert_eq!(asked.to_string(), asked_at, "{date}");
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::tz::Offset;
 
 use super::Around;
 use crate::domain::ids::{CaseNumber, PersonId};
@@ -26,6 +27,8 @@ pub struct Standing {
     pub asked_at: Option<Timestamp>,
     /// Whether they got their one automatic mail of the day.
     pub had_one_today: bool,
+    /// What their clocks are ahead of UTC, as their last mail said.
+    pub clocks: Option<Offset>,
     /// Who of us agreed to all check-ins in their name.
     pub agreed: BTreeSet<PersonId>,
 }

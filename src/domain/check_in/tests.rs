@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use super::super::calendar::Allowance;
 use super::super::fixture::*;
 use super::super::ids::CaseNumber;
+use super::civil::CIVIL;
 use super::*;
+use jiff::SignedDuration;
 
 fn terms() -> Terms {
     let days = Allowance::WorkingDays;
@@ -99,6 +101,39 @@ fn one_mail_a_day_is_enough_and_nobody_is_asked_at_night() {
         .step(Event::Sent { by: id("017"), words: None }, job.around(), at("2026-03-06 22:30"))
         .unwrap();
     assert_eq!(sent.wake_at().map(shown).as_deref(), Some("2026-03-09 10:00"));
+}
+
+#[test]
+fn it_goes_at_an_hour_that_is_civil_on_the_contacts_clocks_too() {
+    let job = Job::new();
+    let planned = || CheckIn::planned(job.around(), at("2026-03-04 16:00"));
+    let asked = |hours: i8, now: &str| {
+        let clocks = jiff::tz::Offset::from_hours(hours).ok();
+        let standing = Standing { clocks, ..agreed() };
+        let agreed = CheckIn { stage: Stage::Agreed { at: at(now) }, ..planned() };
+        let (next, then) = agreed.step(Event::Due(standing), job.around(), at(now)).unwrap();
+        match then {
+            Then::Ask(_) => "now".to_owned(),
+            Then::Move(when, why) if why.contains("clocks") => shown(when),
+            other => panic!("{other:?}, {next:?}"),
+        }
+    };
+    for (ahead, now, goes) in [
+        (0, "2026-03-06 10:00", "now"),
+        (1, "2026-03-06 10:00", "now"),
+        // Six in the morning in New York; the usual hour is too early there on any day.
+        (-5, "2026-03-06 11:00", "2026-03-06 13:00"),
+        (-5, "2026-03-06 13:00", "now"),
+        // Eight in the evening in Bangkok; the usual hour of the next day is not.
+        (7, "2026-03-06 13:00", "2026-03-09 10:00"),
+        (9, "2026-03-06 10:00", "now"),
+        // No hour is civil on both: theirs count.
+        (12, "2026-03-06 10:00", "2026-03-06 20:00"),
+        (-12, "2026-03-06 10:00", "2026-03-06 20:00"),
+        (12, "2026-03-06 20:30", "now"),
+    ] {
+        assert_eq!(asked(ahead, now), goes, "{ahead} hours ahead, {now}");
+    }
 }
 
 fn event() -> impl Strategy<Value = Event> {

@@ -107,6 +107,7 @@ impl Office {
                 let reply = format!("550 {why}");
                 self.memory.answer_next(Outcome::Refused { permanent: true, reply });
             }
+            Deed::Silent(why) => self.memory.answer_next(Outcome::Ambiguous(why.clone())),
             Deed::Job { reference, contact, who, title } => {
                 self.hears_of_job(reference, contact, (who, title)).await?;
             }
