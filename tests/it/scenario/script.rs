@@ -20,7 +20,8 @@
 //! delivers the same mail once more; `flood 500 -> help@…` is 500 mails at once;
 //! `rules` with an indented block changes the configuration; `away ana
 //! 2026-03-04..2026-03-05`; `refuses 5.2.2 why` lets the mail server refuse the
-//! next mail for good, `silent why` take the next and never say so; `stops` and `starts` are the daemon's own.
+//! next mail for good, `silent why` take the next and never say so; `stops` and `starts` are
+//! the daemon's own.
 //!
 //! Of jobs: `job 4711 Jo Client <jo@…> ana | What was done` tells of one as another system
 //! does, or puts it right, and `unjob 4711 why` takes it back; `page #tap ok words` is the
