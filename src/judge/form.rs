@@ -1,11 +1,12 @@
 //! Forms on web sites: what they send was written by whoever filled them in.
 //!
-//! The configuration names those that write to a mailbox. Who filled one in is
-//! found here, and not whether that is true: anybody can type any address.
+//! The configuration names those that write to a mailbox; some show it by themselves.
+//! Who filled one in is found here, and not whether that is true: anybody can type any
+//! address.
 
 use crate::domain::ids::{Address, Party};
 use crate::domain::roster::Roster;
-use crate::mail::automatic::is_no_reply;
+use crate::mail::automatic::{form_author, is_no_reply, list_header};
 use crate::mail::parse::Message;
 
 /// How far into a mail the fields of a form are looked for.
@@ -13,7 +14,7 @@ const MOST_LINES: usize = 200;
 /// How many words stand before the address in such a field.
 const MOST_WORDS: usize = 6;
 
-/// A form of the configuration that wrote a mail.
+/// A form that wrote a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Form {
     pub(super) sender: Address,
@@ -23,7 +24,37 @@ pub(super) struct Form {
 
 /// The form that wrote `message` for somebody else, which reached these besides
 /// those it names.
-pub(super) fn form(message: &Message, roster: &Roster, reached: &[Address]) -> Option<Form> {
+pub(super) fn form(
+    message: &Message,
+    roster: Option<&Roster>,
+    reached: &[Address],
+) -> Option<Form> {
+    roster.and_then(|roster| named(message, roster, reached)).or_else(|| evident(message, roster))
+}
+
+/// A form that nobody named: it writes as one of us and answers go to somebody outside, or
+/// as a machine, and has in a field the very address that answers go to. What else it says
+/// of itself (`Auto-Submitted`, `List-Unsubscribe`) is then said of the form.
+fn evident(message: &Message, roster: Option<&Roster>) -> Option<Form> {
+    let sender = &message.from.as_ref()?.address;
+    let [author] = message.reply_to.as_slice() else { return None };
+    let of_ours = |roster: &Roster| {
+        roster.is_ours(sender)
+            && roster.person_at(sender).is_none()
+            && !roster.is_ours(&author.address)
+            && !is_no_reply(author.address.local_part())
+            && list_header(message).is_none()
+    };
+    let has_field = || {
+        let mut fields = message.text.lines().take(MOST_LINES).filter_map(field);
+        form_author(message) == Some(author) && fields.any(|party| party.address == author.address)
+    };
+    (roster.is_some_and(of_ours) || has_field())
+        .then(|| Form { sender: sender.clone(), author: Some(author.clone()) })
+}
+
+/// The form among those that the configuration names.
+fn named(message: &Message, roster: &Roster, reached: &[Address]) -> Option<Form> {
     let named = message.to.iter().chain(&message.cc).map(|party| &party.address);
     let recipients: Vec<&Address> = named.chain(reached).collect();
     let mut senders = message.from.iter().chain(&message.sender).map(|party| &party.address);

@@ -67,7 +67,7 @@ fn party(text: &str) -> Option<Party> {
 /// How the mail went, as far as its headers and the envelope say.
 pub(super) fn route(message: &Message, roster: Option<&Roster>, envelope: &[Address]) -> Route {
     let reached = reached(message, envelope);
-    let form = roster.and_then(|roster| form::form(message, roster, &reached));
+    let form = form::form(message, roster, &reached);
     let named = form.as_ref().and_then(|form| form.author.clone());
     let author = named.or_else(|| counterpart(message, roster));
     let origin = Origin { author, form, relayed: relay(message, roster) };

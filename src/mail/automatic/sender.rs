@@ -22,9 +22,11 @@ static NO_REPLY: LazyLock<Regex> = LazyLock::new(|| {
         r"(?ix)
             (^|[._+-])(no|do-?_?not|dont|non|ne-?pas)[._-]?(reply|replies|respond|response
             |answer|repondre)($|[._+@-])|^(noreply|donotreply|nobody|keine-?antwort
-            |nicht-?antworten)|^(notifications?|notify|alerts?|mailer|auto-?(mailer|confirm
-            |mailsender)|automated|bounces?|daemon|robot|bot|rss\w*|cron|root|nagios|jenkins
-            |bugzilla\S*|gitlab|jira|system)([._+-]|$)|^bounces?[+-]",
+            |nicht-?antworten)|^(notify|mailer|auto-?(mailer|confirm
+            |mailsender)|automated|bounces?|daemon|robot|bot|rss\w*|cron|root|nagios|icinga\d?
+            |zabbix|grafana|logwatch|jenkins|bugzilla\S*|gitlab|jira|system|backups?
+            |quarantine|scanner|copier)([._+-]|$)
+            |(^|[._+-])(notifications?|alerts?)([._+-]|$)",
     )
 });
 
@@ -38,7 +40,9 @@ pub(in crate::mail) fn from_no_reply(message: &Message) -> bool {
 pub(super) fn notification(message: &Message) -> Found {
     let submitted = keyword(message, "auto-submitted").filter(|word| !word.is_empty());
     let forwarded = is_forwarded(message).is_some();
-    if let Some(word) = submitted.filter(|word| word != "no" && !forwarded) {
+    // What a calendar program says of itself, it does not say of what was typed beside it.
+    let calendar = message.parts.iter().any(|part| part.starts_with("text/calendar"));
+    if let Some(word) = submitted.filter(|word| word != "no" && !forwarded && !calendar) {
         return found(Class::Notification, format!("a machine wrote it (Auto-Submitted: {word})"));
     }
     if message.header("x-amazon-mail-relay-type").is_some_and(|v| v.contains("notification")) {
@@ -57,15 +61,24 @@ pub(super) fn notification(message: &Message) -> Found {
 }
 
 /// Who filled in the form on a web site that wrote this mail: the one Reply-To
-/// of a sender that nobody reads. Vendors' automation keeps to its own domain, be
-/// it `mail.shop.example` that sends for `shop.example`.
+/// of a sender that nobody reads, or that writes on behalf of them. Vendors' automation
+/// keeps to its own domain, be it `mail.shop.example` that sends for `shop.example`.
 pub fn form_author(message: &Message) -> Option<&Party> {
     let from = message.from.as_ref()?;
     let [author] = message.reply_to.as_slice() else { return None };
-    let machine = is_no_reply(from.address.local_part()) || is_form(from.address.local_part());
+    let local = from.address.local_part();
+    let machine = is_no_reply(local) || is_form(local) || writes_for(from, author);
     let person = !is_no_reply(author.address.local_part());
     let elsewhere = !is_aligned(author.address.domain(), from.address.domain());
     (machine && person && elsewhere).then_some(author)
+}
+
+/// Whether a sender's name says that it writes for `author`: "Jane Doe via …", or
+/// "Per conto di: jane@…" (RFC 6109, 3.1.5).
+fn writes_for(from: &Party, author: &Party) -> bool {
+    let (name, person) = (from.name.to_lowercase(), author.name.to_lowercase());
+    let named = person.contains(' ') && name != person && name.contains(&person);
+    named || name.contains(author.address.as_str())
 }
 
 fn is_form(local_part: &str) -> bool {
