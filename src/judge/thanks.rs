@@ -73,20 +73,31 @@ fn is_thankful(said: &str) -> bool {
     said.split_whitespace().any(thanks) || COURTESY.thanks.is_match(said)
 }
 
-/// Whether a line has words of courtesy alone, or `also` such, and at its end maybe a
-/// name.
+/// Whether a line has words of courtesy alone, or `also` such, and maybe a name: at its end,
+/// or before a mark.
 pub(super) fn is_courtesy(line: &str, also: impl Fn(&str) -> bool) -> bool {
     let is_harmless = |word: &str| is_harmless(word) || also(&plain(word));
-    let words: Vec<&str> = line.split_whitespace().filter(|w| !bare(w).is_empty()).collect();
-    let polite = words.iter().position(|word| !is_harmless(bare(word))).unwrap_or(words.len());
-    let (before, names) = words.split_at(polite);
     // What begins a sentence is more likely "Cancel." than a name.
     let open = |word: &&str| !word.ends_with(['.', '!', ':']);
-    names.is_empty()
-        || names.len() <= MOST_NAMES
-            && names.iter().all(|word| is_name(bare(word)))
-            && before.last().is_none_or(open)
-            && (polite > 0 || names.iter().all(open))
+    let words: Vec<&str> = line.split_whitespace().filter(|w| !bare(w).is_empty()).collect();
+    let (mut rest, mut last) = (words.as_slice(), None);
+    loop {
+        let polite = rest.iter().position(|word| !is_harmless(bare(word))).unwrap_or(rest.len());
+        let (before, names) = rest.split_at(polite);
+        last = before.last().copied().or(last);
+        if names.is_empty() {
+            return true;
+        }
+        let marked = |word: &&str| word.ends_with([',', '.', '!']);
+        let length = names.iter().position(marked).map_or(names.len(), |at| at + 1);
+        let (called, more) = names.split_at(length);
+        let name = length <= MOST_NAMES && called.iter().all(|word| is_name(bare(word)));
+        let begun = last.is_some() || called.iter().all(open);
+        if !name || !begun || !last.as_ref().is_none_or(open) {
+            return false;
+        }
+        (rest, last) = (more, called.last().copied());
+    }
 }
 
 fn bare(word: &str) -> &str {
@@ -112,6 +123,7 @@ mod tests {
             "Thanks!",
             "Thank you so much, Ana!",
             "Perfect, thanks Ana.",
+            "Thanks Ana, that works.",
             "Thanks, that's great. Have a lovely weekend!\n\nKind regards\nPaula Weaver",
             "All good now, thank you!",
             "Thanks again for your quick help.",
@@ -143,6 +155,8 @@ mod tests {
             "Ok cancel the appointment.",
             "Ok.\nCancel.",
             "Ok. Cancel",
+            "Thanks Ana. Cancel",
+            "Thanks Ana, the tap leaks.",
             "Not OK",
             "This is not OK.",
             "No thanks.",

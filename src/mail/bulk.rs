@@ -59,7 +59,7 @@ pub(super) fn list_software(message: &Message) -> Found {
 /// Marks of sending to many. A discussion list sets `List-Unsubscribe` too, so
 /// that alone is a mark only where no list says where to post: RFC 2369, 3.4.
 pub(super) fn bulk(message: &Message) -> Found {
-    const ALONE: [&str; 13] = [
+    const ALONE: [&str; 15] = [
         "x-campaign",
         "x-campaign-id",
         "x-campaignid",
@@ -72,6 +72,9 @@ pub(super) fn bulk(message: &Message) -> Found {
         "x-cmail-gameid",
         "x-mailer-recptid",
         "x-csa-complaints",
+        // Constant Contact.
+        "x-ctct-id",
+        "x-roving-id",
         // Mail::Bulkmail, of Slash and other sites.
         "x-bulkmail",
     ];

@@ -273,6 +273,8 @@ impl Attributes {
             "moz-signature",
             "protonmail_signature_block",
             "signature",
+            "front-signature",
+            "sh-signature",
             "bloop_sign",
         ]) || ["signature", "applemailsignature", "ms-outlook-mobile-signature"]
             .contains(&self.id.as_str())

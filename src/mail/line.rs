@@ -49,6 +49,9 @@ static DELIMITER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*(--|__|-- -|-
 /// What list software draws above its footer.
 static FOOTER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*_{20,}\s*$"));
 static RULE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*([-_=*—~#+]{3,}|[—–])\s*$"));
+/// What the head of a mail has and somebody's own list hardly: an address, or a time, in
+/// which programs may hide marks of direction.
+static OF_A_MAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"@|\d\p{Cf}?[:.h]\p{Cf}?\d\d"));
 /// Old programs quote with the initials of whom they quote: "JD> ", and Outlook
 /// with a bar.
 static INITIALS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s{0,3}[A-Za-z]{1,3}>(\s|>|$)"));
@@ -98,10 +101,11 @@ fn alone(line: &str) -> Class {
     found.map_or_else(phone, |(_, class)| *class)
 }
 
-/// "Sent from my desk, which is easier" is no telephone's.
+/// "Sent from my desk, which is easier" is no telephone's, nor what goes on with a sentence.
 fn is_phone(line: &str) -> bool {
     let said = line.split("http").next().unwrap_or(line);
     let goes_on = said.contains('?')
+        || said.starts_with(char::is_lowercase) && said.ends_with('.')
         || said.split(", ").skip(1).any(|rest| rest.starts_with(char::is_lowercase));
     !goes_on && line.split_whitespace().count() <= LONGEST_PHONE && PHONE.is_match(line)
 }
@@ -129,12 +133,17 @@ fn introduction_length(lines: &[&str]) -> usize {
     0
 }
 
-/// Whether a copied head begins here: three fields close together, the first of
-/// them one that such heads begin with.
+/// Whether a copied head begins here: four fields close together, the first of them one
+/// that such heads begin with, or three with an address or a time of day. "From: the
+/// station" begins what somebody writes.
 fn begins_head(lines: &[&str]) -> bool {
     let field = |line: &&&str| line.len() <= LONGEST * 4 && FIELD.is_match(line);
-    lines.first().is_some_and(|line| line.len() <= LONGEST && FIRST_FIELD.is_match(line))
-        && lines.iter().take(7).filter(field).count() >= 3
+    if !lines.first().is_some_and(|line| line.len() <= LONGEST && FIRST_FIELD.is_match(line)) {
+        return false;
+    }
+    let fields: Vec<&&str> = lines.iter().take(7).filter(field).collect();
+    let of_a_mail = || fields.iter().any(|line| OF_A_MAIL.is_match(line));
+    fields.len() > 3 || fields.len() == 3 && of_a_mail()
 }
 
 /// A quoted line that was folded once more has its end on a line without a mark

@@ -166,7 +166,8 @@ fn shape(phrase: &str) -> String {
     for c in phrase.chars() {
         match c {
             '(' => {
-                spaced.push(words.ends_with(' '));
+                let outer = spaced.last() == Some(&true) && words.ends_with(['|', ':']);
+                spaced.push(words.is_empty() || words.ends_with(' ') || outer);
                 words.push_str("(?:");
             }
             '|' | '?' => words.push(c),
@@ -235,6 +236,7 @@ mod tests {
         }
         assert!(phrases.stated(&plain("Back in the shop on Monday")));
         assert!(Phrases::of(["you (are|'re) in"]).stated(&plain("so you're in")));
+        assert!(Phrases::of(["(will|'ll) come"]).stated(&plain("so we'll come")));
         for text in ["I am out of the officer", "Back. On it.", "Am I out of office?"] {
             assert!(!phrases.stated(&plain(text)), "{text}");
         }

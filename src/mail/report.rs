@@ -23,16 +23,19 @@ const MOST_RECIPIENTS: usize = 100;
 const BEGINNING: usize = 1000;
 
 /// The section `[delivery]` of a language file.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 struct Delivery {
     failed: Vec<String>,
-    #[serde(default)]
     server: Vec<String>,
+    read: Vec<String>,
+    yours: Vec<String>,
 }
 
 static FAILED: LazyLock<Phrases> = LazyLock::new(|| phrases(|section| &section.failed));
 static SERVER: LazyLock<Phrases> = LazyLock::new(|| phrases(|section| &section.server));
+static READ: LazyLock<Phrases> = LazyLock::new(|| phrases(|section| &section.read));
+static YOURS: LazyLock<Phrases> = LazyLock::new(|| phrases(|section| &section.yours));
 
 fn phrases(of: impl Fn(&Delivery) -> &Vec<String>) -> Phrases {
     let sections = languages::section::<Delivery>("delivery");
@@ -156,13 +159,41 @@ fn from_service(message: &Message) -> Option<Report> {
 /// A report in prose, from a server that knows no better: told by two of its
 /// sender, its subject and its first words, or by `X-Failed-Recipients`.
 pub(super) fn from_prose(message: &Message) -> Option<Report> {
-    from_service(message).or_else(|| from_words(message))
+    from_service(message)
+        .or_else(|| from_certified(message))
+        .or_else(|| from_words(message))
+        .or_else(|| from_reader(message))
+}
+
+/// What Italian certified mail tells of a mail (RFC 6109, 4.3.1 and 4.4).
+fn from_certified(message: &Message) -> Option<Report> {
+    let outcome = match message.header("x-ricevuta")?.trim().to_ascii_lowercase().as_str() {
+        "errore-consegna" | "non-accettazione" | "rilevazione-virus" => Outcome::Failed,
+        "preavviso-errore-consegna" => Outcome::Other,
+        _ => Outcome::Displayed,
+    };
+    let original = message.header("x-riferimento-message-id").and_then(header::own_id);
+    Some(Report { outcome, original, recipients: Vec::new() })
+}
+
+/// A read receipt whose machine-readable part a gateway took out: what Outlook says, by
+/// its subject ("Read: …") and its first words ("Your message …").
+fn from_reader(message: &Message) -> Option<Report> {
+    let (label, _) = message.subject.split_once([':', '：'])?;
+    let read = READ.are(&Plain::of(label, BEGINNING));
+    (read && YOURS.begin(&Plain::of(message.text.trim_start(), BEGINNING))).then(|| Report {
+        outcome: Outcome::Displayed,
+        original: None,
+        recipients: Vec::new(),
+    })
 }
 
 fn from_words(message: &Message) -> Option<Report> {
     let failed = message.header("x-failed-recipients");
     let daemon = is_from_daemon(message) && is_undelivered(message);
-    let returned = RETURNED.is_match(&message.subject) && holds_a_mail(message);
+    // Who asks about a mail that came back may send it along.
+    let asks = || Plain::of(&message.text, BEGINNING).asks();
+    let returned = RETURNED.is_match(&message.subject) && holds_a_mail(message) && !asks();
     let known = failed.is_some() || daemon || returned || is_from_mailer_daemon(message);
     if !known && !says_undelivered(message) {
         return None;

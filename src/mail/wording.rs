@@ -29,6 +29,7 @@ struct Quote {
     closings: Vec<String>,
     notices: Vec<String>,
     notice_marks: Vec<String>,
+    warnings: Vec<String>,
 }
 
 static ALL: LazyLock<Quote> = LazyLock::new(|| {
@@ -46,6 +47,7 @@ static ALL: LazyLock<Quote> = LazyLock::new(|| {
         all.closings.extend(quote.closings);
         all.notices.extend(quote.notices);
         all.notice_marks.extend(quote.notice_marks);
+        all.warnings.extend(quote.warnings);
     }
     all
 });
@@ -155,3 +157,9 @@ pub(super) static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
 /// What such a notice speaks of.
 pub(super) static NOTICE_MARK: LazyLock<Regex> =
     LazyLock::new(|| pattern(&format!("(?i){}", any(&ALL.notice_marks))));
+
+/// How a server begins to warn of a mail from outside, above it.
+pub(super) static WARNING: LazyLock<Regex> = LazyLock::new(|| {
+    let warning = any(&ALL.warnings);
+    pattern(&format!(r"(?ix)^[\s*_>|\[(⚠️!-]*{warning}"))
+});

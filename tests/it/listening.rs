@@ -72,6 +72,15 @@ fn a_complaint_is_told_from_a_problem() {
         "È inaccettabile, sono molto deluso.",
         "Ik ben zeer teleurgesteld en wil een klacht indienen.",
         "Isso é inaceitável, quero o reembolso.",
+        "This is the third time your man hasn't turned up. I took a day off for nothing.",
+        "I am not happy with the work, the tiles are crooked.",
+        "If nobody comes, I will be leaving a review and disputing the charge.",
+        "Your technician was rude to my mother.",
+        "I have been passed from one person to the next for two weeks!",
+        "You have charged me twice.",
+        "Your fitter broke our tiles and denies it. We will not pay this invoice.",
+        "Honestly, I expected better from you.",
+        "Seit drei Wochen werde ich vertröstet, so geht das nicht!",
     ];
     for text in complaints {
         assert!(second_mail(text).complaint, "it complains: {text}");
@@ -85,6 +94,9 @@ fn a_complaint_is_told_from_a_problem() {
         "Der Hahn tropft wieder, können Sie kommen?",
         "Le robinet fuit encore, pouvez-vous passer ?",
         "Gracias, todo perfecto.",
+        "No complaints at all, your team was great. When is the next service due?",
+        "I am not happy with the blue, could we have it in green?",
+        "Is a refund possible if I return the spare tiles?",
     ];
     for text in none {
         assert!(!second_mail(text).complaint, "it does not complain: {text}");

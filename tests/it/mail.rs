@@ -287,6 +287,10 @@ fn who_waits_is_the_author_wherever_a_form_or_a_group_put_them() {
         "web_form_of_our_own",
         "web_form_by_rule",
         "web_form_by_rule_with_fields",
+        "form_marked_generated",
+        "form_marked_bulk",
+        "portal_writes_for_a_person",
+        "certified_mail_of_a_person",
         "group_rewrote_from",
         "asks_in_to",
     ];

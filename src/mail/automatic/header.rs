@@ -1,9 +1,14 @@
 //! Headers that only machines write, and headers that say what relayed a mail.
 
-use super::{Class, Found, OWN_MARK, found};
+use super::sender::is_no_reply;
+use super::{Class, Found, OWN_MARK, found, wording};
 use crate::domain::ids::Party;
 use crate::mail::parse::{Message, Outcome};
-use crate::mail::thread;
+use crate::mail::phrase::Plain;
+use crate::mail::{thread, visible};
+
+/// How many characters of a note beside a calendar's part are looked at.
+const LONGEST_NOTE: usize = 4000;
 
 /// Whether a forwarding rule passed it on: then `auto-generated` speaks of the
 /// rule, not of the writer.
@@ -113,6 +118,10 @@ pub(super) fn reported(message: &Message) -> Found {
     if root.ends_with("feedback-report") || has("message/feedback-report") {
         return found(Class::Notification, "it is an abuse report (multipart/report)");
     }
+    // RFC 7489, 7.2.1.1.
+    if message.subject.starts_with("Report Domain: ") && message.subject.contains("Submitter: ") {
+        return found(Class::Notification, "it is a DMARC report (Subject)");
+    }
     let complaint = message.subject.trim_start().starts_with("complaint about message from");
     if complaint && has("message/rfc822") {
         return found(Class::Notification, "it is an abuse report (Subject)");
@@ -128,7 +137,7 @@ pub(super) fn reported(message: &Message) -> Found {
     }
     let report = message.report.as_ref()?;
     match report.outcome {
-        Outcome::Displayed => found(Class::Receipt, "it is a read receipt"),
+        Outcome::Displayed => found(Class::Receipt, "it is a receipt for a mail"),
         _ => found(Class::Bounce, "a mail server reports on a delivery, by its sender and words"),
     }
 }
@@ -150,22 +159,60 @@ pub(super) fn spam(message: &Message) -> Found {
 }
 
 /// RFC 6047: a request wants an answer by calendar, not by mail; a counter
-/// proposal, or a request with a question typed beside it, is a person's.
-pub(super) fn calendar(message: &Message, visible: &str) -> Found {
-    let part = message.parts.iter().find(|part| part.starts_with("text/calendar"))?;
+/// proposal, a request with a question typed beside it, or a refusal with a word why, is
+/// a person's.
+pub(super) fn calendar(message: &Message) -> Found {
+    let part = message.parts.iter().find(|part| part.starts_with("text/calendar"));
+    let typed = Typed::of(message);
+    let Some(part) = part else {
+        // What is left where a gateway took the calendar's part out (MS-OXCMAIL, 2.2.3.2.2).
+        let class = message.header("content-class").unwrap_or_default();
+        let meeting = class.eq_ignore_ascii_case("urn:content-classes:calendarmessage");
+        return if meeting && typed == Typed::Nothing {
+            found(Class::Calendar, "it comes from a calendar program (Content-Class)")
+        } else {
+            None
+        };
+    };
     let method = part.split_once("method=").map_or("", |(_, method)| method);
-    let typed = visible.contains('?');
-    match method.split(';').next().unwrap_or("").trim().trim_matches('"') {
-        "reply" if !typed => found(Class::Calendar, "it is a calendar answer (method=REPLY)"),
-        "request" if !typed => found(
-            Class::Calendar,
-            "it is a meeting request, to be answered in the calendar (method=REQUEST)",
-        ),
-        "cancel" => found(Class::Calendar, "it cancels a meeting (method=CANCEL)"),
-        "publish" | "refresh" | "add" if !typed => {
-            found(Class::Calendar, "it comes from a calendar program (text/calendar)")
+    let reason = match method.split(';').next().unwrap_or("").trim().trim_matches('"') {
+        _ if typed == Typed::Question => return None,
+        "reply" if typed == Typed::Words && wording::refuses(message) => return None,
+        "reply" => "it is a calendar answer (method=REPLY)",
+        "request" => "it is a meeting request, to be answered in the calendar (method=REQUEST)",
+        "cancel" => "it cancels a meeting (method=CANCEL)",
+        "publish" | "refresh" | "add" => "it comes from a calendar program (text/calendar)",
+        _ => return None,
+    };
+    found(Class::Calendar, reason)
+}
+
+/// What somebody typed beside what a calendar program says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Typed {
+    Question,
+    Words,
+    Nothing,
+}
+
+impl Typed {
+    fn of(message: &Message) -> Self {
+        // How to join by video stands below a rule of the program's own.
+        let is_rule = |line: &str| line.starts_with("-::~") || line.starts_with(&"_".repeat(20));
+        let lines: Vec<&str> = message.text.lines().take_while(|l| !is_rule(l.trim())).collect();
+        let typed = visible::own_words(&visible::visible_text(&lines.join("\n")));
+        let plain = Plain::of(&typed.replace(['"', '“', '”'], " "), LONGEST_NOTE);
+        let program = message.sender.as_ref().is_some_and(|s| is_no_reply(s.address.local_part()))
+            || message.header("auto-submitted").is_some();
+        // Programs speak of who answers by their name.
+        let name = message.from.as_ref().map_or("", |from| from.name.as_str());
+        let spoken_of = !name.is_empty() && typed.trim_start().starts_with(name);
+        match plain.words() {
+            _ if plain.asks() => Self::Question,
+            0 => Self::Nothing,
+            _ if program || spoken_of => Self::Nothing,
+            _ => Self::Words,
         }
-        _ => None,
     }
 }
 

@@ -77,7 +77,7 @@ pub fn automatic(message: &Message, visible: &str, setting: Setting) -> Option<M
     header::own(message)
         .or_else(|| header::reported(message))
         .or_else(|| header::spam(message))
-        .or_else(|| header::calendar(message, visible))
+        .or_else(|| header::calendar(message))
         .or_else(|| header::auto_reply(message))
         .or_else(|| wording::auto_reply(message, &own, setting))
         .or_else(|| bulk::list_software(message))

@@ -9,13 +9,16 @@
 use std::cell::OnceCell;
 use std::sync::LazyLock;
 
+use regex::Regex;
 use serde::Deserialize;
 
 use super::sender::form_author;
 use super::{Class, Found, Setting, found};
 use crate::mail::languages;
 use crate::mail::parse::Message;
+use crate::mail::pattern::pattern;
 use crate::mail::phrase::{Phrases, Plain};
+use crate::mail::wording::CLOSING;
 use crate::mail::{html, line, thread, visible};
 
 /// How many characters of a mail's beginning say what it is.
@@ -24,8 +27,12 @@ const BEGINNING: usize = 1500;
 const END: usize = 3000;
 /// How many characters the words of a link may have.
 const LONGEST_LINK: usize = 60;
-/// How many words a greeting, or a name below, may have.
+/// How many words a sentence may have that tells nothing.
 const GREETING: usize = 4;
+/// How many words a salutation may have on its line.
+const SALUTATION: usize = 7;
+/// How many lines may stand below "Regards".
+const MOST_BELOW: usize = 6;
 /// A writer who is away says only that, in so many words.
 const MOST_WORDS: usize = 160;
 
@@ -43,10 +50,18 @@ struct Automatic {
     later: Vec<String>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 struct Notice {
     unread: Vec<String>,
+    begins: Vec<String>,
+    answered: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Calendar {
+    refused: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -67,6 +82,9 @@ struct Says {
     received: Phrases,
     later: Phrases,
     unread: Phrases,
+    unread_begins: Phrases,
+    answered: Phrases,
+    refused: Phrases,
     leave: Phrases,
     link: Phrases,
 }
@@ -74,6 +92,7 @@ struct Says {
 static SAYS: LazyLock<Says> = LazyLock::new(|| {
     let automatic = languages::section::<Automatic>("automatic");
     let notice = languages::section::<Notice>("notice");
+    let calendar = languages::section::<Calendar>("calendar");
     let mailing = languages::section::<Mailing>("mailing");
     Says {
         label: all(&automatic, |section| &section.label),
@@ -85,6 +104,9 @@ static SAYS: LazyLock<Says> = LazyLock::new(|| {
         received: all(&automatic, |section| &section.received),
         later: all(&automatic, |section| &section.later),
         unread: all(&notice, |section| &section.unread),
+        unread_begins: all(&notice, |section| &section.begins),
+        answered: all(&notice, |section| &section.answered),
+        refused: all(&calendar, |section| &section.refused),
         leave: all(&mailing, |section| &section.leave),
         link: all(&mailing, |section| &section.link),
     }
@@ -117,7 +139,7 @@ impl<'a> Own<'a> {
             |class: &line::Class| matches!(class, line::Class::Forward | line::Class::Original);
         let end = line::classes(&lines).iter().position(begins_another);
         let written = lines.get(..end.unwrap_or(lines.len())).unwrap_or_default();
-        let written = visible::own_words(&written.join("\n"));
+        let written = unquoted(&visible::own_words(&written.join("\n")));
         let beginning = Plain::of(&written, BEGINNING);
         let passes_on = end.is_some();
         Self { message, written, beginning, passes_on, ending: OnceCell::new() }
@@ -145,7 +167,8 @@ impl<'a> Own<'a> {
         let is_told = |sentence: Plain| {
             sentence.words() <= GREETING || told.iter().any(|phrases| phrases.stated(&sentence))
         };
-        self.beginning.words() <= MOST_WORDS && self.beginning.sentences().all(is_told)
+        let said = Plain::of(&without_courtesy(&self.written), BEGINNING);
+        said.words() <= MOST_WORDS && said.sentences().all(is_told)
     }
 
     fn ending(&self) -> &Ending {
@@ -163,8 +186,35 @@ impl<'a> Own<'a> {
 /// How a mail ends: there may stand what a signature's mark cut off, and what a
 /// page tells but not the plain text beside it.
 fn footer(message: &Message) -> String {
-    let page = message.html.as_deref().map(|page| html::text(tail(page))).unwrap_or_default();
-    format!("{}\n\n{}", tail(&message.text), tail(&page))
+    let links_apart =
+        |page| html::text(&tail(page).replace("<a ", "|<a ").replace("</a>", "</a>|"));
+    let page = message.html.as_deref().map(links_apart).unwrap_or_default();
+    unquoted(&format!("{}\n\n{}", tail(&message.text), tail(&page)))
+}
+
+/// A text without what it says that somebody else says: who writes about "you are
+/// subscribed to …" has not sent it.
+fn unquoted(text: &str) -> String {
+    SAID.replace_all(text, " ").into_owned()
+}
+
+/// Some words between quotation marks.
+static SAID: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#""[^"]{1,200}"|[“„][^”“„]{1,200}[”“]|«[^«»]{1,200}»"#));
+
+/// A text without its first line, where that greets, and without what stands below its
+/// closing.
+fn without_courtesy(text: &str) -> String {
+    let mut lines: Vec<&str> = text.trim().lines().collect();
+    let closing = lines.iter().rposition(|line| CLOSING.is_match(line));
+    if let Some(at) = closing.filter(|at| lines.len() - at <= MOST_BELOW) {
+        lines.truncate(at);
+    }
+    let greets = |line: &&str| {
+        line.trim_end().ends_with([',', ':', '!']) && line.split_whitespace().count() <= SALUTATION
+    };
+    let greeting = usize::from(lines.first().is_some_and(greets));
+    lines.get(greeting..).unwrap_or_default().join("\n")
 }
 
 fn tail(text: &str) -> &str {
@@ -202,7 +252,8 @@ pub(super) fn auto_reply(message: &Message, own: &Own<'_>, setting: Setting) -> 
     if setting.ours || asks || !own.says_nothing_else() {
         return None;
     }
-    let whole = says(&SAYS.absent) && says(&SAYS.back) && says(&SAYS.instead);
+    let (absent, back, instead) = (says(&SAYS.absent), says(&SAYS.back), says(&SAYS.instead));
+    let whole = absent && back && (instead || says(&SAYS.later)) || quiet && absent && more;
     if whole && setting.answers {
         return found(Class::AutoReply, "it only says that its writer is away");
     }
@@ -213,12 +264,21 @@ pub(super) fn auto_reply(message: &Message, own: &Own<'_>, setting: Setting) -> 
     None
 }
 
-/// A service that says that it wants no answer.
+/// A service that says that it wants no answer, and not whom an answer reaches.
 pub(super) fn notice(message: &Message, own: &Own<'_>, setting: Setting) -> Found {
-    let footer = !setting.answers && SAYS.unread.stated(&own.ending().text);
-    let unread = footer || SAYS.unread.stated(&own.beginning);
+    let says = |text: &Plain| {
+        let begins = || text.sentences().any(|sentence| SAYS.unread_begins.begin(&sentence));
+        (SAYS.unread.stated(text) || begins()) && !SAYS.answered.stated(text)
+    };
+    let unread = !setting.answers && says(&own.ending().text) || says(&own.beginning);
     (unread && !setting.ours && form_author(message).is_none())
         .then(|| (Class::Notification, "it says that nobody reads answers to it".to_owned()))
+}
+
+/// Whether a calendar program says in the subject that somebody will not, or may not, come.
+pub(super) fn refuses(message: &Message) -> bool {
+    let (label, _) = message.subject.split_once([':', '：']).unwrap_or_default();
+    SAYS.refused.are(&Plain::of(label, BEGINNING))
 }
 
 /// How a subject begins.
@@ -245,8 +305,8 @@ struct Subject {
 }
 
 impl Subject {
-    fn of(subject: &str) -> Self {
-        let subject = untagged(subject);
+    fn of(whole_subject: &str) -> Self {
+        let subject = untagged(whole_subject);
         let reply = thread::base_subject(subject).is_reply;
         let (head, rest) = subject.split_once([':', '：']).unwrap_or((subject, ""));
         let (head, whole) = (Plain::of(head, BEGINNING), Plain::of(subject, BEGINNING));
@@ -259,16 +319,28 @@ impl Subject {
             begins,
             names_another: !rest.trim().is_empty(),
             is_absence: SAYS.absent.stated(&whole),
-            is_receipt: SAYS.received.stated(&whole) || is_numbered(subject),
+            is_receipt: SAYS.received.stated(&whole) || is_numbered(whole_subject),
         }
     }
 }
 
-/// Whether it has a number as tickets have: `#7`, or of some length.
+/// Whether it has a number as tickets have: `#7`, `SUP-7`, or of some length.
 fn is_numbered(subject: &str) -> bool {
     let numbers = || subject.split(|c: char| !c.is_ascii_digit());
+    let is_key = |word: &str| {
+        let key = word.trim_matches(|c: char| !c.is_ascii_alphanumeric()).split_once('-');
+        key.is_some_and(|(project, number)| {
+            let of = |text: &str, is: fn(&char) -> bool| {
+                !text.is_empty() && text.chars().all(|c| is(&c))
+            };
+            project.len() > 1
+                && of(project, char::is_ascii_uppercase)
+                && of(number, char::is_ascii_digit)
+        })
+    };
     numbers().any(|number| number.len() >= 5)
         || subject.contains('#') && numbers().any(|number| !number.is_empty())
+        || subject.split_whitespace().any(is_key)
 }
 
 /// A subject without what lists and mail gateways put in front of it.

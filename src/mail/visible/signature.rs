@@ -11,7 +11,7 @@ use regex::Regex;
 
 use crate::domain::ids::Party;
 use crate::mail::pattern::pattern;
-use crate::mail::wording::{CLOSING, NOTICE, NOTICE_MARK, PHONE};
+use crate::mail::wording::{CLOSING, NOTICE, NOTICE_MARK, PHONE, WARNING};
 
 /// How many lines such a block may have.
 const LONGEST_BLOCK: usize = 10;
@@ -57,6 +57,11 @@ fn is_notice(lines: &[&str], range: &Range<usize>) -> bool {
     let text = lines.get(range.clone()).unwrap_or_default().join(" ");
     let speaks = (SHORTEST_NOTICE..LONGEST_NOTICE).contains(&text.len()) && !text.contains('?');
     speaks && NOTICE.is_match(text.trim()) && NOTICE_MARK.is_match(&text)
+}
+
+/// Whether a line begins what a server says of mail from outside.
+pub(super) fn is_warning(line: &str) -> bool {
+    line.len() <= LONGEST_NOTICE && WARNING.is_match(line)
 }
 
 /// A signature's block: from "Regards" on with more than a name, or the last

@@ -15,6 +15,8 @@ const LONGEST_SIGNATURE: usize = 20;
 const LONGEST_FOOTER: usize = 6;
 /// How many lines below a telephone's footer may be a signature.
 const LONGEST_REST: usize = 3;
+/// Over how many lines a server's warning goes.
+const LONGEST_WARNING: usize = 4;
 /// How many signatures of one mail are taken out.
 const MOST_SIGNATURES: usize = 8;
 
@@ -56,6 +58,7 @@ impl<'a> Text<'a> {
 
     /// The text by who wrote what. In a forward, what is passed on is content.
     pub(super) fn parts(mut self, forward: bool) -> Parts {
+        self.cut_warning();
         self.cut_leading();
         let passed_on = self.position(Class::Forward);
         let passed_on = match (passed_on, self.original()) {
@@ -92,6 +95,23 @@ impl<'a> Text<'a> {
     fn cut(&mut self, part: Part, range: std::ops::Range<usize>) {
         let lines: Vec<Line<'a>> = self.lines.drain(range).collect();
         self.keep_apart(part, lines);
+    }
+
+    /// What a server of ours put above a mail from outside, a sentence or two: no line more
+    /// than they go over, for what follows is the writer's.
+    fn cut_warning(&mut self) {
+        let Some(first) = self.position(Class::Words) else { return };
+        let begins = self.lines.get(first).is_some_and(|line| signature::is_warning(line.text));
+        if !begins {
+            return;
+        }
+        let rest = self.lines.iter().skip(first).take(LONGEST_WARNING);
+        let words = rest.take_while(|line| line.class == Class::Words).collect::<Vec<_>>();
+        let ends = |line: &&Line<'_>| line.text.trim_end().ends_with(['.', '!', '>', ']']);
+        let length = words.iter().position(ends).map_or(1, |last| last + 1);
+        if self.lines.iter().skip(first + length).any(|line| line.class == Class::Words) {
+            self.cut(Part::Signature, first..first + length);
+        }
     }
 
     /// A mail may begin with what it answers: the introduction says nothing, and
