@@ -1,13 +1,14 @@
-//! `owed job`: jobs that were done, told one by one or from a file, and taken back.
+//! `owed job`: jobs that were done, told one by one or from a file, listed, and taken back.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::speak::{ask, complain, say, strange};
+use super::speak::{ask, complain, moment, say, say_json, strange, table};
 use super::{Daemon, Exit};
 use crate::daemon::control::{Answer, Request};
 use crate::engine::told::ToldJob;
+use crate::report::jobs::{self, Row};
 
 mod import;
 
@@ -16,6 +17,8 @@ mod import;
 pub(super) enum Verb {
     /// Note a job that was done; whoever did it asks afterwards whether all is well
     Add(Box<Add>),
+    /// List jobs, and where asking after them stands, the newest cases first
+    List(List),
     /// Take a job back: there was none, and nobody is asked
     Cancel(Cancel),
     /// Note the jobs of a CSV file; the same reference again puts a job right
@@ -45,6 +48,19 @@ pub(super) struct Add {
     /// What you call it elsewhere; the same again puts it right
     #[arg(long)]
     reference: Option<String>,
+    #[command(flatten)]
+    daemon: Daemon,
+}
+
+/// What `owed job list` is asked.
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// Also those that nothing more comes of by itself
+    #[arg(long)]
+    all: bool,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     daemon: Daemon,
 }
@@ -85,6 +101,7 @@ pub(super) struct Import {
 pub(super) fn job(verb: &Verb) -> Exit {
     match verb {
         Verb::Add(add) => note(add),
+        Verb::List(which) => list(which),
         Verb::Cancel(cancel) => take_back(cancel),
         Verb::Import(import) => import::import(import),
     }
@@ -110,6 +127,43 @@ fn note(add: &Add) -> Exit {
         Err(exit) => return exit,
     }
     Exit::Fine
+}
+
+fn list(which: &List) -> Exit {
+    let rows = match ask(&which.daemon, &Request::Jobs { all: which.all }) {
+        Ok(Answer::Jobs(rows)) => rows,
+        Ok(_) => return strange(),
+        Err(exit) => return exit,
+    };
+    match rows.is_empty() {
+        _ if which.json => rows.iter().for_each(say_json),
+        true if which.all => say("No job was noted."),
+        true => say("No check-in is under way: --all lists those that are over too."),
+        false => say(listed(&rows)),
+    }
+    if rows.len() >= jobs::MOST {
+        complain(format_args!("older ones may be left out: {} are told", jobs::MOST));
+    }
+    Exit::Fine
+}
+
+fn listed(rows: &[Row]) -> String {
+    let cells = rows.iter().map(|row| {
+        let who = if row.contact_name.is_empty() { &row.contact } else { &row.contact_name };
+        let next = row.next.as_deref().map(moment).unwrap_or_default();
+        let done_by = row.done_by.join(", ");
+        vec![
+            row.case.clone(),
+            moment(&row.closed_at),
+            done_by,
+            who.clone(),
+            row.title.clone(),
+            row.check_in.clone(),
+            next,
+        ]
+    });
+    let cells: Vec<_> = cells.collect();
+    table(&["CASE", "DONE", "BY", "FOR", "JOB", "CHECK-IN", "NEXT"], &cells, 44)
 }
 
 fn take_back(cancel: &Cancel) -> Exit {

@@ -102,6 +102,7 @@ fn what(kind: &str) -> &'static str {
         "promise" => "promised, ",
         "update" => "a word, ",
         "resolution" => "the whole matter, ",
+        "check-in" => "to approve, ",
         _ => "",
     }
 }

@@ -68,7 +68,7 @@ enum Verb {
     Away(away::Arguments),
     /// Note an answer given, or a message received, outside mail
     Log(log::Arguments),
-    /// Note jobs that were done, from a file too, or take one back
+    /// Note jobs that were done, from a file too, list them, or take one back
     #[command(subcommand)]
     Job(job::Verb),
     /// Say that something is going wrong here; whoever is above it owes you an answer

@@ -32,6 +32,7 @@ use crate::engine::{self, Engine};
 use crate::report::away;
 use crate::report::exception;
 use crate::report::filed;
+use crate::report::jobs;
 use crate::report::leave::{Leave, leave};
 use crate::report::outbox;
 use crate::report::owed::{Listed, Wanted, rows};
@@ -106,6 +107,11 @@ pub enum Request {
     Told(Told),
     /// A job was done for a contact.
     Job(ToldJob),
+    /// Which jobs were done, and where asking after them stands.
+    Jobs {
+        /// Also those of which nothing more comes by itself.
+        all: bool,
+    },
     /// There was no such job.
     CancelJob {
         /// Which system told of it; without it, somebody by hand.
@@ -192,6 +198,8 @@ pub enum Answer {
     Done,
     /// The same, with what was done in words.
     Said(String),
+    /// Which jobs were done, and where asking after them stands.
+    Jobs(Vec<jobs::Row>),
     /// What became of a job.
     Job(JobNoted),
     /// A job is not noted: what is wrong, a line for each field.
@@ -337,6 +345,7 @@ impl Desk {
             Request::Job(job) => {
                 Ok(self.note_job(&job).await.map_or_else(Answer::Refused, Answer::Job))
             }
+            Request::Jobs { all } => self.jobs(all).await,
             Request::CancelJob { source, reference, by, reason } => {
                 let (by, reason) = (self.named(&by)?, given(&reason)?);
                 self.cancel_job((source, reference), (&by, reason)).await

@@ -8,6 +8,7 @@ pub mod away;
 pub mod event;
 pub mod exception;
 pub mod filed;
+pub mod jobs;
 pub mod leave;
 pub mod outbox;
 pub mod owed;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::instant;
+use super::{instant, jobs};
 use crate::domain::deadline::{self, responsible};
 use crate::domain::ids::{Address, PersonId};
 use crate::domain::policy::Policy;
@@ -20,7 +20,8 @@ const PAGE: i64 = 500;
 pub struct Row {
     /// The case number.
     pub case: String,
-    /// What is owed: `reply`, `promise`, `update` or `resolution`.
+    /// What is owed: `reply`, `promise`, `update` or `resolution`; or `check-in`, which waits
+    /// for a word of whoever did the job.
     pub kind: String,
     /// The subject.
     pub subject: String,
@@ -78,15 +79,26 @@ pub async fn rows(
     now: Timestamp,
 ) -> store::Result<Listed> {
     let mut listed = Listed::default();
-    let list = |owed: &Owed| {
-        if listed.rows.len() < MOST {
-            listed.rows.push(row(owed, policy, now));
-        } else {
-            listed.more += 1;
+    let mut check_ins = jobs::to_approve(tx, policy, wanted).await?.into_iter().peekable();
+    each(tx, policy, (wanted, now), |owed: &Owed| {
+        while let Some((_, row)) = check_ins.next_if(|(until, _)| *until < owed.due) {
+            listed.add(row);
         }
-    };
-    each(tx, policy, (wanted, now), list).await?;
+        listed.add(row(owed, policy, now));
+    })
+    .await?;
+    check_ins.for_each(|(_, row)| listed.add(row));
     Ok(listed)
+}
+
+impl Listed {
+    fn add(&mut self, row: Row) {
+        if self.rows.len() < MOST {
+            self.rows.push(row);
+        } else {
+            self.more += 1;
+        }
+    }
 }
 
 /// Calls `visit` for everything that is wanted at a moment, earliest due first.
@@ -106,6 +118,13 @@ async fn each(
 }
 
 impl Wanted {
+    /// Whether what is with this person, in this mailbox and for this contact is wanted.
+    pub(super) fn names(&self, person: &PersonId, mailbox: &Address, contact: &Address) -> bool {
+        self.person.as_ref().is_none_or(|wanted| wanted == person)
+            && self.mailbox.as_ref().is_none_or(|wanted| wanted == mailbox)
+            && self.contact.as_ref().is_none_or(|wanted| wanted == contact)
+    }
+
     fn includes(&self, owed: &Owed, policy: &Policy, now: Timestamp) -> bool {
         self.mailbox.as_ref().is_none_or(|mailbox| owed.mailbox == *mailbox)
             && self.contact.as_ref().is_none_or(|contact| owed.contact.address == *contact)

@@ -6,11 +6,23 @@ use sqlx::sqlite::SqliteRow;
 
 use super::{Error, Result, Tx, instant, stored};
 use crate::domain::check_in::{CheckIn, End, Stage};
-use crate::domain::ids::{CaseNumber, PersonId};
+use crate::domain::ids::{Address, CaseNumber, Party, PersonId};
 use crate::domain::job::{Job, Reference};
+
+/// A job as it is listed.
+macro_rules! listed {
+    () => {
+        "SELECT j.seq, j.title, j.done_by, j.closed_at, j.source, j.reference, j.stage, j.at, \
+        j.ending, j.by_person, j.standing, j.words, j.asked, j.asked_at, j.case_row, \
+        c.contact_name, c.contact_address, c.mailbox FROM job j JOIN cases c ON c.id = j.case_row"
+    };
+}
 
 const OF_CASE: &str = "SELECT seq, title, done_by, closed_at, source, reference, stage, at, \
     ending, by_person, standing, words, asked, asked_at FROM job WHERE case_row = $1 ORDER BY seq";
+const LIVE: &str =
+    concat!(listed!(), " WHERE j.stage <> 'over' ORDER BY j.case_row DESC, j.seq DESC LIMIT $1");
+const NEWEST: &str = concat!(listed!(), " ORDER BY j.case_row DESC, j.seq DESC LIMIT $1");
 const SAVE: &str = "INSERT INTO job (case_row, seq, title, done_by, closed_at, source, reference, \
     stage, at, ending, by_person, standing, words, asked, asked_at) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
@@ -30,7 +42,27 @@ const ANSWERS_SINCE: &str =
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[OF_CASE, SAVE, REFERRED, ANSWER, ANSWERS, ANSWERS_SINCE];
 
+/// A job with whose it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedJob {
+    /// Its case.
+    pub case: CaseNumber,
+    /// For whom it was done.
+    pub contact: Party,
+    /// The mailbox that they know.
+    pub mailbox: Address,
+    /// The job.
+    pub job: Job,
+}
+
 impl Tx {
+    /// Jobs, those of the newest cases first: all, or those of whose check-in something may
+    /// still come.
+    pub async fn jobs(&mut self, live: bool, most: i64) -> Result<Vec<ListedJob>> {
+        let query = sqlx::query(if live { LIVE } else { NEWEST }).bind(most);
+        query.fetch_all(&mut *self.inner).await?.iter().map(listed).collect()
+    }
+
     /// The jobs of a case, oldest first.
     pub(super) async fn jobs_of(&mut self, case: CaseNumber) -> Result<Vec<Job>> {
         let query = sqlx::query(OF_CASE).bind(case.row());
@@ -113,6 +145,17 @@ impl Tx {
         let rows = query.fetch_all(&mut *self.inner).await?;
         rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
     }
+}
+
+fn listed(row: &SqliteRow) -> Result<ListedJob> {
+    let key: i64 = row.try_get("case_row")?;
+    let address = |column| -> Result<Address> {
+        let senseless = Error::Senseless { table: "cases", key, column };
+        Address::parse(row.try_get(column)?).ok_or(senseless)
+    };
+    let (case, name) = (CaseNumber::from_row(key), row.try_get("contact_name")?);
+    let contact = Party { name, address: address("contact_address")? };
+    Ok(ListedJob { case, contact, mailbox: address("mailbox")?, job: job(case, row)? })
 }
 
 fn job(case: CaseNumber, row: &SqliteRow) -> Result<Job> {

@@ -7,8 +7,10 @@ use mail_parser::MessageParser;
 use owed::clock::Clock;
 use owed::domain::act::Act;
 use owed::domain::case::Phase;
-use owed::domain::ids::Address;
+use owed::domain::ids::{Address, PersonId};
 use owed::engine::accept::Proof;
+use owed::report::owed::Wanted;
+use owed::report::{jobs, owed as listing};
 
 use crate::contact_pages::{House, QUESTION, text};
 
@@ -113,6 +115,28 @@ async fn a_plain_yes_sends_the_question_and_a_plain_no_does_not() {
     assert_eq!(house.case().await.jobs[0].check_in.name(), "shown");
     let help = last_to(&house, "ana@brook");
     assert!(help.contains("“send”, “skip”, “always send mine”, “take”"), "{help}");
+}
+
+#[tokio::test]
+async fn what_waits_for_a_yes_stands_among_what_is_owed_to_its_person() {
+    let mut house = House::with_a_job_done().await;
+    house.until("2026-03-06T11:00:00Z").await;
+    let other = QUESTION.replace("q@customer", "r@other").replace("jo@customer", "kim@other");
+    house.takes("2026-03-06T11:00:00Z", Proof::None, &other).await;
+    let (policy, now) = (house.engine.policy(), house.clock.now());
+    let mut tx = house.engine.store().read().await.unwrap();
+    for (person, kinds) in [
+        (None, vec!["reply", "check-in"]),
+        (Some("017"), vec!["reply", "check-in"]),
+        (Some("004"), vec![]),
+    ] {
+        let wanted = Wanted { person: person.map(PersonId::new), ..Wanted::default() };
+        let listed = listing::rows(&mut tx, &policy, &wanted, now).await.unwrap();
+        let found: Vec<&str> = listed.rows.iter().map(|row| row.kind.as_str()).collect();
+        assert_eq!(found, kinds, "{person:?}");
+    }
+    let [job] = &jobs::rows(&mut tx, &policy, false).await.unwrap()[..] else { panic!("one") };
+    assert_eq!((&*job.title, &*job.check_in), ("Repaired the kitchen tap", "shown"));
 }
 
 #[tokio::test]

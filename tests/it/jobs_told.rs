@@ -162,6 +162,18 @@ async fn good_lines_of_a_file_are_noted_and_the_others_can_be_put_right() {
     std::fs::write(&file, "title,done_by,contact,price,reference\n").unwrap();
     let (code, _, wrong) = import("jobs.csv");
     assert!(code == Some(2) && wrong.contains("no column \"price\""), "{wrong}");
+    let text = |words: &[&str]| String::from_utf8(house.ask(words).stdout).unwrap();
+    let json = text(&["job", "list", "--all", "--json"]);
+    let rows: Vec<Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told = |row: &Value| (row["reference"].clone(), row["check_in"].clone());
+    let all: Vec<_> = rows.iter().map(told).collect();
+    let over = |name: &str| (Value::from(name), Value::from("refused"));
+    assert_eq!(all, ["J-2", "J-5", "J-1"].map(over), "nobody is asked here, the newest first");
+    let people = text(&["job", "list", "--all"]);
+    assert!(people.contains("Boiler, serviced") && people.contains("CHECK-IN"), "{people}");
+    let live = text(&["job", "list"]);
+    assert!(live.starts_with("No check-in is under way"), "{live}");
+
     let cancel = ["job", "cancel", "J-1", "--by", "ana", "--reason", "it was another's"];
     assert!(house.ask(&cancel).status.success());
     running.stop().await;

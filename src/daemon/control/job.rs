@@ -4,11 +4,18 @@ use super::{Answer, Desk, failed};
 use crate::domain::job::Reference;
 use crate::engine::once::{JobNoted, Once};
 use crate::engine::told::ToldJob;
+use crate::report::jobs;
 
 /// Who tells of a job that no other system tells of; its references are unique here.
 const BY_HAND: &str = "by hand";
 
 impl Desk {
+    pub(super) async fn jobs(&self, all: bool) -> Result<Answer, String> {
+        let mut tx = self.engine.store().read().await.map_err(failed)?;
+        let rows = jobs::rows(&mut tx, &self.engine.policy(), all).await;
+        rows.map(Answer::Jobs).map_err(failed)
+    }
+
     pub(super) async fn note_job(&self, job: &ToldJob) -> Result<JobNoted, String> {
         let told = self.engine.understood_job(job, BY_HAND).map_err(failed)?;
         let once = Once { source: BY_HAND, key: None, body: &[] };
