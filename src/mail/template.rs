@@ -45,8 +45,6 @@ pub enum Kind {
     Receipt,
     /// What was said, when a case is closed.
     Transcript,
-    /// Thanks for saying that all is well.
-    Thanks,
 }
 
 /// What is known of a kind of letter.
@@ -67,7 +65,7 @@ const KNOWN: &[Known] = &[
         kind: Kind::TellWhen,
         name: "tell-when",
         always: &["topic", "when", "person", "organisation"],
-        perhaps: &["contact", "page"],
+        perhaps: &["contact"],
         needed: &["when"],
     },
     Known {
@@ -97,13 +95,6 @@ const KNOWN: &[Known] = &[
         always: &["topic", "case", "transcript", "organisation"],
         perhaps: &["contact", "page"],
         needed: &["transcript"],
-    },
-    Known {
-        kind: Kind::Thanks,
-        name: "thanks",
-        always: &["job", "person", "organisation"],
-        perhaps: &["contact", "topic", "survey"],
-        needed: &[],
     },
 ];
 

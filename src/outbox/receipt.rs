@@ -44,6 +44,7 @@ impl Desk<'_> {
             number: person.id.clone(),
             organisation: self.policy.roster.organisation.clone(),
             due: reply.said.unwrap_or(reply.due).to_zoned(zone_of(self.policy, None)),
+            page: self.stationery.page_link(number, self.now),
             language: asked.and_then(|message| message.language),
         };
         let words = match letter::receipt(&receipt, &self.stationery.templates) {

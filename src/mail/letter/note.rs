@@ -35,7 +35,6 @@ pub fn note(note: &Note, templates: &Templates) -> Result<Written, Unwritten> {
         ("when", Some(dated::when(&note.due, language))),
         ("person", Some(one_line(&note.by, SHORT))),
         ("organisation", Some(one_line(&note.organisation, SHORT))),
-        ("page", None),
     ]);
     templates.write(Kind::TellWhen, language, &values)
 }

@@ -26,6 +26,8 @@ pub struct Receipt {
     pub organisation: String,
     /// By when they answer, on the clocks of the organisation.
     pub due: Zoned,
+    /// The link to the page of their case, where there are pages.
+    pub page: Option<String>,
     /// The language, as a two-letter code, where it is known.
     pub language: Option<String>,
 }
@@ -41,7 +43,7 @@ pub fn receipt(receipt: &Receipt, templates: &Templates) -> Result<Written, Unwr
         ("number", Some(one_line(receipt.number.as_str(), SHORT))),
         ("when", Some(dated::when(&receipt.due, language))),
         ("organisation", Some(one_line(&receipt.organisation, SHORT))),
-        ("page", None),
+        ("page", receipt.page.clone()),
     ]);
     templates.write(Kind::Receipt, language, &values)
 }

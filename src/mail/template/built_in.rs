@@ -6,7 +6,7 @@ use super::{Form, Kind, Place};
 macro_rules! language {
     ($code:literal) => {
         language!($code: TellWhen "tell-when", CheckIn "check-in", CheckInAgain "check-in-again",
-            Receipt "receipt", Transcript "transcript", Thanks "thanks")
+            Receipt "receipt", Transcript "transcript")
     };
     ($code:literal: $($kind:ident $name:literal),*) => {
         &[$((

@@ -12,14 +12,8 @@ use super::matters::{lisbon, party};
 
 const LANGUAGES: [&str; 7] = ["en", "de", "es", "fr", "it", "nl", "pt"];
 
-const KINDS: [Kind; 6] = [
-    Kind::TellWhen,
-    Kind::CheckIn,
-    Kind::CheckInAgain,
-    Kind::Receipt,
-    Kind::Transcript,
-    Kind::Thanks,
-];
+const KINDS: [Kind; 5] =
+    [Kind::TellWhen, Kind::CheckIn, Kind::CheckInAgain, Kind::Receipt, Kind::Transcript];
 
 fn values(language: &str) -> Values {
     let when = dated::when(&lisbon("2026-11-20T15:00"), language);
@@ -39,7 +33,6 @@ fn values(language: &str) -> Values {
         ("yes", "https://owed.brook.example/k/mfrgg/yes"),
         ("no", "https://owed.brook.example/k/mfrgg/no"),
         ("stop", "https://owed.brook.example/k/mfrgg/stop"),
-        ("survey", "https://owed.brook.example/k/mfrgg/survey"),
     ]
     .map(|(name, value)| (name, Some(value.to_owned())))
     .into_iter()
@@ -49,7 +42,7 @@ fn values(language: &str) -> Values {
 
 /// What is missing where there are no pages, no name, and no conversation before.
 fn fewer(language: &str) -> Values {
-    let gone = ["contact", "page", "yes", "no", "stop", "survey"];
+    let gone = ["contact", "page", "yes", "no", "stop"];
     let mut values = values(language);
     for (name, value) in &mut values {
         *value = value.take().filter(|_| !gone.contains(name));
