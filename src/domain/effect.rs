@@ -104,6 +104,8 @@ pub enum What {
     Settled,
     /// The case was closed.
     Closed,
+    /// What was said is handed over to the contact later than at once, or not at all.
+    Transcript,
     /// The case was opened again.
     Reopened,
     /// A job was done for the contact, or what was told of one is put right.
@@ -151,6 +153,7 @@ const NAMES: &[(What, &str)] = &[
     (What::Chased, "chased"),
     (What::Settled, "settled"),
     (What::Closed, "closed"),
+    (What::Transcript, "transcript"),
     (What::Reopened, "reopened"),
     (What::Job, "job"),
     (What::CheckInPlanned, "check-in-planned"),

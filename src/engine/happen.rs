@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::alive::caught_up;
 use super::{Engine, Error};
 use crate::domain::case::{Case, Event, Step};
-use crate::domain::effect::{Effect, Notice, Purpose};
+use crate::domain::deadline::{self, Place};
+use crate::domain::effect::{Effect, Entry, Notice, Purpose, What};
 use crate::domain::obligation::Obligation;
 use crate::mail::thread;
 use crate::store::{self, Loaded, Outage, Timing, Tx};
@@ -55,7 +56,10 @@ impl Engine {
             match effect {
                 Effect::Journal(entry) => tx.write_journal(Some(next.number), entry).await?,
                 Effect::Notice(notice) => {
-                    let timing = self.timing_of(notice, &next, now);
+                    let mut timing = self.timing_of(notice, &next, now);
+                    if notice.purpose == Purpose::Transcript {
+                        timing = self.handed_over(tx, notice, &next, timing).await?;
+                    }
                     tx.tell(next.number, notice, timing).await?;
                 }
                 Effect::Later(at, notice) => {
@@ -89,6 +93,27 @@ impl Engine {
         let wait = self.policy().pace.bundle_within.min(left / 2);
         let company = now.saturating_add(wait).unwrap_or(now);
         Timing { not_before: timing.not_before.max(company), ..timing }
+    }
+
+    /// When what was said is handed over: where the contact has had a mail of ours that day,
+    /// as soon as they may have another and somebody here is at work.
+    async fn handed_over(
+        &self,
+        tx: &mut Tx,
+        notice: &Notice,
+        case: &Case,
+        timing: Timing,
+    ) -> store::Result<Timing> {
+        let to = &notice.to.address;
+        let Some(free) = tx.may_write_from(to, timing.at).await? else { return Ok(timing) };
+        let place = Place { mailbox: &case.mailbox, owner: None };
+        let at = deadline::promise_calendar(&self.policy(), place, free).next_open(free);
+        let reason = "what was said is sent later: the contact had a mail from owed that day";
+        let mut entry = Entry::new(timing.at, What::Transcript, reason);
+        entry.to = Some(to.clone());
+        entry.due = Some(at);
+        tx.write_journal(Some(case.number), &entry).await?;
+        Ok(Timing { not_before: timing.not_before.max(at), ..timing })
     }
 
     /// When what is decided now may be told.

@@ -198,6 +198,7 @@ pub fn deed(what: What, who: &str) -> Option<String> {
         | What::CheckInMoved
         | What::CheckInOk
         | What::CheckInOver
+        | What::Transcript
         | What::Rederived
         | What::Regrouped
         | What::Received

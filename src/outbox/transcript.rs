@@ -2,7 +2,7 @@
 
 use super::desk::{Desk, Unsealable, Written};
 use crate::domain::conversation::shared_with;
-use crate::domain::effect::Notice;
+use crate::domain::effect::{Entry, Notice, What};
 use crate::domain::ids::{CaseNumber, Party};
 use crate::mail::automatic::is_no_reply;
 use crate::mail::compose::Hand;
@@ -13,8 +13,8 @@ use crate::mail::transcript;
 use crate::store::{self, Audience, Sealed, Unsealed};
 
 impl Desk<'_> {
-    /// The transcript; nothing where the contact had a mail of owed's today, wants none, or
-    /// is nobody who reads.
+    /// The transcript; nothing, and why in the journal, where the contact wants no mails, had
+    /// one of owed's meanwhile, or is nobody who reads.
     pub(super) async fn transcript(
         &mut self,
         told: &Unsealed,
@@ -26,7 +26,10 @@ impl Desk<'_> {
         };
         let case = loaded.case;
         let to = &notice.to.address;
-        if is_no_reply(to.local_part()) || !self.may_be_written_to(notice).await? {
+        if let Some(why) = self.keeps_back(notice).await? {
+            let mut entry = Entry::new(self.now, What::Transcript, format!("not sent: {why}"));
+            entry.to = Some(to.clone());
+            self.tx.write_journal(Some(number), &entry).await?;
             return Ok(Ok(None));
         }
         let last = self.tx.last_heard(number).await?;
@@ -58,10 +61,20 @@ impl Desk<'_> {
         }))
     }
 
-    async fn may_be_written_to(&mut self, notice: &Notice) -> store::Result<bool> {
+    /// Why it is not for them, if so.
+    async fn keeps_back(&mut self, notice: &Notice) -> store::Result<Option<&'static str>> {
         let to = &notice.to.address;
         let known = self.tx.contact(to).await?;
-        let unwanted = known.opted_out_at.is_some() || known.bounced_at.is_some();
-        Ok(!unwanted && self.tx.may_write_to(to, self.now).await?)
+        Ok(if is_no_reply(to.local_part()) {
+            Some("no person reads this address")
+        } else if known.opted_out_at.is_some() {
+            Some("the contact wants no such mails")
+        } else if known.bounced_at.is_some() {
+            Some("mail to this address comes back")
+        } else if !self.tx.may_write_to(to, self.now).await? {
+            Some("the contact had another mail from owed that day")
+        } else {
+            None
+        })
     }
 }

@@ -53,6 +53,8 @@ const BOUNCED: &str = "UPDATE mail SET state = 'bounced', ended_at = $2, remark 
     WHERE message_id = $1 AND state IN ('sent', 'held') RETURNING id";
 const WRITTEN_TO: &str = "SELECT 1 FROM mail WHERE recipient = $1 AND made_at > $2 \
     AND audience = 'contact' AND state <> 'moot' LIMIT 1";
+const LAST_WRITTEN: &str = "SELECT MAX(made_at) FROM mail WHERE recipient = $1 AND made_at > $2 \
+    AND audience = 'contact' AND state <> 'moot'";
 const OURS: &str = "SELECT 1 FROM mail WHERE message_id = $1";
 const LAST: &str = "SELECT state, ended_at, remark FROM mail WHERE recipient = $1 \
     AND audience = 'house' AND state IN ('sent', 'failed', 'bounced') \
@@ -67,8 +69,21 @@ const DECIDE: &str = "UPDATE mail SET state = $2, next_try = $3, attempt = 0, en
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[
-    WAITS, DECIDE, DROP_MOOT, LEASE, DOT, FINISH, RECLAIM, ANEW, NEXT, BOUNCED, WRITTEN_TO, OURS,
-    LAST, BECAME,
+    WAITS,
+    DECIDE,
+    DROP_MOOT,
+    LEASE,
+    DOT,
+    FINISH,
+    RECLAIM,
+    ANEW,
+    NEXT,
+    BOUNCED,
+    WRITTEN_TO,
+    LAST_WRITTEN,
+    OURS,
+    LAST,
+    BECAME,
 ];
 
 /// The kind of the alarm that says that a mail will not arrive, or may not have.
@@ -225,6 +240,19 @@ impl Tx {
         let query = sqlx::query(WRITTEN_TO).bind(outside.as_str()).bind(stored(since));
         let written_to = query.fetch_optional(&mut *self.inner).await?.is_some();
         Ok(outside.is_reachable() && !written_to)
+    }
+
+    /// When a machine may write to somebody outside again; `None` where it may now.
+    pub async fn may_write_from(
+        &mut self,
+        outside: &Address,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>> {
+        let since = now.saturating_sub(A_DAY).unwrap_or(now);
+        let query = sqlx::query(LAST_WRITTEN).bind(outside.as_str()).bind(stored(since));
+        let last: Option<i64> = query.fetch_one(&mut *self.inner).await?.try_get(0)?;
+        let last = last.map(|micros| instant(micros, "mail", 0, "made_at")).transpose()?;
+        Ok(last.map(|last| last.saturating_add(A_DAY).unwrap_or(last)))
     }
 
     /// Whether a mail with this Message-ID was written by owed.

@@ -107,6 +107,13 @@ impl House {
         Self { engine, front, courier, memory, clock, folder, case: None }
     }
 
+    /// Takes its configuration anew, with something else in it.
+    async fn adopts(&self, this: &str, instead: &str) {
+        let text = include_str!("contact_pages.toml").replace(this, instead);
+        let loaded = config::load("owed.toml", &text, Path::new("/")).expect("it is sound");
+        self.engine.adopt(Arc::new(loaded.policy)).await.unwrap();
+    }
+
     pub(crate) async fn takes(&mut self, when: &str, proof: Proof, mail: &str) {
         self.until(when).await;
         let delivery = Delivery {
@@ -308,6 +315,18 @@ async fn a_click_sends_the_question_and_a_page_says_no() {
 }
 
 #[tokio::test]
+async fn a_receipt_leads_to_the_page_of_the_case() {
+    let mut house = House::open().await;
+    house.adopts("transcript_on_close", "receipt = true\ntranscript_on_close").await;
+    house.takes("2026-03-04T10:00:00Z", Proof::All, QUESTION).await;
+    let receipt = house.mails_to("jo@customer").pop().expect("a receipt");
+    let [link] = &House::links(&receipt.bytes)[..] else { panic!("{}", text(&receipt)) };
+    let page = house.get(link).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert!(page.text.contains("Kitchen tap drips"), "{}", page.text);
+}
+
+#[tokio::test]
 async fn own_words_go_instead_and_whoever_wants_it_agrees_for_good() {
     let house = House::with_a_job_done().await;
     house.until("2026-03-06T11:00:00Z").await;
@@ -371,10 +390,8 @@ async fn a_yes_is_thanked_and_three_questions_may_be_left_out() {
     let [answered] = &shown.unwrap().jobs[0].answers[..] else { panic!("one answer") };
     assert_eq!((&*answered.question, &*answered.answer), ("How easy was it?", "4"));
     drop(tx);
-    let scheduled = "[schedule]\nsupervisor_digest = \"0 30 8 * * Mon-Fri\"\n";
-    let text_of = format!("{}\n{scheduled}", include_str!("contact_pages.toml"));
-    let loaded = config::load("owed.toml", &text_of, Path::new("/")).expect("it is sound");
-    house.engine.adopt(Arc::new(loaded.policy)).await.unwrap();
+    let scheduled = "[schedule]\nsupervisor_digest = \"0 30 8 * * Mon-Fri\"\n\n[trust]";
+    house.adopts("[trust]", scheduled).await;
     house.until("2026-03-09T09:30:00Z").await;
     let digest = text(&house.mails_to("marta@brook").pop().expect("a digest"));
     assert!(digest.contains("How easy was it? 4"), "{digest}");
