@@ -81,7 +81,7 @@ impl Engine {
         }
         let place = self.place_of(&mut tx, said, once).await?;
         let heard = match (&said.by, &place) {
-            (Some(by), Some(case)) if said.text.trim().is_empty() => {
+            (Some(by), Some(case)) if said.text.trim().is_empty() && case.case.is_owed() => {
                 self.note_answer(&mut tx, case, &by.id, said).await?
             }
             _ => {
@@ -104,8 +104,10 @@ impl Engine {
     ) -> Result<Option<Loaded>, Error> {
         let unfit = |why: String| Error::Unfit(vec![Unfit::new("case", why)]);
         if let Some(number) = said.case {
-            let found = tx.case(number).await?;
-            return found.map(Some).ok_or_else(|| unfit(Error::NoSuchCase(number).to_string()));
+            return match self.loaded(tx, number).await {
+                Err(none @ Error::NoSuchCase(_)) => Err(unfit(none.to_string())),
+                found => found.map(Some),
+            };
         }
         if let Some(reference) = &said.reference {
             let known = tx.case_of_thread(&[named(once.source, reference)]).await?;

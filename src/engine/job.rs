@@ -57,7 +57,7 @@ impl Engine {
             && let Some((case, seq)) = tx.job_referred(reference).await?
         {
             let Done { title, done_by, .. } = done;
-            let loaded = self.loaded(tx, case).await?;
+            let loaded = done_in(tx, case).await?;
             let event = Event::JobCorrected { seq, by, title, done_by };
             self.happen(tx, loaded, event, now).await?;
             return Ok(Noted::Known(case, seq));
@@ -75,21 +75,21 @@ impl Engine {
         Ok(Noted::New(after.case.number, seq))
     }
 
-    /// Takes a job back: there was none.
+    /// Takes a job back: there was none. Its case, and which of its jobs it was.
     pub async fn cancel_job(
         &self,
         reference: &Reference,
         by: &str,
         reason: &str,
-    ) -> Result<CaseNumber, Error> {
+    ) -> Result<(CaseNumber, u32), Error> {
         let mut tx = self.store.write().await?;
         let found = tx.job_referred(reference).await?;
         let (case, seq) = found.ok_or_else(|| Error::NoSuchJob(reference.name.clone()))?;
-        let loaded = self.loaded(&mut tx, case).await?;
+        let loaded = done_in(&mut tx, case).await?;
         let (by, reason) = (by.to_owned(), reason.to_owned());
         self.happen(&mut tx, loaded, Event::JobCancelled { seq, by, reason }, self.now()).await?;
         self.acted(tx).await?;
-        Ok(case)
+        Ok((case, seq))
     }
 
     /// The address by which a contact knows whoever did the job.
@@ -98,4 +98,9 @@ impl Engine {
         let mut people = done.done_by.iter().filter_map(|id| policy.roster.people.get(id));
         people.find_map(|person| person.addresses.first().cloned())
     }
+}
+
+/// The case that a job is one of, wherever that goes on.
+async fn done_in(tx: &mut Tx, case: CaseNumber) -> Result<Loaded, Error> {
+    tx.case(case).await?.ok_or(Error::NoSuchCase(case))
 }

@@ -27,7 +27,7 @@ pub struct JobNoted {
     pub case: String,
     /// Which of its jobs.
     pub job: u32,
-    /// `new`, or `known` by its reference and put right.
+    /// `new`, `known` by its reference and put right, or `cancelled`.
     pub outcome: String,
 }
 

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 
 use super::Front;
 use super::problem::Problem;
-use super::request::{bearer, fields, key, whole};
+use super::request::{bearer, key, sound, whole};
 use crate::config::settings::Scope;
 use crate::domain::job::Reference;
 use crate::engine::Error;
@@ -19,13 +19,6 @@ use crate::engine::told::ToldJob;
 /// Why a job is taken back that another system cancels.
 const CANCELLED: &str = "cancelled through the API";
 
-/// What became of a job that was taken back.
-#[derive(Debug, serde::Serialize)]
-pub(super) struct Cancelled {
-    case: String,
-    outcome: &'static str,
-}
-
 /// Takes a job in.
 pub(super) async fn tell(
     State(front): State<Front>,
@@ -34,8 +27,8 @@ pub(super) async fn tell(
 ) -> Result<(StatusCode, Json<JobNoted>), Problem> {
     let bearer = bearer(&front, &headers, Scope::Jobs)?;
     let (key, body) = (key(&headers)?, whole(body)?);
-    let job: ToldJob = fields(&headers, &body)?;
-    let told = front.engine.understood_job(&job, &bearer.name)?;
+    let understood = |job: &ToldJob| front.engine.understood_job(job, &bearer.name);
+    let told = sound(&headers, &body, understood)?;
     let once = Once { source: &bearer.name, key, body: &body };
     let noted = front.engine.tell_job(told, once).await?;
     let status = if noted.outcome == "new" { StatusCode::CREATED } else { StatusCode::OK };
@@ -47,12 +40,15 @@ pub(super) async fn cancel(
     State(front): State<Front>,
     Path(name): Path<String>,
     headers: HeaderMap,
-) -> Result<Json<Cancelled>, Problem> {
+) -> Result<Json<JobNoted>, Problem> {
     let bearer = bearer(&front, &headers, Scope::Jobs)?;
     let (source, by) = (bearer.name.clone(), bearer.name.as_str());
     let reference = Reference { source, name };
     match front.engine.cancel_job(&reference, by, CANCELLED).await {
-        Ok(case) => Ok(Json(Cancelled { case: case.to_string(), outcome: "cancelled" })),
+        Ok((case, job)) => {
+            let outcome = "cancelled".to_owned();
+            Ok(Json(JobNoted { case: case.to_string(), job, outcome }))
+        }
         Err(unknown @ Error::NoSuchJob(_)) => {
             Err(Problem::new(StatusCode::NOT_FOUND, unknown.to_string()))
         }

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 
 use super::Front;
 use super::problem::Problem;
-use super::request::{bearer, fields, key, whole};
+use super::request::{bearer, key, sound, whole};
 use crate::config::settings::Scope;
 use crate::engine::hear::Heard;
 use crate::engine::once::Once;
@@ -24,8 +24,7 @@ pub(super) async fn tell(
 ) -> Result<(StatusCode, Json<Heard>), Problem> {
     let bearer = bearer(&front, &headers, Scope::Messages)?;
     let (key, body) = (key(&headers)?, whole(body)?);
-    let told: Told = fields(&headers, &body)?;
-    let said = front.engine.understood(&told)?;
+    let said = sound(&headers, &body, |told: &Told| front.engine.understood(told))?;
     let source = format!("the API, by {}", bearer.name);
     let once = Once { source: &source, key, body: &body };
     Ok((StatusCode::CREATED, Json(front.engine.tell(&said, once).await?)))

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use super::problem::Problem;
 use super::{Bearer, Front};
 use crate::config::settings::Scope;
+use crate::engine::Error;
 use crate::engine::told::Unfit;
 use crate::mail::token::same_secret;
 
@@ -74,30 +75,46 @@ pub(super) fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Proble
     })
 }
 
-/// The fields of a body, each of which is a text; those that there are, are those of `T`.
-pub(super) fn fields<T: Default + Serialize + DeserializeOwned>(
+/// What a body says, as `understood` has it: an object whose fields are those of `T`, each
+/// a text. All that is wrong in it is told at once.
+pub(super) fn sound<T: Default + Serialize + DeserializeOwned, S>(
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<T, Problem> {
+    understood: impl FnOnce(&T) -> Result<S, Error>,
+) -> Result<S, Problem> {
+    let mut object = object(headers, body)?;
+    let all = serde_json::to_value(T::default()).unwrap_or_default();
+    let known: Vec<&str> =
+        all.as_object().into_iter().flat_map(Map::keys).map(String::as_str).collect();
+    let mut wrong: Vec<Unfit> = object.iter().filter_map(|field| unfit(field, &known)).collect();
+    object.retain(|name, _| wrong.iter().all(|w| w.field != *name));
+    let told: T = serde_json::from_value(Value::Object(object))
+        .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, error.to_string()))?;
+    match understood(&told) {
+        Ok(said) if wrong.is_empty() => Ok(said),
+        Ok(_) => Err(Problem::unfit(wrong)),
+        Err(Error::Unfit(more)) => {
+            // What is there and makes no sense is not missing, too.
+            let new = more.into_iter().filter(|m| wrong.iter().all(|w| w.field != m.field));
+            let new: Vec<Unfit> = new.collect();
+            wrong.extend(new);
+            Err(Problem::unfit(wrong))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn object(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Problem> {
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case("application/json") {
         let what = "send JSON, and say so: `Content-Type: application/json`";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, what));
     }
-    let object: Map<String, Value> = serde_json::from_slice(body).map_err(|error| {
+    serde_json::from_slice(body).map_err(|error| {
         let what = format!("the body is no JSON object: {error}");
         Problem::new(StatusCode::BAD_REQUEST, what)
-    })?;
-    let all = serde_json::to_value(T::default()).unwrap_or_default();
-    let known: Vec<&str> =
-        all.as_object().into_iter().flat_map(Map::keys).map(String::as_str).collect();
-    let wrong: Vec<Unfit> = object.iter().filter_map(|field| unfit(field, &known)).collect();
-    if !wrong.is_empty() {
-        return Err(Problem::unfit(wrong));
-    }
-    serde_json::from_value(Value::Object(object))
-        .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, error.to_string()))
+    })
 }
 
 fn unfit((name, value): (&String, &Value), known: &[&str]) -> Option<Unfit> {
@@ -105,6 +122,15 @@ fn unfit((name, value): (&String, &Value), known: &[&str]) -> Option<Unfit> {
         let what = format!("there is no such field; there are {}", known.join(", "));
         return Some(Unfit::new(name, what));
     }
-    let is_text = value.is_string() || value.is_null();
-    (!is_text).then(|| Unfit::new(name, "it has to be a text in quotation marks"))
+    let right = match value {
+        Value::String(_) | Value::Null => return None,
+        Value::Array(several) => {
+            let texts: Option<Vec<&str>> = several.iter().map(Value::as_str).collect();
+            texts.map(|texts| texts.join(", "))
+        }
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        Value::Object(_) => None,
+    };
+    let right = right.map(|right| format!(", as in {right:?}")).unwrap_or_default();
+    Some(Unfit::new(name, format!("it has to be one text in quotation marks{right}")))
 }

@@ -1,5 +1,7 @@
-//! Jobs that other systems tell of: over the API and from files, taken once, put right
-//! and taken back; and the document that describes the API holds all there is.
+//! Jobs that other systems tell of over the API: taken once, put right and taken back; and
+//! the document that describes the API holds all there is.
+
+use std::collections::BTreeSet;
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
@@ -11,8 +13,7 @@ use owed::web::{Bearer, Front, router};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::engine::{Room, at};
-use crate::house::House;
+use crate::engine::{CONFIGURATION, Room, at, policy};
 
 /// A planning system that tells owed of its jobs.
 struct Planner {
@@ -22,7 +23,7 @@ struct Planner {
 
 impl Planner {
     async fn open() -> Self {
-        let room = Room::open().await;
+        let room = Room::with(policy(&format!("{CONFIGURATION}[check_in]\n"))).await;
         room.clock.set(at("2026-03-02T10:00:00Z"));
         let (name, secret) = ("planner".to_owned(), "planner secret".into());
         let bearers = vec![Bearer { name, secret, scopes: vec![Scope::Jobs] }];
@@ -71,10 +72,19 @@ async fn a_job_is_noted_once_put_right_and_taken_back() {
     assert_eq!((&known["case"], &known["job"]), (&first["case"], &first["job"]));
     let reasons = planner.room.reasons().await.join("\n");
     assert!(reasons.contains("New tap in the bathroom"), "{reasons}");
+    let asked = async || {
+        let mut tx = planner.room.engine.store().read().await.unwrap();
+        let case = first["case"].as_str().unwrap().parse().unwrap();
+        let job = tx.case(case).await.unwrap().unwrap().case.jobs.remove(0);
+        (job.title.clone(), job.check_in.name())
+    };
+    assert_eq!(asked().await, ("New tap in the bathroom".to_owned(), "planned"));
 
     let path = "/api/v1/jobs/J-7";
     let (status, gone) = planner.asks("DELETE", path, "k3", &Value::Null).await;
     assert_eq!((status, &gone["outcome"]), (200, &"cancelled".into()), "{gone}");
+    assert_eq!((keys(&gone), &gone["job"]), (keys(&first), &first["job"]));
+    assert_eq!(asked().await.1, "cancelled");
     assert_eq!(planner.asks("DELETE", "/api/v1/jobs/J-8", "k4", &Value::Null).await.0, 404);
 }
 
@@ -84,7 +94,8 @@ async fn every_field_of_a_job_that_is_wrong_is_named() {
     for (change, field, said) in [
         (json!({ "title": null }), "title", "say what was done"),
         (json!({ "done_by": " , " }), "done_by", "say who did it"),
-        (json!({ "done_by": "ana, zoe" }), "done_by", "zoe"),
+        (json!({ "done_by": "ana, zoe" }), "done_by", "“zoe”"),
+        (json!({ "done_by": ["ana", "ben"] }), "done_by", "as in \"ana, ben\""),
         (json!({ "contact": null }), "contact", "say for whom"),
         (json!({ "closed_at": "2026-03-04" }), "closed_at", "still to come"),
         (json!({ "closed_at": "last week" }), "closed_at", "is no time"),
@@ -110,75 +121,6 @@ async fn every_field_of_a_job_that_is_wrong_is_named() {
     }
 }
 
-#[tokio::test]
-async fn good_lines_of_a_file_are_noted_and_the_others_can_be_put_right() {
-    const RULE: &str = "[[rule]]\nname = \"everyone\"\nbefore_leaving = true\n\
-        escalation = \"late\"\n[escalation.late]\n\
-        steps = [{ after = \"0m\", tell = \"supervisor\" }]\n";
-    let house = House::new(RULE);
-    let running = house.start().await;
-    let file = house.path("jobs.csv");
-    let lines = "reference,title,done_by,contact,closed_at\n\
-        J-1,New tap,ana,Jo <jo@customer.example>,2026-03-02\n\
-        J-2,New roof,zoe,kim@customer.example,tomorrow\n\
-        ,No name,ana,kim@customer.example,\n\
-        J-4,too,many,columns,here,are\n\
-        J-5,\"Boiler, serviced\",ana,+351 912 345 678,\n";
-    std::fs::write(&file, lines).unwrap();
-    let import = |name: &str| {
-        let path = house.path(name);
-        let out = house.ask(&["job", "import", path.to_str().unwrap()]);
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        (out.status.code(), text(&out.stdout), text(&out.stderr))
-    };
-    let (code, said, wrong) = import("jobs.csv");
-    assert_eq!(code, Some(1), "{said}{wrong}");
-    assert!(said.starts_with("2 noted, 0 known and put right, 3 refused."), "{said}");
-    for fault in [
-        ":3: column 3, done_by: ",
-        ":3: column 5, closed_at: \"tomorrow\" is no time",
-        ":4: column 1, reference: give each job a name",
-        ":5: line: it has 6 columns, and the first 5",
-    ] {
-        assert!(wrong.contains(fault), "{fault}\n{wrong}");
-    }
-    let refused = std::fs::read_to_string(house.path("jobs.refused.csv")).unwrap();
-    assert_eq!(refused.lines().count(), 4, "{refused}");
-    let mended: String = refused
-        .lines()
-        .filter(|line| line.starts_with("reference") || line.starts_with("J-2"))
-        .map(|line| line.replace("zoe", "ana").replace("tomorrow", "2026-03-02") + "\n")
-        .collect();
-    std::fs::write(house.path("mended.csv"), mended).unwrap();
-    let (code, said, wrong) = import("mended.csv");
-    assert_eq!(
-        (code, said.as_str()),
-        (Some(0), "1 noted, 0 known and put right, 0 refused.\n"),
-        "{wrong}"
-    );
-    let (_, said, _) = import("jobs.csv");
-    assert!(said.starts_with("0 noted, 2 known and put right, 3 refused."), "{said}");
-
-    std::fs::write(&file, "title,done_by,contact,price,reference\n").unwrap();
-    let (code, _, wrong) = import("jobs.csv");
-    assert!(code == Some(2) && wrong.contains("no column \"price\""), "{wrong}");
-    let text = |words: &[&str]| String::from_utf8(house.ask(words).stdout).unwrap();
-    let json = text(&["job", "list", "--all", "--json"]);
-    let rows: Vec<Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let told = |row: &Value| (row["reference"].clone(), row["check_in"].clone());
-    let all: Vec<_> = rows.iter().map(told).collect();
-    let over = |name: &str| (Value::from(name), Value::from("refused"));
-    assert_eq!(all, ["J-2", "J-5", "J-1"].map(over), "nobody is asked here, the newest first");
-    let people = text(&["job", "list", "--all"]);
-    assert!(people.contains("Boiler, serviced") && people.contains("CHECK-IN"), "{people}");
-    let live = text(&["job", "list"]);
-    assert!(live.starts_with("No check-in is under way"), "{live}");
-
-    let cancel = ["job", "cancel", "J-1", "--by", "ana", "--reason", "it was another's"];
-    assert!(house.ask(&cancel).status.success());
-    running.stop().await;
-}
-
 /// The document as anybody gets it.
 async fn document() -> Value {
     let planner = Planner::open().await;
@@ -194,21 +136,44 @@ fn keys(value: &Value) -> Vec<&str> {
     keys
 }
 
+/// Every route in the code, wherever it stands, with each of its methods.
+fn routes() -> BTreeSet<(String, String)> {
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let route = regex::Regex::new(r#"\.route\(\s*"([^"]+)",((?:[^()]|\([^()]*\))*)\)"#).unwrap();
+    let verb = regex::Regex::new(r"\b(get|post|put|patch|delete)\(").unwrap();
+    let mut folders = vec![source];
+    let mut found = BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+                continue;
+            }
+            let code = std::fs::read_to_string(entry).unwrap();
+            for (_, [path, methods]) in route.captures_iter(&code).map(|found| found.extract()) {
+                let verbs = verb.captures_iter(methods).map(|found| found[1].to_owned());
+                found.extend(verbs.map(|verb| (path.to_owned(), verb)));
+            }
+        }
+    }
+    found
+}
+
 #[tokio::test]
 async fn every_route_and_every_field_is_described_and_nothing_else() {
     let document = document().await;
-    let code = include_str!("../../src/web/api.rs");
-    let route = regex::Regex::new(r#"\.route\("([^"]+)", (\w+)"#).unwrap();
-    let mut routes: Vec<(&str, &str)> =
-        route.captures_iter(code).map(|found| found.extract().1.into()).collect();
     let paths = document["paths"].as_object().unwrap();
-    let mut described: Vec<(&str, &str)> = paths
+    let described: BTreeSet<(String, String)> = paths
         .iter()
-        .flat_map(|(path, verbs)| keys(verbs).into_iter().map(move |verb| (path.as_str(), verb)))
+        .flat_map(|(path, verbs)| keys(verbs).into_iter().map(|verb| (path.clone(), verb.into())))
         .collect();
-    routes.sort_unstable();
-    described.sort_unstable();
-    assert_eq!(routes, described);
+    let (api, others): (BTreeSet<_>, BTreeSet<_>) =
+        routes().into_iter().partition(|(path, _)| path.starts_with("/api/"));
+    assert_eq!(api, described);
+    // What people and monitoring see, each with documents of its own.
+    let roots = ["/a/", "/c/", "/j/", "/healthz", "/metrics", "/readyz"];
+    let stray = others.iter().find(|(path, _)| !roots.iter().any(|root| path.starts_with(root)));
+    assert_eq!(stray, None, "is it a page, or the API's?");
 
     let text = || String::new();
     let heard = Heard { message: text(), case: None, verdict: text(), reason: text(), due: None };
@@ -224,6 +189,9 @@ async fn every_route_and_every_field_is_described_and_nothing_else() {
     ] {
         let schema = &document["components"]["schemas"][name];
         assert_eq!(keys(&value), keys(&schema["properties"]), "{name}");
+        for field in schema["required"].as_array().into_iter().flatten() {
+            assert!(value.get(field.as_str().unwrap()).is_some(), "{name}: {field} is promised");
+        }
         for (field, about) in schema["properties"].as_object().unwrap() {
             assert!(about["description"].as_str().is_some_and(|d| d.len() > 8), "{name}.{field}");
         }

@@ -4,6 +4,8 @@
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use owed::config::settings::Scope;
+use owed::domain::act::Act;
+use owed::domain::case::Phase;
 use owed::domain::ids::PersonId;
 use owed::domain::obligation::Kind;
 use owed::store::Store;
@@ -115,7 +117,7 @@ async fn who_has_no_mail_address_is_escalated_for_and_never_written_to() {
     exchange.tells(&call()).await;
     let case = exchange.room.owed().await[0].case;
     let due = at("2026-03-02T17:00:00Z");
-    let act = owed::domain::act::Act::TellWhen { due, again: false };
+    let act = Act::TellWhen { due, again: false };
     let refused = exchange.room.engine.act(case, &PersonId::new("017"), act).await.unwrap_err();
     assert!(refused.to_string().contains("no mail address is known"), "{refused}");
     exchange.room.clock.set(at("2026-03-02T18:00:00Z"));
@@ -142,14 +144,22 @@ async fn what_has_the_same_name_elsewhere_is_one_conversation() {
     let again = exchange.tells(&chat("Still waiting for an answer, any news?")).await;
     assert_eq!(again.json["verdict"], "chased", "{}", again.json);
     assert_eq!(first.json["case"], again.json["case"]);
+    let mut other = chat("Do you have seals, too?");
+    other["reference"] = "chat 8".into();
+    let other = exchange.tells(&other).await;
+    assert_ne!(first.json["case"], other.json["case"]);
     let answer = json!({
         "channel": "chat", "direction": "outbound", "by": "017", "reference": "chat 7",
         "contact": "Rui", "text": "At nine, as every day.",
     });
-    assert_eq!(exchange.tells(&answer).await.json["verdict"], "answered");
+    let answered = exchange.tells(&answer).await;
+    assert_eq!(
+        (&answered.json["verdict"], &answered.json["case"]),
+        (&"answered".into(), &first.json["case"])
+    );
     let thanks = exchange.tells(&chat("Thanks, that is all!")).await;
     assert_eq!(thanks.json["verdict"], "ignored", "{}", thanks.json);
-    assert_eq!(exchange.room.owed().await, []);
+    assert_eq!(exchange.room.owed().await.len(), 1, "the other chat");
 }
 
 #[tokio::test]
@@ -171,8 +181,52 @@ async fn an_answer_without_words_is_noted_and_one_of_several_has_to_be_named() {
     let noted = exchange.tells(&back).await;
     assert_eq!((noted.status, &noted.json["verdict"]), (201, &"answered".into()));
     assert_eq!(exchange.room.owed().await.len(), 1);
-    // Nothing is owed in it any more, so there is nothing to answer.
-    assert_eq!(exchange.tells(&back).await.status, 409);
+}
+
+#[tokio::test]
+async fn a_call_about_what_is_closed_is_written_down_too() {
+    let exchange = Exchange::open().await;
+    let case = exchange.tells(&call()).await.json["case"].clone();
+    let mut back = json!({
+        "channel": "phone", "direction": "outbound", "by": "ana", "case": case,
+        "text": "It is repaired. You can call me any time.",
+    });
+    assert_eq!(exchange.tells(&back).await.json["verdict"], "answered");
+    let number = case.as_str().unwrap().parse().unwrap();
+    let (ana, title) = (PersonId::new("017"), String::new());
+    exchange.room.engine.act(number, &ana, Act::Close { title }).await.unwrap();
+
+    exchange.room.clock.set(at("2026-03-02T14:00:00Z"));
+    back["text"] = "I asked whether it is warm now, and it is.".into();
+    let with_words = exchange.tells(&back).await;
+    back["text"] = json!(null);
+    let without = exchange.tells(&back).await;
+    for heard in [&with_words, &without] {
+        assert_eq!((heard.status, &heard.json["case"]), (201, &case), "{}", heard.json);
+    }
+    let mut tx = exchange.room.engine.store().read().await.unwrap();
+    assert!(matches!(tx.case(number).await.unwrap().unwrap().case.phase, Phase::Closed { .. }));
+    let said: Vec<String> =
+        tx.conversation(number).await.unwrap().into_iter().map(|said| said.words).collect();
+    assert_eq!(said.len(), 4, "{said:?}");
+    assert!(said[2].contains("warm now") && said[3].is_empty(), "{said:?}");
+}
+
+#[tokio::test]
+async fn what_names_a_case_that_went_into_another_goes_there() {
+    let exchange = Exchange::open().await;
+    let first = exchange.tells(&call()).await.json["case"].clone();
+    let mut other = call();
+    other["text"] = "Could you send the invoice for the roof?".into();
+    let second = exchange.tells(&other).await.json["case"].clone();
+    let number = |case: &Value| case.as_str().unwrap().parse().unwrap();
+    exchange.room.engine.merge(number(&first), number(&second), "Ana").await.unwrap();
+    let back = json!({
+        "channel": "phone", "direction": "outbound", "by": "ana", "case": first,
+    });
+    let heard = exchange.tells(&back).await;
+    assert_eq!((heard.status, &heard.json["case"]), (201, &second), "{}", heard.json);
+    assert_eq!(exchange.room.owed().await, [], "it answers both");
 }
 
 #[tokio::test]
@@ -209,7 +263,9 @@ async fn every_field_that_is_wrong_is_named_with_what_would_be_right() {
         (json!({ "mailbox": null }), "mailbox", "help@brook.example"),
         (json!({ "mailbox": "x@brook.example" }), "mailbox", "none of yours"),
         (json!({ "text": " " }), "text", "say what was said"),
-        (json!({ "text": 7 }), "text", "in quotation marks"),
+        (json!({ "text": 7 }), "text", "in quotation marks, as in \"7\""),
+        (json!({ "by": ["ana", "ben"] }), "by", "as in \"ana, ben\""),
+        (json!({ "by": { "name": "ana" } }), "by", "one text in quotation marks"),
         (json!({ "at": "yesterday" }), "at", "is no moment"),
         (json!({ "at": "2026-03-02T12:00:00Z" }), "at", "still to come"),
         (json!({ "direction": "up" }), "direction", "neither \"inbound\" nor"),
@@ -231,8 +287,19 @@ async fn every_field_that_is_wrong_is_named_with_what_would_be_right() {
         let detail = error.unwrap_or_else(|| panic!("{change}: {errors:?}"))["detail"].to_string();
         assert!(detail.replace("\\\"", "\"").contains(said), "{change}: {detail}");
     }
+    let fields = |said: &Said| -> Vec<String> {
+        let errors = said.json["errors"].as_array().unwrap().iter();
+        let mut fields: Vec<_> = errors.map(|error| error["pointer"].to_string()).collect();
+        fields.sort();
+        fields
+    };
     let all = exchange.tells(&json!({})).await;
-    assert_eq!(all.json["errors"].as_array().unwrap().len(), 4, "{}", all.json);
+    let needed = ["#/channel", "#/contact", "#/mailbox", "#/text"];
+    assert_eq!(fields(&all), needed.map(|field| format!("{field:?}")), "{}", all.json);
+    let wrong = json!({ "channel": "pigeon", "contact": 7, "reply": "no", "text": ["a"] });
+    let all = exchange.tells(&wrong).await;
+    let each_once = ["#/channel", "#/contact", "#/mailbox", "#/reply", "#/text"];
+    assert_eq!(fields(&all), each_once.map(|field| format!("{field:?}")), "{}", all.json);
     assert_eq!(exchange.room.owed().await, []);
 }
 
@@ -260,6 +327,29 @@ async fn a_request_that_is_none_is_told_what_one_is() {
         assert_eq!(refused.headers.contains_key("www-authenticate"), status == 401);
     }
     assert_eq!(exchange.room.owed().await, []);
+}
+
+#[tokio::test]
+async fn an_address_or_a_method_that_is_none_is_said_as_all_problems_are() {
+    let exchange = Exchange::open().await;
+    for (method, path, status, allowed) in [
+        ("GET", "/api/v1/messages", 405, Some("POST")),
+        ("PUT", "/api/v1/jobs/J-7", 405, Some("DELETE")),
+        ("POST", "/api/v1/people/ana/leave", 405, Some("GET,HEAD")),
+        ("POST", "/api/v1/mesages", 404, None),
+        ("GET", "/api/v2/messages", 404, None),
+    ] {
+        let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+        let response = router(exchange.front.clone()).oneshot(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        let problem: Value =
+            serde_json::from_slice(&to_bytes(body, 1 << 20).await.unwrap()).unwrap();
+        assert_eq!((head.status.as_u16(), &problem["status"]), (status, &status.into()), "{path}");
+        assert_eq!(head.headers["content-type"], "application/problem+json");
+        assert!(problem["detail"].as_str().unwrap().contains("/api/v1/openapi.json"), "{problem}");
+        let allow = head.headers.get("allow").map(|allow| allow.to_str().unwrap());
+        assert_eq!(allow, allowed, "{method} {path}");
+    }
 }
 
 #[tokio::test]

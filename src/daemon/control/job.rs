@@ -28,7 +28,7 @@ impl Desk {
         (by, reason): (&str, &str),
     ) -> Result<Answer, String> {
         let reference = Reference { source: source.unwrap_or_else(|| BY_HAND.to_owned()), name };
-        let case = self.engine.cancel_job(&reference, by, reason).await.map_err(failed)?;
+        let (case, _) = self.engine.cancel_job(&reference, by, reason).await.map_err(failed)?;
         let name = &reference.name;
         Ok(Answer::Said(format!("{case}: the job {name} is taken back, and nobody is asked.")))
     }
