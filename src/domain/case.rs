@@ -197,9 +197,7 @@ impl Case {
 
     /// What happens to the case when `event` does.
     pub fn step(self, event: Event, policy: &Policy, now: Timestamp) -> Result<Step, Illegal> {
-        // What only tells how things stand may come to a case that is empty by now.
-        if !matches!(event, Event::Undelivered { .. } | Event::PolicyChanged(_) | Event::TimePassed)
-        {
+        if !event.is_of_what_was() {
             self.is_itself()?;
         }
         let asked = self.offer.clone().filter(|o| !event.is_by(&o.to, &policy.roster));
@@ -227,9 +225,6 @@ impl Case {
             Event::Undelivered { notice, why } => stepping.undelivered(&notice, &why),
             Event::PolicyChanged(asked) => stepping.rederive(&asked),
             Event::TimePassed => stepping.pass_time(),
-        }
-        if stepping.case.phase == Phase::Open {
-            stepping.withdraw("the case is open again");
         }
         Ok(stepping.done(asked))
     }
@@ -277,9 +272,13 @@ struct Stepping<'a> {
 }
 
 impl Stepping<'_> {
-    /// What the step led to. Who was `asked` to take the case before it, and is not any
-    /// more, hears of that, unless they did it themselves.
+    /// What the step led to. Nobody is asked about a job while its case is open; who was
+    /// `asked` to take the case before it, and is not any more, hears of that, unless they
+    /// did it themselves.
     fn done(mut self, asked: Option<Offer>) -> Step {
+        if self.case.phase == Phase::Open {
+            self.withdraw("the case is open again");
+        }
         if self.case.open().next().is_none() {
             self.case.offer = None;
         }

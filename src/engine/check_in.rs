@@ -153,10 +153,11 @@ impl Engine {
     ) -> Result<Heard, Error> {
         let now = self.now();
         let mut tx = self.store.write().await?;
-        let loaded = self.loaded(&mut tx, case).await?;
-        let jobs = &loaded.case.jobs;
-        let job = jobs.iter().find(|job| job.seq == seq && job.check_in.asked > 0);
+        // The job is one of the case that they were asked in, wherever that goes on.
+        let asked_in = tx.case(case).await?.ok_or(Error::NoSuchCase(case))?.case;
+        let job = asked_in.jobs.iter().find(|job| job.seq == seq && job.check_in.asked > 0);
         let job = job.ok_or_else(|| Error::NoSuchJob(seq.to_string()))?;
+        let loaded = self.loaded(&mut tx, case).await?;
         let how = if said.fine { End::Fine } else { End::NotFine };
         if let Stage::Over { at, how: before } = job.check_in.stage
             && before == how
@@ -276,12 +277,16 @@ fn asked_within(case: &Case, seq: u32) -> Option<Timestamp> {
     case.jobs.iter().filter(other).filter_map(|job| job.check_in.asked_at).max()
 }
 
-/// What a case is told of an answer on a page.
+/// What a case is told of an answer on a page about a job, which may be another's that
+/// went into it.
 fn received(case: &Case, job: &Job, said: &Said, at: Timestamp) -> Received {
-    let (need, answer, plain) = if said.fine {
-        (Need::Fine, "all is well", "All is well.")
-    } else {
-        (Need::NotFine, "it is not", "It is not OK.")
+    let (answer, plain) =
+        if said.fine { ("all is well", "All is well.") } else { ("it is not", "It is not OK.") };
+    let need = match (case.jobs.contains(job), said.fine) {
+        (true, true) => Need::Fine,
+        (true, false) => Need::NotFine,
+        (false, true) => Need::Nothing,
+        (false, false) => Need::Reply,
     };
     let words = said.words.trim();
     let id = format!("page.{}.{}.{}", case.number, job.seq, at.as_microsecond()).to_lowercase();

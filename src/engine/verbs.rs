@@ -3,7 +3,7 @@
 
 use super::{Engine, Error};
 use crate::domain::act::Act;
-use crate::domain::case::{Case, Event};
+use crate::domain::case::{Case, Event, Illegal};
 use crate::domain::ids::{CaseNumber, PersonId};
 use crate::domain::obligation::Kind;
 use crate::mail::outcome::{About, done, told_already};
@@ -37,6 +37,10 @@ impl Engine {
         act: Act,
     ) -> Result<String, Error> {
         let loaded = self.loaded(tx, case).await?;
+        // A check-in stays with the case that it was shown for.
+        if matches!(act, Act::Send { .. } | Act::Skip { .. }) && loaded.case.number != case {
+            return Err(Illegal::NoCheckIn { case }.into());
+        }
         let case = loaded.case.number;
         let (policy, now) = (self.policy(), self.now());
         let roster = &policy.roster;

@@ -8,10 +8,15 @@ use jiff::Timestamp;
 use owed::clock::SettableClock;
 use owed::config;
 use owed::domain::act::Act;
+use owed::domain::effect::What;
 use owed::domain::ids::{Address, CaseNumber, MessageId, PersonId};
+use owed::domain::job::Reference;
 use owed::domain::rule::Channel;
 use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
+use owed::engine::check_in::Said;
+use owed::engine::job::Noted;
+use owed::engine::told::ToldJob;
 use owed::report::show::show;
 use owed::store::{Place, Store};
 
@@ -22,8 +27,8 @@ struct Room {
 
 impl Room {
     async fn open() -> Self {
-        let text = include_str!("archive/owed.toml");
-        let policy = config::load("owed.toml", text, Path::new("/")).unwrap().policy;
+        let text = format!("{}[check_in]\nafter = \"2d\"\n", include_str!("archive/owed.toml"));
+        let policy = config::load("owed.toml", &text, Path::new("/")).unwrap().policy;
         let clock = Arc::new(SettableClock::new(at("09:00")));
         let store = Store::in_memory().await.unwrap();
         let engine = Engine::new(store, Arc::new(policy), Vec::new(), clock.clone());
@@ -167,4 +172,108 @@ async fn what_a_person_opens_again_is_shown_with_the_words_of_the_contact() {
     let shown = show(&mut tx, &room.engine.policy(), tap, room.engine.now()).await;
     let words: Vec<_> = shown.unwrap().unwrap().obligations.into_iter().map(|o| o.words).collect();
     assert_eq!(words, [Some("Could you tell me more about it?".to_owned()), words[0].clone()]);
+}
+
+impl Room {
+    /// A case about `name` of somebody, closed with a job of Ana's that is called so.
+    async fn done(&self, time: &str, name: &str, contact: &str) -> CaseNumber {
+        self.takes(time, name, (contact, ANA), None).await;
+        let case = self.case_of(name).await;
+        for act in [Act::Answered { how: String::new() }, Act::Close { title: name.to_owned() }] {
+            self.engine.act(case, &PersonId::new("017"), act).await.unwrap();
+        }
+        case
+    }
+
+    /// How the check-ins of a case stand.
+    async fn check_ins(&self, case: CaseNumber) -> Vec<&'static str> {
+        let mut tx = self.engine.store().read().await.unwrap();
+        let case = tx.case(case).await.unwrap().unwrap().case;
+        case.jobs.iter().map(|job| job.check_in.name()).collect()
+    }
+
+    /// Lets days pass; what is told of check-ins meanwhile, and to whom.
+    async fn until(&self, day: u8) -> Vec<String> {
+        for hour in 24..u32::from(day) * 24 {
+            let at = at("00:00") + jiff::SignedDuration::from_hours(i64::from(hour));
+            self.clock.set(at);
+            self.engine.work().await.unwrap();
+        }
+        let mut tx = self.engine.store().read().await.unwrap();
+        let lines = tx.journal_after(0, 1000).await.unwrap();
+        let told =
+            lines.iter().filter(|l| [What::CheckInShown, What::CheckIn].contains(&l.entry.what));
+        told.map(|l| format!("{} {}", l.entry.what.name(), l.entry.reason)).collect()
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_asked_about_a_job_of_a_case_that_went_into_another() {
+    let room = Room::open().await;
+    let tap = room.done("09:00", "tap", JO).await;
+    let wall = room.done("09:10", "wall", KIM).await;
+    assert_eq!(room.check_ins(tap).await, ["planned"]);
+    room.engine.merge(tap, wall, "Ana").await.unwrap();
+    assert_eq!(
+        (room.check_ins(tap).await, room.check_ins(wall).await),
+        (vec!["cancelled"], vec!["planned"])
+    );
+    let told = room.until(3).await;
+    assert!(!told.is_empty() && told.iter().all(|line| line.contains("“wall”")), "{told:?}");
+    // Who answers the mail about the tap does not send what would be asked about the wall.
+    let (ana, send) = (PersonId::new("017"), Act::Send { words: None });
+    assert!(room.engine.act(tap, &ana, send.clone()).await.is_err());
+    assert_eq!(room.check_ins(wall).await, ["shown"]);
+    room.engine.act(wall, &ana, send).await.unwrap();
+}
+
+#[tokio::test]
+async fn nobody_is_asked_while_what_went_into_their_case_is_owed() {
+    let room = Room::open().await;
+    let tap = room.done("09:00", "tap", JO).await;
+    room.takes("09:10", "drip", (KIM, ANA), None).await;
+    let drip = room.case_of("drip").await;
+    room.engine.merge(drip, tap, "Ana").await.unwrap();
+    assert_eq!(room.owed().await, ["09:10 kim@customer.example"]);
+    assert_eq!(room.check_ins(tap).await, ["cancelled"]);
+    assert_eq!(room.until(5).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn what_is_told_of_a_job_after_its_case_went_into_another_is_no_others() {
+    let room = Room::open().await;
+    let job = |name: &str, contact: &str| {
+        let (title, done_by) = (Some(name.to_owned()), Some("ana".to_owned()));
+        let (contact, reference) = (Some(contact.to_owned()), Some(name.to_owned()));
+        let job = ToldJob { title, done_by, contact, reference, ..ToldJob::default() };
+        room.engine.understood_job(&job, "planner").unwrap()
+    };
+    let noted = |noted| match noted {
+        Noted::New(case, _) | Noted::Known(case, _) => case,
+    };
+    let tap = noted(room.engine.note_job(job("tap", JO)).await.unwrap());
+    let wall = noted(room.engine.note_job(job("wall", KIM)).await.unwrap());
+    room.until(3).await;
+    let (ana, send) = (PersonId::new("017"), Act::Send { words: None });
+    for case in [tap, wall] {
+        room.engine.act(case, &ana, send.clone()).await.unwrap();
+    }
+    room.until(4).await;
+    assert_eq!(
+        (room.check_ins(tap).await, room.check_ins(wall).await),
+        (vec!["asked"], vec!["asked"])
+    );
+    room.engine.merge(tap, wall, "Ana").await.unwrap();
+
+    let reference = Reference { source: "planner".to_owned(), name: "tap".to_owned() };
+    assert_eq!(noted(room.engine.note_job(job("tap", JO)).await.unwrap()), tap);
+    room.engine.cancel_job(&reference, "planner", "it was another's").await.unwrap();
+    assert_eq!(room.check_ins(wall).await, ["asked"], "the other job stays as it is");
+    // Jo's link still works, and what they say reaches whoever has the case now.
+    let said = Said { fine: false, words: "It still drips.".to_owned() };
+    room.engine.contact_answers((tap, 1), &said).await.unwrap();
+    assert_eq!(room.owed().await.len(), 1);
+    let owed = room.engine.store().read().await.unwrap().owed(Place::START, 9).await.unwrap();
+    assert_eq!(owed[0].case, wall);
+    assert_ne!(room.check_ins(wall).await, ["not-ok"], "nobody said that of the wall");
 }

@@ -375,6 +375,19 @@ pub enum Illegal {
 }
 
 impl Event {
+    /// Whether it may come to a case that is empty by now: it only tells how things stand,
+    /// or what was told of a job that was done in it.
+    pub(super) fn is_of_what_was(&self) -> bool {
+        matches!(
+            self,
+            Self::Undelivered { .. }
+                | Self::PolicyChanged(_)
+                | Self::TimePassed
+                | Self::JobCorrected { .. }
+                | Self::JobCancelled { .. }
+        )
+    }
+
     /// Whether it is `who`'s own doing.
     pub fn is_by(&self, who: &PersonId, roster: &Roster) -> bool {
         match self {

@@ -62,6 +62,9 @@ impl Case {
 impl Stepping<'_> {
     fn take_in(&mut self, other: &Case) {
         let case = &mut self.case;
+        if other.is_owed() && !case.is_owed() {
+            case.contact.clone_from(&other.contact);
+        }
         for address in &other.side {
             if !case.side.contains(address) {
                 case.side.push(address.clone());
