@@ -203,8 +203,8 @@ pub(super) struct Rule {
     /// until when: one mail a day to each, and only where a server of yours vouches for
     /// the sender. Default `false`.
     pub(super) receipt: bool,
-    /// The contact gets what was said by mail when a case is closed; where they had a mail of
-    /// owed's that day, the next. Default `false`.
+    /// The contact gets what was said by mail when a case is closed that we answered; where
+    /// they had a mail of owed's that day, the next. Default `false`.
     pub(super) transcript_on_close: bool,
 }
 

@@ -274,9 +274,7 @@ impl Engine {
     fn may_acknowledge(&self, taken: &Taken) -> bool {
         let Taken { message, verdict, vouch, channel, .. } = taken;
         let wanted = self.policy().rules.iter().any(|rule| rule.receipt);
-        let to_us = verdict.direction == Direction::Inbound
-            && verdict.for_us == ForUs::To
-            && verdict.relayed.is_none();
+        let to_us = verdict.for_us == ForUs::To && verdict.relayed.is_none();
         let by_mail = *channel == Channel::Email && verdict.kind == Kind::Human;
         wanted && by_mail && to_us && vouch.holds() && automatic::may_be_answered(message)
     }

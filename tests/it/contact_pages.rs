@@ -27,10 +27,12 @@ use owed::pulse::Pulse;
 use owed::random::SeededRandom;
 use owed::report::show::show;
 use owed::report::transcript::{Form, transcript};
-use owed::store::Store;
+use owed::store::{Place, Store};
 use owed::web::{Front, router};
 use tempfile::TempDir;
 use tower::ServiceExt;
+
+pub(crate) const CONFIGURATION: &str = include_str!("contact_pages.toml");
 
 const HERE: &str = "https://owed.brook.example";
 
@@ -68,17 +70,16 @@ pub(crate) fn at(text: &str) -> Timestamp {
 impl House {
     pub(crate) async fn open() -> Self {
         let memory = Memory::default();
-        Self::furnished(Transport::Memory(memory.clone()), memory).await
+        Self::furnished(CONFIGURATION, Transport::Memory(memory.clone()), memory).await
     }
 
-    /// The same, whose mails leave so.
-    pub(crate) async fn sending(transport: Transport) -> Self {
-        Self::furnished(transport, Memory::default()).await
+    /// The same under another configuration, whose mails leave so.
+    pub(crate) async fn sending(text: &str, transport: Transport) -> Self {
+        Self::furnished(text, transport, Memory::default()).await
     }
 
-    async fn furnished(transport: Transport, memory: Memory) -> Self {
+    async fn furnished(text: &str, transport: Transport, memory: Memory) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let text = include_str!("contact_pages.toml");
         let loaded = config::load("owed.toml", text, Path::new("/")).expect("it is sound");
         let clock = Arc::new(SettableClock::new(at("2026-03-04T10:00:00Z")));
         let store = Store::open(&folder.path().join("owed.db")).await.unwrap();
@@ -194,6 +195,12 @@ impl House {
     pub(crate) async fn case(&self) -> Case {
         let mut tx = self.engine.store().read().await.unwrap();
         tx.case(self.case.unwrap()).await.unwrap().unwrap().case
+    }
+
+    /// How much is owed.
+    pub(crate) async fn owed(&self) -> usize {
+        let mut tx = self.engine.store().read().await.unwrap();
+        tx.owed(Place::START, 100).await.unwrap().len()
     }
 
     pub(crate) fn mails_to(&self, who: &str) -> Vec<Outgoing> {

@@ -35,6 +35,7 @@ mod letters;
 mod listening;
 mod lmtp;
 mod logs;
+mod loops;
 mod lost;
 mod mail;
 mod maildir;

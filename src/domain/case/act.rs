@@ -2,7 +2,7 @@
 
 use super::{Illegal, Offer, Phase, Stepping};
 use crate::domain::deadline::{self, Place};
-use crate::domain::effect::{Effect, Notice, Purpose, What};
+use crate::domain::effect::{Effect, Entry, Notice, Purpose, What};
 use crate::domain::ids::PersonId;
 use crate::domain::obligation::{Kind, Obligation, State};
 use crate::domain::roster::{Recipient, recipient};
@@ -109,11 +109,17 @@ impl Stepping<'_> {
         self.hand_over_what_was_said();
     }
 
-    /// The contact gets the transcript, where their rule says so.
+    /// The contact gets the transcript, where their rule says so and they were answered:
+    /// what was dismissed or settled without us has nothing new to read.
     fn hand_over_what_was_said(&mut self) {
         let wanted = self.case.rule(self.policy).is_some_and(|rule| rule.transcript_on_close);
         if !wanted || !self.case.takes_letters(self.policy) {
             return;
+        }
+        let last = self.case.obligations.iter().rfind(|o| o.kind == Kind::Reply);
+        if !last.is_some_and(|reply| matches!(reply.state, State::Met { .. })) {
+            let why = "not sent: they were not answered since they last wrote";
+            return self.write(Entry::new(self.now, What::Transcript, why));
         }
         let to = Recipient { address: self.case.contact.address.clone(), person: None };
         let (obligation, rung, purpose) = (0, 0, Purpose::Transcript);

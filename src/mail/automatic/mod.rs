@@ -89,16 +89,16 @@ pub fn automatic(message: &Message, visible: &str, setting: Setting) -> Option<M
         .map(|(class, reason)| Mark { class, reason })
 }
 
-/// Whether a machine may answer this mail, which a person wrote: not where it says that
-/// none should, was relayed to many, or comes from nobody who could be answered (RFC
-/// 3834, 2). In doubt none does.
+/// Whether a machine may answer this mail, which a person wrote and nobody relayed: not
+/// where it says that none should, or comes from nobody who could be answered (RFC 3834,
+/// 2). In doubt none does.
 pub fn may_be_answered(message: &Message) -> bool {
     const UNWANTED: [&str; 3] = ["x-auto-response-suppress", "precedence", "list-unsubscribe"];
     let from = message.from.as_ref().map(|from| &from.address);
     let elsewhere = message.reply_to.iter().any(|party| Some(&party.address) != from);
     let nobody = message.header("return-path").is_some_and(|path| path.trim() == "<>");
     let unwanted = UNWANTED.iter().any(|name| message.header(name).is_some());
-    from.is_some() && !elsewhere && !nobody && !unwanted && list_header(message).is_none()
+    from.is_some() && !elsewhere && !nobody && !unwanted
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every caller answers with an Option")]
