@@ -11,6 +11,7 @@ use crate::engine::told::ToldJob;
 use crate::report::jobs::{self, Row};
 
 mod import;
+mod sheet;
 
 /// What is said of jobs.
 #[derive(Debug, Subcommand)]
@@ -83,11 +84,30 @@ pub(super) struct Cancel {
     daemon: Daemon,
 }
 
+/// What stands in a file of jobs.
+const COLUMNS: &str = "\
+Columns, in any order, named in the first line:
+  title       what was done, as the contact would call it
+  done_by     who did it, separated by commas; the first asks whether all is well
+  contact     for whom: an address, a telephone number, either behind a name, or a name;
+              or the next
+  case        the number of the case it belongs to; the case is closed with it
+  closed_at   when: 2026-03-02, 2026-03-02 15:30; without it, now
+  reference   what you call it; the same again puts it right. May be left out where
+              closed_at is there: then the same line again is the same job
+  mailbox     the mailbox that they know; without it, the address of whoever did it
+
+Between the columns stand commas, semicolons or tabs, as the first line has them; the file
+is UTF-8 (\"CSV UTF-8\" in spreadsheets). For example:
+
+  reference,title,done_by,contact,closed_at
+  J-1,New tap in the kitchen,\"ana, ben\",Jo <jo@customer.example>,2026-03-02";
+
 /// What `owed job import` is asked.
 #[derive(Debug, Args)]
+#[command(after_help = COLUMNS)]
 pub(super) struct Import {
-    /// The file: a line of column names (title, `done_by`, contact, mailbox, case,
-    /// `closed_at`, reference), then a job a line
+    /// The file: a line of column names, then a job a line
     file: PathBuf,
     /// Where refused lines are written, to be put right and imported again; else beside
     /// the file, as NAME.refused.csv

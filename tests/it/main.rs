@@ -30,6 +30,7 @@ mod health;
 mod house;
 mod imap;
 mod in_doubt;
+mod jobs_of_files;
 mod jobs_told;
 mod letters;
 mod listening;
