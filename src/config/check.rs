@@ -79,6 +79,7 @@ pub(super) fn check(
     later::later(raw, faults);
     if let Some(settings) = &settings {
         intake::answers(raw, settings, faults);
+        intake::receipts(raw, settings, faults);
     }
     let roster = Roster {
         organisation: house.name,

@@ -1,5 +1,6 @@
-//! After a job, through real mail servers: asked with one click, in the name of whoever
-//! did it; answered by mail that it still leaks; and everybody knows at once.
+//! Before and after a job, through real mail servers: whoever asks gets a receipt; they are
+//! asked with one click, in the name of whoever did it; they answer by mail that it still
+//! leaks; and everybody knows at once.
 
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 use tokio_util::sync::CancellationToken;
 
-use crate::contact_pages::House;
+use crate::contact_pages::{CONFIGURATION, House};
 use crate::peers::{PASSWORD, Peers, SERVERS, patiently, required_or_left_out};
 
 const CLARA: &str = "clara@customer.example";
@@ -41,7 +42,7 @@ struct Between {
 }
 
 impl Between {
-    async fn open() -> Self {
+    async fn open(text: &str) -> Self {
         let peers = block_in_place(Peers::start).unwrap();
         let pool = SmtpPool::new(Route {
             host: "localhost".to_owned(),
@@ -53,7 +54,7 @@ impl Between {
             connections: 1,
             limits: Limits::default(),
         });
-        let house = House::sending(Transport::Smtp(pool.unwrap())).await;
+        let house = House::sending(text, Transport::Smtp(pool.unwrap())).await;
         let (acceptor, requests) = Acceptor::channel(8);
         tokio::spawn(accept::serve(house.engine.store().clone(), requests, || {}));
         let (clock, stop) = (Arc::clone(&house.clock), CancellationToken::new());
@@ -105,7 +106,7 @@ async fn one_click_asks_and_a_mail_that_it_still_leaks_is_told_at_once() {
     if !required_or_left_out("after a job, through real mail servers", &SERVERS) {
         return;
     }
-    let mut between = Between::open().await;
+    let mut between = Between::open(CONFIGURATION).await;
     between.peers.send(CLARA, HELP, QUESTION.as_bytes()).unwrap();
     between.until("a case", |_, house| house.knows_its_case().then_some(()));
     between.peers.submit(ANA, CLARA, ANSWER.as_bytes()).unwrap();
@@ -141,5 +142,49 @@ async fn one_click_asks_and_a_mail_that_it_still_leaks_is_told_at_once() {
     for whom in [ANA, MARTA] {
         between.arrives(whom, "No, it still leaks.");
     }
+    between.stop.cancel();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_vouched_for_gets_one_receipt_and_nobody_answers_it() {
+    if !required_or_left_out("a receipt, through real mail servers", &SERVERS) {
+        return;
+    }
+    let wanted = CONFIGURATION.replace("before_leaving", "receipt = true\nbefore_leaving");
+    let mut between = Between::open(&wanted).await;
+    let cases = |between: &mut Between, wanted: usize| {
+        between.until("a case", |_, house| {
+            let owed = Handle::current().block_on(house.owed());
+            (owed == wanted).then_some(())
+        });
+    };
+    // Who has not logged in may be anybody.
+    let forged = QUESTION.replace("q@customer", "forged@customer");
+    between.peers.send(CLARA, HELP, forged.as_bytes()).unwrap();
+    cases(&mut between, 1);
+    between.peers.submit(CLARA, HELP, QUESTION.as_bytes()).unwrap();
+    let receipt = between.arrives(CLARA, "has arrived and has the number OW-");
+    let mail = parsed(&receipt);
+    let address = |list: Option<&mail_parser::Address<'_>>| {
+        list.and_then(|list| list.first()).and_then(|first| first.address().map(str::to_owned))
+    };
+    assert_eq!(address(mail.from()).as_deref(), Some("owed@brook.example"));
+    assert_eq!(address(mail.reply_to()).as_deref(), Some(HELP), "an answer is an answer to us");
+    assert_eq!(mail.in_reply_to().as_text(), Some("q@customer.example"));
+    assert_eq!(mail.header_raw("Auto-Submitted").map(str::trim), Some("auto-replied"));
+    assert!(text(&mail).contains("Ana Ruiz (number 017) is looking after it"), "{receipt}");
+
+    // Her mail program is on holiday; she has another question.
+    let id = mail.message_id().unwrap();
+    let away = format!(
+        "From: {CLARA}\r\nTo: {HELP}\r\nSubject: Away\r\nMessage-ID: <away@customer.example>\r\n\
+         In-Reply-To: <{id}>\r\nAuto-Submitted: auto-replied\r\n\r\nI am away.\r\n"
+    );
+    between.peers.submit(CLARA, HELP, away.as_bytes()).unwrap();
+    let roof = QUESTION.replace("q@customer", "roof@customer").replace("tap", "roof");
+    between.peers.submit(CLARA, HELP, roof.as_bytes()).unwrap();
+    cases(&mut between, 3);
+    let mails = between.peers.inbox(CLARA).mails();
+    assert_eq!(mails.len(), 1, "one a day: {mails:?}");
     between.stop.cancel();
 }

@@ -30,8 +30,6 @@ pub(super) fn anything(raw: &Raw, faults: &mut Faults) {
 /// Warns where mail comes in and no answer could ever count, because nothing
 /// vouches for who sent it; or only a signature, and nobody said that there are.
 pub(super) fn answers(raw: &Raw, settings: &Settings, faults: &mut Faults) {
-    let believed = |vouched: &Vouched| *vouched == Vouched::All;
-    let lmtp = settings.lmtp.as_ref().map(|lmtp| &lmtp.vouched);
     let maildir = settings.maildir.as_ref();
     let sent = maildir.is_some_and(|folders| folders.paths.iter().any(|p| Maildir::is_sent(p)));
     let signed = settings.dkim && raw.trust.dkim.is_some();
@@ -39,8 +37,8 @@ pub(super) fn answers(raw: &Raw, settings: &Settings, faults: &mut Faults) {
         || !settings.imap.is_empty()
         || !settings.authserv_ids.is_empty()
         || sent
-        || lmtp.into_iter().chain(maildir.map(|m| &m.vouched)).any(believed);
-    if (lmtp.is_some() || maildir.is_some()) && !vouching && faults.errors() == 0 {
+        || believes_all(settings);
+    if (settings.lmtp.is_some() || maildir.is_some()) && !vouching && faults.errors() == 0 {
         let nothing = "no answer would ever count: nothing vouches for who sent a mail";
         let signed = "an answer counts only where its mail is signed (DKIM) by your own domain";
         let what = if settings.dkim { signed } else { nothing };
@@ -53,6 +51,26 @@ pub(super) fn answers(raw: &Raw, settings: &Settings, faults: &mut Faults) {
         }
         faults.push(fault);
     }
+}
+
+/// Warns where receipts are wanted and none would ever be sent, because nothing vouches for
+/// anybody outside: a Sent folder and a signature speak for those of ours alone.
+pub(super) fn receipts(raw: &Raw, settings: &Settings, faults: &mut Faults) {
+    let wanted = raw.rule.iter().find(|rule| rule.get_ref().receipt);
+    let vouching = !settings.authserv_ids.is_empty() || believes_all(settings);
+    let Some(rule) = wanted.filter(|_| !vouching && faults.errors() == 0) else { return };
+    let what = "no receipt would ever be sent: nothing vouches for who wrote from outside";
+    let right = "[trust] authserv_id = \"mx.brook.example\", your mail server's name in its \
+        Authentication-Results";
+    let fault = Fault::warning("W-no-receipt", what).at(rule.span());
+    faults.push(fault.label("this rule wants receipts").right(right));
+}
+
+/// Whether whatever comes in somewhere is believed.
+fn believes_all(settings: &Settings) -> bool {
+    let lmtp = settings.lmtp.as_ref().map(|lmtp| &lmtp.vouched);
+    let maildir = settings.maildir.as_ref().map(|maildir| &maildir.vouched);
+    lmtp.into_iter().chain(maildir).any(|vouched| *vouched == Vouched::All)
 }
 
 /// The mailboxes that are read by IMAP.
