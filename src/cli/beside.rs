@@ -1,14 +1,15 @@
 //! `owed completions` and `owed man`: what is installed beside the program, made
-//! from the same words as its help.
+//! from the same words as its help; and the words of `owed help`.
 
-use std::io;
+use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::{Args, Command, Subcommand};
 use clap_complete::Shell;
 
 use super::Exit;
-use super::speak::complain;
+use super::speak::{complain, written};
 
 /// What is made for other programs.
 #[derive(Debug, Subcommand)]
@@ -44,7 +45,9 @@ pub(super) struct Man {
 
 /// Prints a shell's completions.
 fn completions(arguments: &Completions, mut owed: Command) -> Exit {
-    clap_complete::generate(arguments.shell, &mut owed, "owed", &mut io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut owed, "owed", &mut script);
+    written(&io::stdout().write_all(&script));
     Exit::Fine
 }
 
@@ -58,4 +61,15 @@ fn man(arguments: &Man, owed: Command) -> Exit {
             Exit::No
         }
     }
+}
+
+/// The words of the command. Whoever asks for help with `help` gets what it is for.
+pub(super) fn words(owed: &Command) -> Vec<OsString> {
+    let mut words: Vec<OsString> = std::env::args_os().collect();
+    let verb = words.get(1).and_then(|verb| owed.find_subcommand(verb));
+    let place = if verb.is_some_and(Command::has_subcommands) { 2 } else { 1 };
+    if words.get(place).is_some_and(|word| word == "help") {
+        words.retain(|word| word != "--help" && word != "-h");
+    }
+    words
 }

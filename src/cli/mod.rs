@@ -89,15 +89,14 @@ enum Verb {
 
 /// Runs the verb that the words of the command name.
 pub fn main() -> ExitCode {
-    let owed = match Owed::try_parse() {
+    let owed = match Owed::try_parse_from(beside::words(&Owed::command())) {
         Ok(owed) => owed,
         Err(error) => {
-            // A closed pipe: nobody is left to tell.
-            let _unread = error.print();
-            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Fine.into() };
+            speak::written(&error.print());
+            return speak::ended(if error.use_stderr() { Exit::Usage } else { Exit::Fine });
         }
     };
-    ExitCode::from(match owed.verb {
+    speak::ended(match owed.verb {
         Verb::Init(arguments) => init::init(arguments),
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Reload(arguments) => reload::reload(&arguments),

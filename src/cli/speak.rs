@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 use serde::Serialize;
@@ -29,9 +31,30 @@ pub(super) struct Daemon {
     pub(super) socket: Option<PathBuf>,
 }
 
-/// Writes lines to standard output. A reader who has gone away is no fault.
+/// Whether something could not be written to standard output, though somebody reads it.
+static UNWRITTEN: AtomicBool = AtomicBool::new(false);
+
+/// Writes lines to standard output.
 pub(super) fn say(text: impl Display) {
-    let _unread = writeln!(io::stdout().lock(), "{text}");
+    written(&writeln!(io::stdout().lock(), "{text}"));
+}
+
+/// Takes note of what became of words for standard output. A reader who has gone away is no
+/// fault, a disk that is full is one.
+pub(super) fn written(result: &io::Result<()>) {
+    let Err(error) = result else { return };
+    let first = |_: &&io::Error| !UNWRITTEN.swap(true, Ordering::Relaxed);
+    let lost = Some(error).filter(|error| error.kind() != io::ErrorKind::BrokenPipe);
+    if let Some(error) = lost.filter(first) {
+        complain(format_args!("not all could be written to standard output: {error}"));
+    }
+}
+
+/// How a verb ends: what could not be written is never fine.
+pub(super) fn ended(exit: Exit) -> ExitCode {
+    written(&io::stdout().flush());
+    let lost = exit == Exit::Fine && UNWRITTEN.load(Ordering::Relaxed);
+    ExitCode::from(if lost { Exit::No } else { exit })
 }
 
 /// Writes lines to standard error.

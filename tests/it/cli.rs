@@ -6,7 +6,9 @@
 //! looks to people is held against in its key words only.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use mail_parser::MessageParser;
 use serde_json::Value;
@@ -25,8 +27,13 @@ fn archive() -> PathBuf {
 
 #[test]
 fn words_that_make_no_sense_end_with_2_and_help_with_0() {
-    let codes: [(&[&str], i32); 10] = [
+    let codes: [(&[&str], i32); 15] = [
         (&["--help"], 0),
+        (&["help", "--help"], 0),
+        (&["help", "job", "-h"], 0),
+        (&["job", "help", "--help"], 0),
+        (&["concern", "help", "--help"], 0),
+        (&["help", "snooze"], 2),
         (&["--version"], 0),
         (&["help", "rehearse"], 0),
         (&[], 2),
@@ -40,6 +47,34 @@ fn words_that_make_no_sense_end_with_2_and_help_with_0() {
     for (words, code) in codes {
         let said = owed(top(), words);
         assert_eq!(said.code, code, "owed {words:?} said {} {}", said.out, said.err);
+    }
+}
+
+#[test]
+fn what_could_not_be_written_is_no_success_and_a_reader_who_left_is_no_fault() {
+    let archive = archive().display().to_string();
+    let rehearse = [
+        "rehearse",
+        "--config",
+        &format!("{archive}/owed.toml"),
+        "--mail",
+        &format!("{archive}/mails"),
+    ];
+    for words in [&["--help"][..], &["help", "job"], &["completions", "bash"], &rehearse] {
+        let run = |out: Stdio| {
+            let mut owed = Command::new(env!("CARGO_BIN_EXE_owed"));
+            owed.args(words).stdout(out).stderr(Stdio::piped()).output().unwrap()
+        };
+        let full = run(fs::File::options().write(true).open("/dev/full").unwrap().into());
+        let why = String::from_utf8_lossy(&full.stderr);
+        assert_eq!(full.status.code(), Some(1), "{words:?}: {why}");
+        assert_eq!(why.matches("could be written to standard output").count(), 1, "{why}");
+        let (reader, writer) = io::pipe().unwrap();
+        drop(reader);
+        let left = run(writer.into());
+        let why = String::from_utf8_lossy(&left.stderr);
+        assert_eq!(left.status.code(), Some(0), "{words:?}: {why}");
+        assert!(!why.contains("standard output"), "{words:?}: {why}");
     }
 }
 
