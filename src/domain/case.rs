@@ -27,7 +27,7 @@ mod job;
 mod regroup;
 mod time;
 
-pub use event::{Adequate, Answer, Asked, Event, Illegal, Need, Pledge, Received};
+pub use event::{Adequate, Answer, Asked, Event, Illegal, Need, Pledge, Received, Returned};
 
 /// One conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -223,6 +223,7 @@ impl Case {
             Event::JobCancelled { seq, by, reason } => stepping.cancel_job(seq, &by, &reason)?,
             Event::CheckIn { job, event } => stepping.check_in(job, event)?,
             Event::Undelivered { notice, why } => stepping.undelivered(&notice, &why),
+            Event::CameBack(returned) => stepping.take_back(&returned),
             Event::PolicyChanged(asked) => stepping.rederive(&asked),
             Event::TimePassed => stepping.pass_time(),
         }
@@ -235,6 +236,11 @@ impl Case {
             Phase::GoesOn { into, .. } => Err(Illegal::GoesOn { case: self.number, into }),
             Phase::Open | Phase::Closed { .. } => Ok(()),
         }
+    }
+
+    /// The number of the obligation that comes next.
+    fn next_seq(&self) -> u32 {
+        self.obligations.iter().map(|o| o.seq).max().unwrap_or(0).saturating_add(1)
     }
 
     /// Who owes what this case owes: whoever took it, the person of a personal
@@ -291,9 +297,8 @@ impl Stepping<'_> {
 
     /// Opens an obligation that was asked for at `since`.
     fn open(&mut self, kind: Kind, rule: &Rule, (since, due): (Timestamp, deadline::Due)) {
-        let seq = self.case.obligations.iter().map(|o| o.seq).max().unwrap_or(0);
         self.case.obligations.push(Obligation {
-            seq: seq.saturating_add(1),
+            seq: self.case.next_seq(),
             kind,
             message: None,
             owner: self.case.owner(self.policy),

@@ -74,6 +74,8 @@ pub enum What {
     Acknowledged,
     /// It was answered.
     Answered,
+    /// An answer did not arrive.
+    CameBack,
     /// An answer said that more is to come, and when.
     Promised,
     /// What was understood of a promise was put right.
@@ -138,6 +140,7 @@ const NAMES: &[(What, &str)] = &[
     (What::Escalated, "escalated"),
     (What::Acknowledged, "acknowledged"),
     (What::Answered, "answered"),
+    (What::CameBack, "came-back"),
     (What::Promised, "promised"),
     (What::Corrected, "corrected"),
     (What::PromiseKept, "promise-kept"),

@@ -75,8 +75,8 @@ impl Engine {
                 let record = taken.record();
                 let row =
                     tx.record_message(&identity, mail.id, &record, &taken.ties.parents).await?;
-                self.note_bounce(tx, &taken.message, taken.at).await?;
                 self.pass_on(tx, &taken, row, place).await?;
+                self.note_bounce(tx, &taken).await?;
             }
             // A colleague's question was seen in their Sent folder first; here it
             // comes to whom it is for.

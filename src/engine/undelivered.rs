@@ -7,12 +7,15 @@
 
 use jiff::Timestamp;
 
+use super::place::followed;
+use super::receive::Taken;
 use super::{Engine, Error};
-use crate::domain::case::Event;
+use crate::domain::case::{Event, Returned};
 use crate::domain::effect::{Notice, Occasion, OccasionKind, Purpose};
-use crate::domain::ids::CaseNumber;
+use crate::domain::ids::{Address, CaseNumber, MessageId};
 use crate::domain::roster::{Recipient, recipient};
-use crate::mail::parse::{Message, Outcome};
+use crate::judge::verdict::Kind;
+use crate::mail::parse::{Outcome, Report};
 use crate::store::{About, Became, Tx, UNDELIVERED, UNREADABLE, UNWRITTEN, Unsealed};
 
 impl Engine {
@@ -202,20 +205,40 @@ impl Engine {
 
     /// Notes that a delivery report is about a mail of ours. Its Message-ID proves
     /// it: nobody else can know one. A forged report changes nothing.
-    pub(super) async fn note_bounce(
-        &self,
-        tx: &mut Tx,
-        message: &Message,
-        at: Timestamp,
-    ) -> Result<(), Error> {
-        let Some(report) = &message.report else { return Ok(()) };
-        let Some(original) = report.original.as_ref().filter(|_| report.outcome == Outcome::Failed)
-        else {
+    pub(super) async fn note_bounce(&self, tx: &mut Tx, taken: &Taken) -> Result<(), Error> {
+        let bounce = taken.verdict.kind == Kind::Bounce;
+        let report = taken.message.report.as_ref().filter(|_| bounce);
+        let Some(report) = report.filter(|report| report.outcome == Outcome::Failed) else {
             return Ok(());
         };
-        if tx.bounced(original, "it came back undelivered", at).await? {
+        let Some(original) = &report.original else { return Ok(()) };
+        if tx.bounced(original, "it came back undelivered", taken.at).await? {
             tracing::warn!(message_id = %original, "a mail of owed came back undelivered");
+            return Ok(());
         }
-        Ok(())
+        self.answer_came_back(tx, original, report, taken.at).await
+    }
+
+    /// What a colleague's answer had met is owed again: they read their mail, and may not
+    /// read this one.
+    async fn answer_came_back(
+        &self,
+        tx: &mut Tx,
+        original: &MessageId,
+        report: &Report,
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        let ids = std::slice::from_ref(original);
+        let Some(case) = tx.case_of_thread(ids).await? else { return Ok(()) };
+        let Some(answer) = tx.message_of(case, original).await? else { return Ok(()) };
+        let Some(loaded) = followed(tx, case).await? else { return Ok(()) };
+        let lost: Vec<Address> =
+            report.recipients.iter().filter_map(|text| Address::parse(text)).collect();
+        // Of a mail to one address any report is about that one, whatever it went on to.
+        let all = lost.is_empty() || answer.recipients.len() == 1;
+        let reached = answer.recipients.into_iter().filter(|to| !all && !lost.contains(to));
+        let reached = reached.collect();
+        let returned = Returned { message: original.clone(), sent: answer.at, reached };
+        self.happen(tx, loaded, Event::CameBack(returned), at).await.map(drop)
     }
 }

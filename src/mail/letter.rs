@@ -107,6 +107,8 @@ pub struct Matter {
     pub words_at: Zoned,
     /// Whether they complained.
     pub complaint: bool,
+    /// When an answer to them came back undelivered, on the reader's clocks.
+    pub came_back: Option<Zoned>,
     /// The job of which they said that it is not OK, if it is about one.
     pub not_ok: Option<String>,
     /// The job of which they said what may mean either.
@@ -184,6 +186,7 @@ pub fn deed(what: What, who: &str) -> Option<String> {
         What::Claimed => Some(format!("{who} took it.")),
         What::Offered => Some(format!("{who} asked somebody else to take it.")),
         What::Refused => Some(format!("{who} could not take it.")),
+        What::CameBack => Some("The answer came back undelivered.".to_owned()),
         What::Promised => Some(format!("{who} said when it comes.")),
         What::Corrected => Some(format!("{who} put right when it comes.")),
         What::PromiseBroken => Some("The promised time passed.".to_owned()),

@@ -154,6 +154,7 @@ impl Scene<'_> {
             words: heard.map(|message| message.words.clone()).unwrap_or_default(),
             words_at: self.local(heard.map_or(obligation.since, |message| message.at)),
             complaint: complains,
+            came_back: self.came_back(story),
             not_ok: self.not_ok(),
             in_doubt: self.in_doubt().map(|job| job.title.clone()),
             chases: obligation.chases,
@@ -164,6 +165,12 @@ impl Scene<'_> {
             history: story.history.clone(),
             actions: self.actions(),
         }
+    }
+
+    /// When an answer came back since this is owed.
+    fn came_back(&self, story: &Story) -> Option<Zoned> {
+        let returned = self.before(story).filter(|line| line.entry.what == What::CameBack);
+        returned.last().map(|line| self.local(line.entry.at))
     }
 
     /// The job that this is owed for, because it was not OK.

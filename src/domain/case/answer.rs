@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{Adequate, Answer, Illegal, Phase, Pledge, Stepping};
+use super::{Adequate, Answer, Illegal, Phase, Pledge, Returned, Stepping};
 use crate::domain::calendar::Allowance;
-use crate::domain::deadline::{Due, in_words};
+use crate::domain::deadline::{self, Due, Place, in_words};
 use crate::domain::effect::{Effect, Entry, Notice, Purpose, What};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{Address, PersonId};
 use crate::domain::obligation::{Kind, Obligation, State};
 use crate::domain::roster::Recipient;
 
@@ -118,6 +118,39 @@ impl Stepping<'_> {
         }
     }
 
+    /// What the last answer met is owed again where that answer did not arrive, and what it
+    /// promised was promised to nobody. Whose time has passed meanwhile gets it anew: they
+    /// did answer.
+    pub(super) fn take_back(&mut self, returned: &Returned) {
+        let Self { case, now, policy, .. } = self;
+        let (now, answered_at) = (*now, case.answered_at);
+        let waits = |address: &Address| !returned.reached.contains(address);
+        let unheard = case.side.iter().all(waits) || waits(&case.contact.address);
+        let met = |o: &Obligation| unheard && returned.met(o, answered_at);
+        if !case.obligations.iter().any(met) {
+            return;
+        }
+        let promised = |o: &Obligation| o.message.as_ref() == Some(&returned.message);
+        for promise in case.obligations.iter_mut().filter(|o| o.is_open() && promised(o)) {
+            promise.state = State::Dropped { at: now };
+        }
+        let mut again: Vec<Obligation> =
+            case.obligations.iter().filter(|o| met(o)).cloned().collect();
+        again.retain(|o| case.owes(o.kind).is_none());
+        for mut owed in again {
+            owed.seq = case.next_seq();
+            (owed.state, owed.told, owed.hastened, owed.broken) = (State::Open, None, None, false);
+            let rule = policy.rule(&owed.rule).filter(|_| owed.due <= now);
+            if let Some(rule) = rule {
+                let place = Place { mailbox: &case.mailbox, owner: owed.owner.as_ref() };
+                owed.fall_due(deadline::due(policy, rule, place, now));
+            }
+            case.obligations.push(owed);
+        }
+        case.phase = Phase::Open;
+        self.tell(What::CameBack, None, "the answer did not arrive".to_owned());
+    }
+
     /// Tells the contact when the answer comes, in the name of whoever asks for it.
     pub(super) fn tell_when(&mut self, by: &PersonId, due: Timestamp) -> Result<(), Illegal> {
         let case = self.case.number;
@@ -189,6 +222,15 @@ impl Stepping<'_> {
         let occurrence = u32::try_from(self.now.as_second()).unwrap_or(0);
         let notice = Notice { obligation, rung: 0, occurrence, to, purpose };
         self.effects.push(Effect::Notice(notice));
+    }
+}
+
+impl Returned {
+    /// Whether it is what ended this, and was the last word: one that came before its
+    /// question ended that when it came.
+    fn met(&self, obligation: &Obligation, answered_at: Option<Timestamp>) -> bool {
+        let State::Met { at, .. } = obligation.state else { return false };
+        answered_at == Some(at) && at == self.sent.max(obligation.since)
     }
 }
 

@@ -121,6 +121,8 @@ pub enum Event {
         /// Why, in words.
         why: String,
     },
+    /// An answer of ours did not arrive.
+    CameBack(Returned),
     /// The configuration, or who is here, is another than when due times were
     /// given; with what the open obligations were asked by.
     PolicyChanged(Vec<Asked>),
@@ -210,6 +212,17 @@ pub enum Adequate {
     Told,
     /// It cannot; why, in words.
     No(String),
+}
+
+/// An answer of ours that a mail server could not deliver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Returned {
+    /// Its Message-ID.
+    pub message: MessageId,
+    /// When it was sent.
+    pub sent: Timestamp,
+    /// Who of those it went to has it.
+    pub reached: Vec<Address>,
 }
 
 /// What an answer says is still to come.
@@ -407,6 +420,7 @@ impl Event {
             | Self::JobCancelled { .. }
             | Self::CheckIn { .. }
             | Self::Undelivered { .. }
+            | Self::CameBack(_)
             | Self::PolicyChanged(_)
             | Self::TimePassed => false,
         }

@@ -87,7 +87,7 @@ impl Stepping<'_> {
     /// Makes an obligation of another case one of this: of two of a kind, the one
     /// that has waited longer stays.
     fn take_over(&mut self, theirs: &Obligation) {
-        let next = self.case.obligations.iter().map(|o| o.seq).max().unwrap_or(0) + 1;
+        let next = self.case.next_seq();
         let same = |o: &&mut Obligation| o.is_open() && o.kind == theirs.kind;
         let Some(ours) = self.case.obligations.iter_mut().find(same) else {
             return self.case.obligations.push(Obligation { seq: next, ..theirs.clone() });

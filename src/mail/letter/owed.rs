@@ -61,6 +61,7 @@ pub(super) fn comes_or_came(matter: &Matter) -> String {
 /// What was not seen yet.
 pub(super) fn not_seen(matter: &Matter) -> &'static str {
     match matter.kind {
+        Kind::Reply if matter.came_back.is_some() => "No other reply has been seen yet.",
         Kind::Reply => "No reply has been seen yet.",
         Kind::Promise => "What was promised has not been seen yet.",
         Kind::Update => "No word to them has been seen since.",
@@ -73,6 +74,10 @@ pub(super) fn urged(matter: &Matter) -> Option<String> {
     let contact = contact(matter);
     let again = (matter.chases > 0)
         .then(|| format!("{contact} has asked again {}.", when::times(matter.chases)));
+    let came_back = matter
+        .came_back
+        .as_ref()
+        .map(|at| format!("The answer came back undelivered {}.", when::clock(at, &matter.now)));
     let not_ok = matter.not_ok.as_deref().map(|title| {
         format!("Asked after the job, {contact} said: “{}” is not OK.", one_line(title, SHORT))
     });
@@ -85,7 +90,7 @@ pub(super) fn urged(matter: &Matter) -> Option<String> {
     });
     let complaint = (matter.complaint && not_ok.is_none())
         .then(|| format!("What {contact} wrote reads like a complaint."));
-    let said = joined([again, not_ok, in_doubt, complaint]);
+    let said = joined([came_back, again, not_ok, in_doubt, complaint]);
     (!said.is_empty()).then_some(said)
 }
 

@@ -38,6 +38,7 @@ pub(crate) fn tap(now: &str) -> Matter {
             .to_owned(),
         words_at: lisbon("2026-11-20T09:12"),
         complaint: false,
+        came_back: None,
         not_ok: None,
         in_doubt: None,
         chases: 0,

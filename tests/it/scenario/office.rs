@@ -108,6 +108,12 @@ impl Office {
                 self.memory.answer_next(Outcome::Refused { permanent: true, reply });
             }
             Deed::Silent(why) => self.memory.answer_next(Outcome::Ambiguous(why.clone())),
+            Deed::Bounce { label, lost } => {
+                let (mail, _) = self.mails.get(label).ok_or("no such mail")?;
+                let from = mail.from.as_str();
+                let raw = report(mail, lost, at);
+                self.take(delivery(at, mail, &raw, &[from])).await?;
+            }
             Deed::Job { reference, contact, who, title } => {
                 self.hears_of_job(reference, contact, (who, title)).await?;
             }
@@ -373,6 +379,22 @@ fn flooding(n: usize, to: &str) -> Mail {
         submitted: None,
         body: "When will there be water again?\n".to_owned(),
     }
+}
+
+/// What a mail server writes that could not deliver a mail to one of its recipients.
+fn report(mail: &Mail, lost: &str, at: Timestamp) -> String {
+    let (writer, id) = (&mail.from, message_id(&mail.label));
+    format!(
+        "From: Mail Delivery System <MAILER-DAEMON@mx.brook.example>\r\nTo: {writer}\r\n\
+         Subject: Undelivered Mail Returned to Sender\r\nMessage-ID: <{}@mx.brook.example>\r\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
+         --b\r\n\r\nYour message could not be delivered.\r\n\
+         --b\r\nContent-Type: message/delivery-status\r\n\r\n\
+         Reporting-MTA: dns; mx.brook.example\r\n\r\n\
+         Final-Recipient: rfc822; {lost}\r\nAction: failed\r\nStatus: 5.1.1\r\n\
+         --b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{id}>\r\n\r\n--b--\r\n",
+        at.as_second(),
+    )
 }
 
 fn message_id(label: &str) -> String {

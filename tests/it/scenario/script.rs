@@ -20,8 +20,8 @@
 //! delivers the same mail once more; `flood 500 -> help@…` is 500 mails at once;
 //! `rules` with an indented block changes the configuration; `away ana
 //! 2026-03-04..2026-03-05`; `refuses 5.2.2 why` lets the mail server refuse the
-//! next mail for good, `silent why` take the next and never say so; `stops` and `starts` are
-//! the daemon's own.
+//! next mail for good, `silent why` take the next and never say so; `bounce #answer jo@…`
+//! tells a writer of ours that theirs came back; `stops` and `starts` are the daemon's own.
 //!
 //! Of jobs: `job 4711 Jo Client <jo@…> ana | What was done` tells of one as another system
 //! does, or puts it right, and `unjob 4711 why` takes it back; `page #tap ok words` is the
@@ -66,6 +66,8 @@ pub(super) enum Deed {
     Refuses(String),
     /// The mail server never says whether it takes the next mail.
     Silent(String),
+    /// A mail of ours comes back to its writer, because of one recipient.
+    Bounce { label: String, lost: String },
     /// Another system tells of a job.
     Job { reference: String, contact: String, who: String, title: String },
     /// Another system takes a job back.
@@ -158,6 +160,10 @@ impl Deed {
             "rules" => Self::Rules(String::new()),
             "refuses" => Self::Refuses(rest.to_owned()),
             "silent" => Self::Silent(rest.to_owned()),
+            "bounce" => {
+                let (label, lost) = rest.split_once(' ')?;
+                Self::Bounce { label: label.to_owned(), lost: lost.to_owned() }
+            }
             "job" => {
                 let (told, title) = rest.split_once(" | ")?;
                 let (reference, told) = told.split_once(' ')?;

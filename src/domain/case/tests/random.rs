@@ -20,7 +20,7 @@ struct Move {
     kind: u8,
 }
 
-fn event(m: &Move, now: Timestamp) -> Event {
+fn event(m: &Move, case: &Case, now: Timestamp) -> Event {
     let needs =
         [Need::Reply, Need::Reply, Need::Again, Need::Settled, Need::Nothing, Need::ReplyIfCopied];
     let written = now - SignedDuration::from_mins(m.delay);
@@ -38,6 +38,11 @@ fn event(m: &Move, now: Timestamp) -> Event {
         7 => told("parts@supplier.example"),
         8 => dismisses(),
         9 => Event::TimePassed,
+        26 => Event::CameBack(Returned {
+            message: MessageId::parse("<answer@brook.example>").unwrap(),
+            sent: case.answered_at.unwrap_or(now),
+            reached: if m.delay % 3 == 2 { vec![case.contact.address.clone()] } else { Vec::new() },
+        }),
         kind => acts(kind, m, now),
     }
 }
@@ -170,7 +175,7 @@ fn people_come_and_go(repeats: &[Option<Allowance>]) -> impl Strategy<Value = Po
 fn moves() -> impl Strategy<Value = Vec<Move>> {
     let pause = prop_oneof![0_i64..30, 0_i64..600, 0_i64..6000];
     let delay = prop_oneof![3 => Just(0_i64), 1 => 0_i64..900];
-    let one = (pause, delay, 0_u8..27);
+    let one = (pause, delay, 0_u8..28);
     prop::collection::vec(one.prop_map(|(pause, delay, kind)| Move { pause, delay, kind }), 1..12)
 }
 
@@ -224,7 +229,7 @@ proptest! {
                 case = step.next;
             }
             now = until;
-            let event = event(m, now);
+            let event = event(m, &case, now);
             witness.corrects = matches!(event, Event::Corrected { .. });
             if let Ok(step) = case.clone().step(event, &policy, now) {
                 witness.sees(&case, &step, &policy, now);
