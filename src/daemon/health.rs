@@ -108,10 +108,12 @@ impl Health {
         all
     }
 
-    /// Whether every way in has been tried.
-    pub fn has_tried_all(&self) -> bool {
-        let posted = self.board.posted();
-        posted.ways.iter().all(|way| way.status.condition() != Condition::Starting)
+    /// Whether all have begun: every way in was tried, every loop was heard of.
+    pub fn has_begun(&self) -> bool {
+        let (now, posted) = (self.engine.now(), self.board.posted());
+        let loops = [self.engine.pulse(), &posted.outbox];
+        loops.iter().all(|pulse| !pulse.is_late(now))
+            && posted.ways.iter().all(|way| way.status.condition() != Condition::Starting)
     }
 
     async fn write(&self) -> crate::store::Result<()> {

@@ -17,7 +17,7 @@ use crate::store;
 /// How long the start waits for ways in that do not answer.
 const SETTLING: Duration = Duration::from_secs(30);
 
-/// How often it is looked whether they have.
+/// How often it is looked whether all have begun.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// How often it is told how owed is, where there is no watchdog.
@@ -46,12 +46,12 @@ pub(super) async fn watch(health: Health, stop: CancellationToken) {
 }
 
 async fn keep_telling(health: &Health) {
-    let tried = async {
-        while !health.has_tried_all() {
+    let begun = async {
+        while !health.has_begun() {
             sleep(LOOK).await;
         }
     };
-    let _late = tokio::time::timeout(SETTLING, tried).await;
+    let _late = tokio::time::timeout(SETTLING, begun).await;
     tell(&[NotifyState::Ready]);
     // Three meals for each that is due, so that one may be missed.
     let pause = sd_notify::watchdog_enabled().map_or(USUALLY, |due| due / 3);

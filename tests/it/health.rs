@@ -60,6 +60,7 @@ async fn a_loop_that_hangs_is_found_out_and_one_that_waits_is_not() {
     outbox.beat(clock.now(), SignedDuration::from_hours(1));
     health.board.post(Posted { ways: Vec::new(), outbox: outbox.clone() });
     assert_eq!(health.hung().await, Some("the clock loop"), "it has not begun");
+    assert!(!health.has_begun());
 
     let stop = CancellationToken::new();
     let running = tokio::spawn({
@@ -68,6 +69,7 @@ async fn a_loop_that_hangs_is_found_out_and_one_that_waits_is_not() {
     });
     until(|| !engine.pulse().is_late(clock.now()), || "it never begins".to_owned()).await;
     assert_eq!(health.hung().await, None);
+    assert!(health.has_begun());
 
     health
         .acceptor
