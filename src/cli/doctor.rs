@@ -75,6 +75,9 @@ pub(super) fn doctor(arguments: &Arguments) -> Exit {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
+    if !loaded.warnings.is_empty() {
+        complain(letters(&loaded.warnings));
+    }
     let mut tried = match tried(arguments, &path, &loaded.settings) {
         Ok(tried) => tried,
         Err(exit) => return exit,

@@ -91,6 +91,9 @@ pub(super) fn init(arguments: Arguments) -> Exit {
         complain(format_args!("{} could not be written: {error}", path.display()));
         return Exit::No;
     }
+    if !loaded.warnings.is_empty() {
+        say(letters(&loaded.warnings));
+    }
     say(next(&path, &loaded.settings, works));
     if works { Exit::Fine } else { Exit::No }
 }

@@ -60,8 +60,12 @@ fn what_init_writes_is_sound_and_is_never_written_over_unasked() {
     let said = init(folder, &[]);
     assert!(said.code == 1 && said.err.contains("--force"), "{}", said.err);
     assert_eq!(written(folder), text);
-    assert_eq!(init(folder, &["--force"]).code, 0);
+    let said = init(folder, &["--force"]);
+    let doctor = owed(folder, &["doctor"]);
     assert!(!written(folder).contains("authserv_id"));
+    for told in [said.out, doctor.err] {
+        assert!(told.contains("an answer counts only where"), "{told}");
+    }
 
     fs::write(folder.join("owed.toml"), "# nothing yet\n\n  # [store]\n").unwrap();
     assert_eq!(init(folder, &[]).code, 0, "remarks alone say nothing");

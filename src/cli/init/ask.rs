@@ -115,7 +115,7 @@ pub(super) fn answers(given: Given) -> Result<Answers, String> {
     if asking.known.imap.is_none() || given.authserv_id.is_some() {
         let question = optional(
             "--authserv-id",
-            "Your mail server's name in its Authentication-Results? (unknown: just Enter)",
+            "Your mail server's name in its Authentication-Results? (it writes none: just Enter)",
         );
         asking.settle(given.authserv_id, &question, |known, text| {
             known.authserv_id = Some(text.to_owned());
