@@ -2,7 +2,6 @@
 # change, and mbsync brings a mailbox into Maildirs that owed watches.
 
 dovecot_has() { grep -rqF -- "$2" "$root/srv/mail/$1/new"; }
-is_answered() { within owed list >"$work/list" && ! grep -qF -- "$1" "$work/list"; }
 
 within install -d -o mail -g mail /srv/mail
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=imap.brook.example \
@@ -14,6 +13,34 @@ mkdir "$root/etc/dovecot/sieve"
 cp deploy/dovecot/owed.sieve "$root/etc/dovecot/sieve/"
 is 'Dovecot takes our script' within sievec /etc/dovecot/sieve/owed.sieve
 is 'and our file' within systemctl start dovecot
+
+# Who has logged in is vouched for, and who only says so is not.
+within postconf -M 'submission/inet=submission inet n - y - - smtpd'
+for setting in type=dovecot path=private/auth auth_enable=yes; do
+    within postconf -P "submission/inet/smtpd_sasl_$setting"
+done
+within postfix reload
+submit() {
+    within curl --silent --url "smtp://127.0.0.1:$1" "${@:2}" --mail-from ana@brook.example \
+        --upload-file -
+}
+answer() {
+    printf 'From: Ana <ana@brook.example>\nTo: %s@customer.example\nSubject: Re: %s\n' "$1" "$2"
+    printf 'Message-ID: <%s>\nIn-Reply-To: <%s@customer.example>\n' "$RANDOM@brook.example" "$3"
+    printf '%s\n\nYes, come and see.\n' "${4:-Precedence: first-class}"
+}
+is_answered() { within owed list >"$work/list" && ! grep -qF -- "$1" "$work/list"; }
+is 'Postfix is told to vouch' within /usr/share/doc/owed/deploy/postfix/vouch mx.brook.example
+within postfix reload
+answer jo 'A leak' leak 'Authentication-Results: mx.brook.example; dmarc=pass header.from=brook.example' |
+    submit 25 --mail-rcpt help@brook.example
+leak=$(within owed list | awk '/A leak/ { print $1 }')
+is_forged() { within owed show "$leak" | grep -q 'not vouched for'; }
+soon 'a forged answer is seen' is_forged
+is 'and answers nothing' is_owed 'A leak'
+answer zoe 'A door' door |
+    submit 587 --user ana@brook.example:correct-horse --mail-rcpt zoe@customer.example
+soon 'an answer of who has logged in counts' is_answered 'A door'
 
 copies=$(within postconf recipient_bcc_maps sender_bcc_maps)
 within postconf -e recipient_bcc_maps= sender_bcc_maps= mailbox_transport=lmtp:inet:127.0.0.1:24
