@@ -177,11 +177,12 @@ fn from_certified(message: &Message) -> Option<Report> {
 }
 
 /// A read receipt whose machine-readable part a gateway took out: what Outlook says, by
-/// its subject ("Read: …") and its first words ("Your message …").
+/// its subject ("Read: …") and its first line ("Your message").
 fn from_reader(message: &Message) -> Option<Report> {
     let (label, _) = message.subject.split_once([':', '：'])?;
-    let read = READ.are(&Plain::of(label, BEGINNING));
-    (read && YOURS.begin(&Plain::of(message.text.trim_start(), BEGINNING))).then(|| Report {
+    let first = message.text.lines().find(|line| !line.trim().is_empty())?;
+    let is = |phrases: &Phrases, text| phrases.are(&Plain::of(text, BEGINNING));
+    (is(&READ, label) && is(&YOURS, first)).then(|| Report {
         outcome: Outcome::Displayed,
         original: None,
         recipients: Vec::new(),

@@ -18,6 +18,7 @@ use crate::domain::ids::{Address, CaseNumber, MessageId, Party};
 
 pub use identity::identity;
 pub use origin::origin;
+pub(super) use subject::untagged;
 pub use subject::{BaseSubject, base_subject, case_numbers};
 
 /// How many parents of one mail are looked up.

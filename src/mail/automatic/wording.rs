@@ -28,7 +28,7 @@ const END: usize = 3000;
 /// How many characters the words of a link may have.
 const LONGEST_LINK: usize = 60;
 /// How many words a sentence may have that tells nothing.
-const GREETING: usize = 4;
+const GREETING: usize = 3;
 /// How many words a salutation may have on its line.
 const SALUTATION: usize = 7;
 /// How many lines may stand below "Regards".
@@ -306,7 +306,7 @@ struct Subject {
 
 impl Subject {
     fn of(whole_subject: &str) -> Self {
-        let subject = untagged(whole_subject);
+        let subject = thread::untagged(whole_subject);
         let reply = thread::base_subject(subject).is_reply;
         let (head, rest) = subject.split_once([':', '：']).unwrap_or((subject, ""));
         let (head, whole) = (Plain::of(head, BEGINNING), Plain::of(subject, BEGINNING));
@@ -341,16 +341,4 @@ fn is_numbered(subject: &str) -> bool {
     numbers().any(|number| number.len() >= 5)
         || subject.contains('#') && numbers().any(|number| !number.is_empty())
         || subject.split_whitespace().any(is_key)
-}
-
-/// A subject without what lists and mail gateways put in front of it.
-fn untagged(subject: &str) -> &str {
-    const MOST_TAGS: usize = 4;
-    let mut rest = subject.trim_start();
-    for _ in 0..MOST_TAGS {
-        let tag = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-        let Some((_, after)) = tag.filter(|(_, after)| !after.trim().is_empty()) else { break };
-        rest = after.trim_start();
-    }
-    rest
 }

@@ -57,7 +57,15 @@ static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-static TAG: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\[[^\[\]]{0,80}\]\s*"));
+/// What a list puts in front of a subject, or a gateway (Exchange's "prepend the subject of
+/// the message with") in front of one from outside.
+static TAG: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)
+            ^(\[[^\[\]]{0,80}\]|[({*]{1,3}\s?ext(ern(al|e|o)?)?(\ sender|\ e?-?mail)?\s?[)}*]{1,3}
+            |ext(ern(al|e|o)?)?(\ sender|\ e?-?mail)?\s?[:：])\s*",
+    )
+});
 
 static TRAILER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\s*\((fwd|fw)\)\s*$"));
 
@@ -75,6 +83,17 @@ pub fn base_subject(subject: &str) -> BaseSubject {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).count();
     let (is_reply, is_forward) = (outermost == Some(Mark::Reply), outermost == Some(Mark::Forward));
     BaseSubject { was: changed_from(&text), text, is_reply, is_forward, tag, words }
+}
+
+/// A subject without what lists and gateways put in front of it.
+pub(in crate::mail) fn untagged(subject: &str) -> &str {
+    const MOST_TAGS: usize = 4;
+    let mut rest = subject.trim_start();
+    for _ in 0..MOST_TAGS {
+        let Some(tag) = TAG.find(rest).filter(|tag| tag.end() < rest.len()) else { break };
+        rest = rest.get(tag.end()..).unwrap_or_default();
+    }
+    rest
 }
 
 fn changed_from(text: &str) -> Vec<String> {

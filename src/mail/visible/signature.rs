@@ -86,8 +86,14 @@ fn block(lines: &[&str], end: usize) -> Option<Range<usize>> {
     let introduced = lines.get(..last.start)?.iter().rev().find(|line| !line.trim().is_empty());
     let announced = introduced.is_some_and(|line| line.trim_end().ends_with(':'));
     let short = (2..=LONGEST_BLOCK).contains(&block.len());
-    (short && reaches >= 2 && !announced && block.iter().all(|line| is_of_block(line)))
-        .then_some(last)
+    // Who tells of others gives their addresses, each on its line.
+    let of_others = block.iter().filter(|line| line.contains('@')).count() > 1;
+    (short
+        && reaches >= 2
+        && !announced
+        && !of_others
+        && block.iter().all(|line| is_of_block(line)))
+    .then_some(last)
 }
 
 /// Whether a line is the writer's name; where nobody knows it, any name of two

@@ -169,7 +169,10 @@ impl<'a> Text<'a> {
                 .all(|line| line.class == Class::Phone || signature::is_of_block(line.text));
             let (phone, mark) =
                 rest.first().map_or((false, ""), |l| (l.class == Class::Phone, l.text.trim()));
+            let asks = rest.iter().take(length).any(|line| line.text.trim_end().ends_with('?'));
             let length = match mark {
+                // Below a mark somebody may go on, "PS: …?", and wants an answer.
+                _ if asks => 1,
                 // Below a telephone's line a name and a number may stand; all else
                 // the writer goes on to say.
                 _ if phone && (words > LONGEST_REST || !signed) => 1,
