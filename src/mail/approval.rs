@@ -36,6 +36,15 @@ const YES: &[&str] = &[
     "please do",
     "go ahead",
     "yes, go ahead",
+    "ja",
+    "ja bitte",
+    "ja, bitte",
+    "ja graag",
+    "sí",
+    "si",
+    "sì",
+    "sim",
+    "oui",
 ];
 const NO: &[&str] = &[
     "no",
@@ -50,6 +59,12 @@ const NO: &[&str] = &[
     "do not send it",
     "no, don't send it",
     "please don't send it",
+    "nein",
+    "nein danke",
+    "nein, danke",
+    "nee",
+    "não",
+    "non",
 ];
 
 impl Asked {
@@ -125,6 +140,8 @@ mod tests {
             ("Yes, please!\n\nThanks,\nAna", Some(&send)),
             ("Hi,\n\nyes.\n\nAna Ruiz", Some(&send)),
             ("OK", Some(&send)),
+            ("Sim.\n\nAna", Some(&send)),
+            ("Nein, danke!", Some(&skip)),
             ("No thanks.", Some(&skip)),
             ("Please don’t send it", Some(&skip)),
             ("Yes, but not before Monday", None),

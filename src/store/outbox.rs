@@ -27,6 +27,7 @@ macro_rules! still_told {
         WHEN 'tell-when' THEN o.state = 'open' WHEN 'receipt' THEN o.state = 'open' \
         WHEN 'approve' THEN j.stage IN ('shown', 'reminded') \
         WHEN 'check-in' THEN j.stage = 'asked' WHEN 'doubt' THEN o.state = 'open' \
+        AND EXISTS (SELECT 1 FROM job d WHERE d.case_row = n.case_row AND d.ending = 'in-words') \
         WHEN 'fine' THEN j.ending = 'ok' \
         WHEN 'transcript' THEN c.closed_at IS NOT NULL ELSE TRUE END"
     };

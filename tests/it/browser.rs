@@ -66,6 +66,8 @@ async fn one_click_sends_and_a_page_without_scripts_opens_the_case_again() {
     let send = house.link("ana@brook", "/send");
     assert!(visit.open(&send).contains("Jo Client gets this in your name,"));
     visit.pictured("approve");
+    visit.browser.press("summary").unwrap();
+    visit.pictured("approve-own");
     visit.open(&send.replace("/send", "/skip"));
     visit.pictured("skip");
     visit.open(&send);
@@ -108,6 +110,25 @@ async fn whoever_is_content_may_answer_three_questions_without_scripts() {
     visit.pictured("yes-again");
     visit.open(&yes.replace("/ok", "x/ok"));
     visit.pictured("broken");
+    visit.stop.cancel();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_contact_means_is_said_on_a_page_without_scripts() {
+    if !required_or_left_out("reading an answer in a browser", &BROWSER) {
+        return;
+    }
+    let mut house = House::with_jo_asked().await;
+    house.takes("2026-03-06T12:00:00Z", Proof::None, crate::in_doubt::WORDS).await;
+    let visit = Visit::to(house).await;
+    let not_ok = visit.house.link("ana@brook", "/means-not-ok");
+    visit.open(&not_ok.replace("/means-not-ok", "/means-ok"));
+    visit.pictured("means-ok");
+    assert!(visit.open(&not_ok).contains("It was dry this morning."));
+    assert!(visit.press("button.main").contains("it is urgent now"));
+    assert_eq!(visit.house.case().await.jobs[0].check_in.name(), "not-ok");
+    assert!(visit.open(&not_ok).contains("it is known what it means"));
+    visit.pictured("means-again");
     visit.stop.cancel();
 }
 
