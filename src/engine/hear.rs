@@ -10,8 +10,7 @@ use super::accept::{Delivery, Proof, keep};
 use super::once::Once;
 use super::told::{Said, Unfit};
 use super::{Engine, Error};
-use crate::domain::act::Act;
-use crate::domain::ids::{Address, CaseNumber, MessageId, Party, PersonId};
+use crate::domain::ids::{Address, CaseNumber, MessageId, Party};
 use crate::domain::obligation::Kind;
 use crate::domain::rule::Channel;
 use crate::mail::compose::Uncomposable;
@@ -80,15 +79,8 @@ impl Engine {
             return Ok(answer);
         }
         let place = self.place_of(&mut tx, said, once).await?;
-        let heard = match (&said.by, &place) {
-            (Some(by), Some(case)) if said.text.trim().is_empty() && case.case.is_owed() => {
-                self.note_answer(&mut tx, case, &by.id, said).await?
-            }
-            _ => {
-                let words = self.words(&mut tx, said, place.as_ref(), once.source).await?;
-                self.write_down(&mut tx, &words, once.key).await?
-            }
-        };
+        let words = self.words(&mut tx, said, place.as_ref(), once.source).await?;
+        let heard = self.write_down(&mut tx, &words, once.key).await?;
         self.remember_answer(&mut tx, once, &heard).await?;
         tx.commit().await?;
         Ok(heard)
@@ -126,21 +118,6 @@ impl Engine {
                 Err(unfit(format!("name which of theirs it is: {}", several.join(", "))))
             }
         }
-    }
-
-    /// An answer of which nothing is known but that it was given.
-    async fn note_answer(
-        &self,
-        tx: &mut Tx,
-        case: &Loaded,
-        by: &PersonId,
-        said: &Said,
-    ) -> Result<Heard, Error> {
-        let number = case.case.number;
-        let act = Act::Answered { how: said.channel.in_words().to_owned() };
-        let reason = self.act_within(tx, number, by, act).await?;
-        let (message, verdict) = (String::new(), "answered".to_owned());
-        Ok(Heard { message, case: Some(number.to_string()), verdict, reason, due: None })
     }
 
     /// Writes words down as a mail and takes that up, under a key where they have one.
@@ -242,11 +219,11 @@ impl Engine {
             message: id.to_string(),
             case: case.map(|number| number.to_string()),
             verdict: said.map_or("kept", |(what, _)| what).to_owned(),
-            reason: said
-                .map_or("nothing is owed to them, or it was told before", |(_, entry)| {
-                    entry.reason.as_str()
-                })
-                .to_owned(),
+            reason: match (said, case) {
+                (Some((_, entry)), _) => entry.reason.clone(),
+                (None, Some(_)) => "it was told before".to_owned(),
+                (None, None) => "nobody waits for it, and it names no case".to_owned(),
+            },
             due: due.map(|due| due.strftime("%FT%T%:z").to_string()),
         })
     }

@@ -286,7 +286,10 @@ impl Engine {
             (Vouch::NotVouched(why), _) => {
                 Adequate::No(format!("its sender is not vouched for: {why}"))
             }
-            _ if verdict.is_human_answer() => Adequate::To(self.reached(message, internal)),
+            // Of what was said outside mail it is enough that it was.
+            _ if verdict.is_human_answer() || taken.channel != Channel::Email => {
+                Adequate::To(self.reached(message, internal))
+            }
             (_, Kind::Human | Kind::Thanks) => {
                 Adequate::No("it says nothing of its own".to_owned())
             }

@@ -6,6 +6,7 @@
 
 mod job;
 
+use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +45,7 @@ pub struct Told {
     pub subject: Option<String>,
     /// The words.
     pub text: Option<String>,
-    /// When, in RFC 3339; else now.
+    /// When, in RFC 3339, or a day and a time; else now.
     pub at: Option<String>,
     /// The case it belongs to.
     pub case: Option<String>,
@@ -174,7 +175,7 @@ impl Reading<'_> {
         let Some(text) = field(told.channel.as_ref()) else {
             return self.refuse("channel", format!("say how it was said: {known}"));
         };
-        match Channel::called(text) {
+        match Channel::called(&text.to_lowercase()) {
             Some(Channel::Concern) => {
                 self.refuse("channel", format!("{text:?} is none of {known}"))
             }
@@ -187,7 +188,7 @@ impl Reading<'_> {
     }
 
     fn is_outbound(&mut self, told: &Told) -> bool {
-        match field(told.direction.as_ref()) {
+        match field(told.direction.as_ref()).map(str::to_lowercase).as_deref() {
             None | Some("inbound") => false,
             Some("outbound") => true,
             Some(other) => {
@@ -224,14 +225,21 @@ impl Reading<'_> {
     }
 
     fn moment(&mut self, text: &str) -> Option<Timestamp> {
-        let Ok(at) = text.parse::<Timestamp>() else {
-            let right = "write it with its zone, as in 2026-03-02T09:00:00+00:00";
-            return self.refuse("at", format!("{text:?} is no moment: {right}"));
+        let Some(at) = self.instant(text) else {
+            let right = "as in 2026-03-02 15:30 or 2026-03-02T15:30:00+00:00";
+            return self.refuse("at", format!("{text:?} is no moment; {right}"));
         };
         if at.duration_since(self.now) > AHEAD {
             return self.refuse("at", format!("{text} is still to come: say when it was said"));
         }
         Some(at.min(self.now))
+    }
+
+    /// A moment as programs write it, or as people do, on the organisation's clocks.
+    fn instant(&self, text: &str) -> Option<Timestamp> {
+        let zone = &self.policy.roster.zone;
+        let civil = |at| zone.to_ambiguous_timestamp(at).compatible().ok();
+        text.parse().ok().or_else(|| text.parse::<DateTime>().ok().and_then(civil))
     }
 
     fn fits(&mut self, name: &str, text: Option<&String>, longest: usize) {

@@ -203,6 +203,12 @@ async fn a_call_about_what_is_closed_is_written_down_too() {
     let without = exchange.tells(&back).await;
     for heard in [&with_words, &without] {
         assert_eq!((heard.status, &heard.json["case"]), (201, &case), "{}", heard.json);
+        assert_eq!(heard.json["verdict"], "answered", "{}", heard.json);
+        assert!(
+            heard.json["reason"].as_str().unwrap().contains("nothing was owed"),
+            "{}",
+            heard.json
+        );
     }
     let mut tx = exchange.room.engine.store().read().await.unwrap();
     assert!(matches!(tx.case(number).await.unwrap().unwrap().case.phase, Phase::Closed { .. }));
@@ -210,6 +216,26 @@ async fn a_call_about_what_is_closed_is_written_down_too() {
         tx.conversation(number).await.unwrap().into_iter().map(|said| said.words).collect();
     assert_eq!(said.len(), 4, "{said:?}");
     assert!(said[2].contains("warm now") && said[3].is_empty(), "{said:?}");
+}
+
+#[tokio::test]
+async fn a_time_may_be_written_as_people_do_and_the_same_told_again_says_so() {
+    let exchange = Exchange::open().await;
+    let mut call = call();
+    call["channel"] = "Voicemail".into();
+    call["at"] = "2026-03-02 09:30".into();
+    let first = exchange.tells(&call).await;
+    assert_eq!(exchange.room.owed().await[0].since, at("2026-03-02T09:30:00Z"), "{}", first.json);
+    let again = exchange.tells(&call).await.json;
+    let said = (&again["case"], &again["verdict"], &again["reason"]);
+    assert_eq!(said, (&first.json["case"], &"kept".into(), &"it was told before".into()));
+    assert_eq!(exchange.room.owed().await.len(), 1);
+    let stray = json!({
+        "channel": "phone", "direction": "outbound", "by": "ana", "contact": "+351 912 999 999",
+        "text": "I wanted to know whether all is well.",
+    });
+    let stray = exchange.tells(&stray).await.json;
+    assert_eq!(stray["reason"], "nobody waits for it, and it names no case", "{stray}");
 }
 
 #[tokio::test]
@@ -266,7 +292,7 @@ async fn every_field_that_is_wrong_is_named_with_what_would_be_right() {
         (json!({ "text": 7 }), "text", "in quotation marks, as in \"7\""),
         (json!({ "by": ["ana", "ben"] }), "by", "as in \"ana, ben\""),
         (json!({ "by": { "name": "ana" } }), "by", "one text in quotation marks"),
-        (json!({ "at": "yesterday" }), "at", "is no moment"),
+        (json!({ "at": "yesterday" }), "at", "is no moment; as in 2026-03-02 15:30"),
         (json!({ "at": "2026-03-02T12:00:00Z" }), "at", "still to come"),
         (json!({ "direction": "up" }), "direction", "neither \"inbound\" nor"),
         (json!({ "direction": "outbound" }), "by", "say who of you"),

@@ -1,7 +1,7 @@
 //! A job as programs, files and people tell of it: checked field by field as a message is.
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{LONGEST_FIELD, Reading, Unfit, field};
@@ -91,11 +91,13 @@ impl Reading<'_> {
     fn past(&mut self, text: &str) -> Option<Timestamp> {
         let zone = &self.policy.roster.zone;
         let today = self.now.to_zoned(zone.clone()).date();
-        let civil = |at: DateTime| zone.to_ambiguous_timestamp(at).compatible().ok();
-        let noon = |day: Date| civil(day.at(12, 0, 0, 0)).filter(|_| day != today);
+        let noon = |day: Date| {
+            let noon = zone.to_ambiguous_timestamp(day.at(12, 0, 0, 0)).compatible();
+            noon.ok().filter(|_| day != today)
+        };
         let at = match (text.parse::<Date>(), text.len() > DAY) {
             (Ok(day), false) => noon(day).or(Some(self.now)),
-            _ => text.parse().ok().or_else(|| civil(text.parse().ok()?)),
+            _ => self.instant(text),
         };
         match at {
             Some(at) if at <= self.now => Some(at),
