@@ -148,12 +148,16 @@ async fn a_file_that_cannot_be_read_for_certain_is_refused_as_a_whole() {
     assert!(wrong.contains(":3: line: it goes on in the next"), "{wrong}");
     let (code, _, wrong) = import(&house, "nowhere.csv");
     assert!(code == Some(2) && wrong.contains("nowhere.csv could not be read"), "{wrong}");
+    running.stop().await;
+    std::fs::write(house.path("jobs.csv"), format!("{head}{line}")).unwrap();
+    let (code, said, wrong) = import(&house, "jobs.csv");
+    assert!(code == Some(3) && said.starts_with("0 noted"), "{said}{wrong}");
+    assert!(wrong.contains("jobs.csv:2: this line and those after it were not noted"), "{wrong}");
     let help = house.ask(&["job", "import", "--help"]);
     let help = String::from_utf8_lossy(&help.stdout).into_owned();
     for column in owed_columns() {
         assert!(help.contains(&format!("\n  {column} ")), "{column}: {help}");
     }
-    running.stop().await;
 }
 
 fn owed_columns() -> Vec<String> {

@@ -46,17 +46,16 @@ pub(super) fn import(Import { file, refused, daemon }: &Import) -> Exit {
     }
     let named = BTreeMap::new();
     let mut course = Course { sheet: &sheet, named, new: 0, known: 0, refused: Vec::new() };
+    let path = refused.clone().unwrap_or_else(|| file.with_extension("refused.csv"));
     for line in &sheet.lines {
         if let Err(exit) = course.take(daemon, line) {
             let at = sheet.place(line);
-            complain(format_args!(
-                "{at}: this line and those after it were not noted; import \
-                 the file again: what was noted is known"
-            ));
+            let what = "this line and those after it were not noted";
+            complain(format_args!("{at}: {what}: import the file again, what was noted is known"));
+            course.report(&path);
             return exit;
         }
     }
-    let path = refused.clone().unwrap_or_else(|| file.with_extension("refused.csv"));
     course.report(&path)
 }
 
