@@ -455,6 +455,7 @@ async fn two_daemons_and_robots_fall_silent_and_write_to_nobody_twice_a_day() {
             (What::CheckInOk, "Matter"),
             (What::CheckInNotOk, "Matter"),
             (What::CheckInOver, "no answer, and it was asked twice"),
+            (What::Transcript, "they were not answered"),
         ] {
             let found = |l: &Line| l.entry.what == what && l.entry.reason.contains(words);
             assert!(lines.iter().any(found), "{domain}: never {} {words}", what.name());
