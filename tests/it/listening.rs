@@ -78,6 +78,7 @@ fn a_complaint_is_told_from_a_problem() {
         "Your technician was rude to my mother.",
         "I have been passed from one person to the next for two weeks!",
         "You have charged me twice.",
+        "The parts never came and now you send an invoice? Unbelievable.",
         "Your fitter broke our tiles and denies it. We will not pay this invoice.",
         "Honestly, I expected better from you.",
         "Seit drei Wochen werde ich vertröstet, so geht das nicht!",

@@ -24,7 +24,7 @@ static NO_REPLY: LazyLock<Regex> = LazyLock::new(|| {
             |answer|repondre)($|[._+@-])|^(noreply|donotreply|nobody|keine-?antwort
             |nicht-?antworten)|^(notify|mailer|auto-?(mailer|confirm
             |mailsender)|automated|bounces?|daemon|robot|bot|rss\w*|cron|root|nagios|icinga\d?
-            |zabbix|grafana|logwatch|jenkins|bugzilla\S*|gitlab|jira|system|backups?
+            |zabbix|grafana|logwatch|jenkins|bugzilla\S*|gitlab|gitea|forgejo|jira|system|backups?
             |quarantine|scanner|copier)([._+-]|$)
             |(^|[._+-])(notifications?|alerts?)([._+-]|$)",
     )
@@ -70,7 +70,9 @@ pub fn form_author(message: &Message) -> Option<&Party> {
     let machine = is_no_reply(local) || is_form(local) || writes_for(from, author);
     let person = !is_no_reply(author.address.local_part());
     let elsewhere = !is_aligned(author.address.domain(), from.address.domain());
-    (machine && person && elsewhere).then_some(author)
+    // A place where people meet gives each an address of its own, and says for whom it writes.
+    let via = from.name.split(|c: char| !c.is_alphanumeric()).any(|word| word == "via");
+    (machine && person && (elsewhere || via)).then_some(author)
 }
 
 /// Whether a sender's name says that it writes for `author`: "Jane Doe via …", or

@@ -238,7 +238,7 @@ pub(super) fn auto_reply(message: &Message, own: &Own<'_>, setting: Setting) -> 
     let robot = says(&SAYS.robot);
     let more = says(&SAYS.back) || says(&SAYS.instead);
     let away = says(&SAYS.absent) || robot || subject.is_absence && more;
-    let told = away || more || subject.names_another;
+    let told = away || more || subject.names_another || says(&SAYS.received);
     if named && (quiet || robot || setting.answers || told && !asks) {
         return found(Class::AutoReply, "it is an automatic answer, by the name in its subject");
     }
