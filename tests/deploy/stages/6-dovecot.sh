@@ -56,7 +56,7 @@ while read -r line; do within postconf -e "$line"; done <<<"$copies"
 within postfix reload
 
 cp "$root/etc/ssl/owed/imap.pem" "$root/usr/local/share/ca-certificates/imap.crt"
-within update-ca-certificates >"$work/log"
+within update-ca-certificates >"$work/log" 2>&1
 echo 127.0.0.1 imap.brook.example >>"$root/etc/hosts"
 mkdir "$root/etc/mbsync"
 cp deploy/mbsync/mbsyncrc "$root/etc/mbsync/"
