@@ -8,7 +8,7 @@ use super::owed::{Row as Owed, Wanted};
 use crate::domain::check_in::{CheckIn, Stage};
 use crate::domain::ids::PersonId;
 use crate::domain::policy::Policy;
-use crate::store::{self, ListedJob, Tx};
+use crate::store::{self, Jobs, ListedJob, Tx};
 
 /// The most rows that one answer lists, those of the newest cases first.
 pub const MOST: usize = 1_000;
@@ -48,7 +48,8 @@ pub struct Row {
 /// Jobs of which something may still come, or all of them.
 pub async fn rows(tx: &mut Tx, policy: &Policy, all: bool) -> store::Result<Vec<Row>> {
     let most = i64::try_from(MOST).unwrap_or(i64::MAX);
-    Ok(tx.jobs(!all, most).await?.iter().map(|job| row(job, policy)).collect())
+    let which = if all { Jobs::All } else { Jobs::Live };
+    Ok(tx.jobs(which, most).await?.iter().map(|job| row(job, policy)).collect())
 }
 
 fn row(listed: &ListedJob, policy: &Policy) -> Row {
@@ -78,7 +79,7 @@ pub(super) async fn to_approve(
     wanted: &Wanted,
 ) -> store::Result<Vec<(Timestamp, Owed)>> {
     let most = i64::try_from(MOST).unwrap_or(i64::MAX);
-    let jobs = tx.jobs(true, most).await?;
+    let jobs = tx.jobs(Jobs::ToApprove, most).await?;
     let waits = jobs.iter().filter_map(|listed| {
         let ListedJob { contact, mailbox, job, .. } = listed;
         let CheckIn { stage: Stage::Shown { until, .. }, by: Some(by), .. } = &job.check_in else {
@@ -87,9 +88,7 @@ pub(super) async fn to_approve(
         let is_wanted = wanted.names(by, mailbox, &contact.address);
         is_wanted.then(|| (*until, waiting(listed, (by, *until), policy)))
     });
-    let mut waits: Vec<(Timestamp, Owed)> = waits.collect();
-    waits.sort_by_key(|(until, _)| *until);
-    Ok(waits)
+    Ok(waits.collect())
 }
 
 fn waiting(listed: &ListedJob, (by, until): (&PersonId, Timestamp), policy: &Policy) -> Owed {

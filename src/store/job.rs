@@ -22,6 +22,10 @@ const OF_CASE: &str = "SELECT seq, title, done_by, closed_at, source, reference,
     ending, by_person, standing, words, asked, asked_at FROM job WHERE case_row = $1 ORDER BY seq";
 const LIVE: &str =
     concat!(listed!(), " WHERE j.stage <> 'over' ORDER BY j.case_row DESC, j.seq DESC LIMIT $1");
+const TO_APPROVE: &str = concat!(
+    listed!(),
+    " WHERE j.stage <> 'over' AND j.stage IN ('shown', 'reminded') ORDER BY j.at LIMIT $1"
+);
 const NEWEST: &str = concat!(listed!(), " ORDER BY j.case_row DESC, j.seq DESC LIMIT $1");
 const SAVE: &str = "INSERT INTO job (case_row, seq, title, done_by, closed_at, source, reference, \
     stage, at, ending, by_person, standing, words, asked, asked_at) \
@@ -40,7 +44,19 @@ const ANSWERS_SINCE: &str =
     "SELECT question, answer FROM survey WHERE case_row = $1 AND at > $2 ORDER BY job, question";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[OF_CASE, SAVE, REFERRED, ANSWER, ANSWERS, ANSWERS_SINCE];
+pub(super) const STATEMENTS: &[&str] =
+    &[OF_CASE, LIVE, TO_APPROVE, NEWEST, SAVE, REFERRED, ANSWER, ANSWERS, ANSWERS_SINCE];
+
+/// Which jobs are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Jobs {
+    /// Those whose check-in waits for its person, first those that are let go first.
+    ToApprove,
+    /// Those of whose check-in something may still come, of the newest cases first.
+    Live,
+    /// All, those of the newest cases first.
+    All,
+}
 
 /// A job with whose it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,10 +72,14 @@ pub struct ListedJob {
 }
 
 impl Tx {
-    /// Jobs, those of the newest cases first: all, or those of whose check-in something may
-    /// still come.
-    pub async fn jobs(&mut self, live: bool, most: i64) -> Result<Vec<ListedJob>> {
-        let query = sqlx::query(if live { LIVE } else { NEWEST }).bind(most);
+    /// Some of the jobs there are.
+    pub async fn jobs(&mut self, which: Jobs, most: i64) -> Result<Vec<ListedJob>> {
+        let statement = match which {
+            Jobs::ToApprove => TO_APPROVE,
+            Jobs::Live => LIVE,
+            Jobs::All => NEWEST,
+        };
+        let query = sqlx::query(statement).bind(most);
         query.fetch_all(&mut *self.inner).await?.iter().map(listed).collect()
     }
 

@@ -41,7 +41,7 @@ pub use digest::{Decision, Sorted, Telling};
 pub use exception::Exception;
 pub use filed::Filed;
 pub use inbound::{Inbound, Pending};
-pub use job::ListedJob;
+pub use job::{Jobs, ListedJob};
 pub use journal::Line;
 pub use listing::{End, Overview, Owed, Place, Reply};
 pub use message::{Known, Recorded};
