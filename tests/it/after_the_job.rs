@@ -104,7 +104,7 @@ fn phase(house: &House) -> Phase {
 impl Between {
     /// A job was done for Clara, and Ana's click asked her whether all is well: the mail.
     async fn with_clara_asked() -> (Self, String) {
-        let mut between = Self::open().await;
+        let mut between = Self::open(CONFIGURATION).await;
         between.peers.send(CLARA, HELP, QUESTION.as_bytes()).unwrap();
         between.until("a case", |_, house| house.knows_its_case().then_some(()));
         between.peers.submit(ANA, CLARA, ANSWER.as_bytes()).unwrap();
@@ -173,5 +173,49 @@ async fn words_that_may_mean_either_are_read_with_one_click_and_told_at_once() {
     for whom in [ANA, MARTA] {
         between.arrives(whom, "“Repaired the kitchen tap” is not OK.");
     }
+    between.stop.cancel();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_vouched_for_gets_one_receipt_and_nobody_answers_it() {
+    if !required_or_left_out("a receipt, through real mail servers", &SERVERS) {
+        return;
+    }
+    let wanted = CONFIGURATION.replace("before_leaving", "receipt = true\nbefore_leaving");
+    let mut between = Between::open(&wanted).await;
+    let cases = |between: &mut Between, wanted: usize| {
+        between.until("a case", |_, house| {
+            let owed = Handle::current().block_on(house.owed());
+            (owed == wanted).then_some(())
+        });
+    };
+    // Who has not logged in may be anybody.
+    let forged = QUESTION.replace("q@customer", "forged@customer");
+    between.peers.send(CLARA, HELP, forged.as_bytes()).unwrap();
+    cases(&mut between, 1);
+    between.peers.submit(CLARA, HELP, QUESTION.as_bytes()).unwrap();
+    let receipt = between.arrives(CLARA, "has arrived and has the number OW-");
+    let mail = parsed(&receipt);
+    let address = |list: Option<&mail_parser::Address<'_>>| {
+        list.and_then(|list| list.first()).and_then(|first| first.address().map(str::to_owned))
+    };
+    assert_eq!(address(mail.from()).as_deref(), Some("owed@brook.example"));
+    assert_eq!(address(mail.reply_to()).as_deref(), Some(HELP), "an answer is an answer to us");
+    assert_eq!(mail.in_reply_to().as_text(), Some("q@customer.example"));
+    assert_eq!(mail.header_raw("Auto-Submitted").map(str::trim), Some("auto-replied"));
+    assert!(text(&mail).contains("Ana Ruiz (number 017) is looking after it"), "{receipt}");
+
+    // Her mail program is on holiday; she has another question.
+    let id = mail.message_id().unwrap();
+    let away = format!(
+        "From: {CLARA}\r\nTo: {HELP}\r\nSubject: Away\r\nMessage-ID: <away@customer.example>\r\n\
+         In-Reply-To: <{id}>\r\nAuto-Submitted: auto-replied\r\n\r\nI am away.\r\n"
+    );
+    between.peers.submit(CLARA, HELP, away.as_bytes()).unwrap();
+    let roof = QUESTION.replace("q@customer", "roof@customer").replace("tap", "roof");
+    between.peers.submit(CLARA, HELP, roof.as_bytes()).unwrap();
+    cases(&mut between, 3);
+    let mails = between.peers.inbox(CLARA).mails();
+    assert_eq!(mails.len(), 1, "one a day: {mails:?}");
     between.stop.cancel();
 }
