@@ -287,7 +287,7 @@ impl Desk {
         let mut line = String::new();
         BufReader::new((&mut stream).take(LONGEST)).read_line(&mut line).await?;
         let answer = match serde_json::from_str(&line) {
-            Ok(request) => self.answer(request).await.unwrap_or_else(Answer::No),
+            Ok(request) => Box::pin(self.answer(request)).await.unwrap_or_else(Answer::No),
             Err(error) => Answer::No(format!("that is no request: {error}")),
         };
         let mut bytes = serde_json::to_vec(&answer)?;
@@ -423,8 +423,14 @@ impl Desk {
     fn named(&self, by: &str) -> Result<String, String> {
         match by {
             "" | COMMAND_LINE => Ok(by.to_owned()),
-            name => self.person(name).map(|person| person.name),
+            name => self.hand(name).map(|hand| hand.name),
         }
+    }
+
+    /// Whoever may act: a person, or the last resort, by its address.
+    fn hand(&self, name: &str) -> Result<Person, String> {
+        let roster = &self.engine.policy().roster;
+        roster.hand_called(name).ok_or_else(|| failed(roster.unknown(name)))
     }
 
     fn person(&self, name: &str) -> Result<Person, String> {

@@ -65,7 +65,8 @@ impl Utterance {
     pub fn is_with(&self, contact: &Address) -> bool {
         match &self.by {
             Speaker::Theirs(party) => party.address == *contact,
-            Speaker::Ours(_) => self.to.contains(contact),
+            // A contact may be a colleague.
+            Speaker::Ours(party) => party.address == *contact || self.to.contains(contact),
             Speaker::Person(_) => true,
         }
     }

@@ -108,7 +108,8 @@ fn before_leaving(policy: &Policy, rule: &Rule, place: Place<'_>, since: Timesta
     let today = calendar.working_day(since);
     let is_today = in_time(&calendar, rule, since, today);
     let at = if is_today { today.1 } else { calendar.end_of_day(today.1) };
-    Due { at, because: "the mailbox closes then".to_owned() }
+    let ends = if promise.is_some() { "the mailbox closes then" } else { "the day ends then" };
+    Due { at, because: ends.to_owned() }
 }
 
 /// A working day of somebody who answers.

@@ -188,8 +188,9 @@ pub struct Notice {
     pub obligation: u32,
     /// The step of the ladder, counted from 0; 0 where it is none of a ladder.
     pub rung: u16,
-    /// How often the step was taken before; of a check-in which time it is; else the
-    /// moment, in seconds since 1970, of what is no step of a ladder.
+    /// How often the step was taken before; of a check-in which time it is, of an answer
+    /// which message has its words; else the moment, in seconds since 1970, of what is no
+    /// step of a ladder.
     pub occurrence: u32,
     /// To whom.
     pub to: Recipient,
@@ -214,6 +215,8 @@ pub enum Purpose {
     Withdrawn,
     /// They wait, and are told when the answer comes.
     TellWhen,
+    /// They raised a concern, and get the words that somebody answers.
+    Answer,
     /// They wrote, and are told that it came.
     Receipt,
     /// They are shown what would be asked about a job of theirs.
@@ -237,6 +240,7 @@ const PURPOSES: &[(Purpose, &str)] = &[
     (Purpose::Refused, "refused"),
     (Purpose::Withdrawn, "withdrawn"),
     (Purpose::TellWhen, "tell-when"),
+    (Purpose::Answer, "answer"),
     (Purpose::Receipt, "receipt"),
     (Purpose::Approve, "approve"),
     (Purpose::CheckIn, "check-in"),
@@ -303,6 +307,11 @@ impl Occasion {
         let cases: Vec<String> = cases.iter().map(CaseNumber::to_string).collect();
         let subject = format!("{}\n{words}", cases.join(" "));
         Self { kind: OccasionKind::Understood, subject, to }
+    }
+
+    /// Whether it answers somebody who wrote to owed.
+    pub fn is_answer(&self) -> bool {
+        self.kind == OccasionKind::Understood
     }
 
     /// The cases and the words of an answer to orders.

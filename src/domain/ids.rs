@@ -6,6 +6,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// What the last resort's bare address goes by among the numbers of people. None that is
+/// configured begins with a space.
+const LAST_RESORT: &str = " last resort";
+
 /// The organisation's own number for a person, as written in the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PersonId(String);
@@ -14,6 +18,16 @@ impl PersonId {
     /// Takes the number as it is written.
     pub fn new(id: impl Into<String>) -> Self {
         Self(id.into())
+    }
+
+    /// The last resort's, where its address is nobody's.
+    pub fn last_resort() -> Self {
+        Self::new(LAST_RESORT)
+    }
+
+    /// Whether it is no person's, but the last resort's.
+    pub fn is_last_resort(&self) -> bool {
+        self.0 == LAST_RESORT
     }
 
     /// The number as it is written.

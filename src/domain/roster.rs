@@ -73,7 +73,7 @@ pub struct Mailbox {
 pub struct Recipient {
     /// Where.
     pub address: Address,
-    /// Who, unless it is the last resort's bare address.
+    /// Who of us, by the number under which they may act; none of a contact.
     pub person: Option<PersonId>,
 }
 
@@ -122,6 +122,40 @@ impl Roster {
             .or_else(|| namesakes.next().filter(|_| namesakes.next().is_none()))
     }
 
+    /// Whoever acts under this number: somebody here, or who reads the last resort's
+    /// address where it is nobody's. They may answer and say things; nothing is ever theirs.
+    pub fn hand(&self, id: &PersonId) -> Option<Person> {
+        let found = self.people.get(id).cloned();
+        found.or_else(|| self.last_hand().filter(|last| last.id == *id))
+    }
+
+    /// The same for who writes from this address.
+    pub fn hand_at(&self, address: &Address) -> Option<Person> {
+        let found = self.person_at(address).cloned();
+        found.or_else(|| self.last_hand().filter(|last| last.addresses.contains(address)))
+    }
+
+    /// The same for who is called so in a command; the last resort by its address.
+    pub fn hand_called(&self, name: &str) -> Option<Person> {
+        let found = self.person_called(name).cloned();
+        found.or_else(|| self.hand_at(&Address::parse(name)?))
+    }
+
+    fn last_hand(&self) -> Option<Person> {
+        let address = self.last_resort.as_ref();
+        let address = address.filter(|address| self.person_at(address).is_none())?;
+        Some(Person {
+            id: PersonId::last_resort(),
+            short: Some(address.to_string()),
+            name: address.to_string(),
+            addresses: vec![address.clone()],
+            calendar: Arc::new(Calendar::always(self.zone.clone())),
+            supervisor: None,
+            deputy: None,
+            absences: Vec::new(),
+        })
+    }
+
     /// Why nobody is found by `name`, and by which names people are.
     pub fn unknown(&self, name: &str) -> Uncalled {
         let called = |p: &Person| p.short.clone().unwrap_or_else(|| p.id.to_string());
@@ -152,9 +186,12 @@ impl Roster {
         self.watches(address) || self.domains.iter().any(|domain| domain == address.domain())
     }
 
-    /// The name of a person, or their number where they have left the roster.
+    /// The name of a person, or their number where they have left the roster; the last
+    /// resort's is its address.
     pub fn name_of<'a>(&'a self, id: &'a PersonId) -> &'a str {
-        self.people.get(id).map_or(id.as_str(), |person| &person.name)
+        let last = self.last_resort.as_ref().filter(|_| id.is_last_resort());
+        let unknown = || last.map_or(id.as_str(), Address::as_str);
+        self.people.get(id).map_or_else(unknown, |person| &person.name)
     }
 
     /// Who answers for `id` at `at`: themselves, or the first of their deputies
@@ -214,7 +251,7 @@ impl Roster {
         }
         self.last_resort.clone().map(|address| {
             let person = self.person_at(&address).map(|p| p.id.clone());
-            Recipient { address, person }
+            Recipient { address, person: person.or_else(|| Some(PersonId::last_resort())) }
         })
     }
 

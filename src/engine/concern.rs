@@ -4,13 +4,15 @@
 //! A concern goes the way of every message, from a colleague to that person. It is theirs
 //! who are above, never theirs whom it is about, and never the one's who raises it.
 
+mod answer;
+
 use super::hear::Words;
 use super::{Engine, Error};
 use crate::domain::case::Case;
-use crate::domain::ids::{CaseNumber, Party, PersonId};
+use crate::domain::ids::{CaseNumber, MessageId, Party, PersonId};
 use crate::domain::roster::{Person, Recipient};
 use crate::domain::rule::Channel;
-use crate::mail::letter::one_line;
+use crate::mail::letter::{CONCERN, one_line};
 use crate::mail::outcome;
 use crate::store::Tx;
 
@@ -27,18 +29,19 @@ impl Engine {
         text: &str,
     ) -> Result<String, Error> {
         let mut tx = self.store().write().await?;
-        let words = self.raise_within(&mut tx, by, about, text).await?;
+        let words = self.raise_within(&mut tx, by, about, (text, None)).await?;
         self.acted(tx).await?;
         Ok(words)
     }
 
-    /// The same as [`Engine::raise`], as a part of what else is done.
+    /// The same as [`Engine::raise`], as a part of what else is done; with the mail in which
+    /// it stands, if it came in one.
     pub(super) async fn raise_within(
         &self,
         tx: &mut Tx,
         by: &PersonId,
         about: Option<CaseNumber>,
-        text: &str,
+        (text, mail): (&str, Option<&MessageId>),
     ) -> Result<String, Error> {
         let (policy, now) = (self.policy(), self.now());
         let raiser = policy.roster.people.get(by);
@@ -50,7 +53,8 @@ impl Engine {
         let to = self.answers_for(raiser, case.as_ref());
         let (to, from) = to.zip(raiser.addresses.first()).ok_or(Error::NobodyAbove)?;
         let from = Party { name: raiser.name.clone(), address: from.clone() };
-        let name = to.person.as_ref().map_or("", |id| policy.roster.name_of(id)).to_owned();
+        let person = to.person.as_ref().filter(|id| !id.is_last_resort());
+        let name = person.map_or("", |id| policy.roster.name_of(id)).to_owned();
         let about = case.map(|case| {
             format!("\n\nIt is about {}, “{}”.\n", case.number, one_line(&case.subject, TOPIC))
         });
@@ -59,10 +63,10 @@ impl Engine {
             channel: Channel::Concern,
             from,
             to: Party { name, address: to.address },
-            subject: format!("Concern: {}", one_line(text, TOPIC)),
+            subject: format!("{CONCERN}{}", one_line(text, TOPIC).trim_end_matches('.')),
             text: format!("{}{}", text.trim(), about.unwrap_or_default()),
             at: now,
-            parents: Vec::new(),
+            parents: mail.cloned().into_iter().collect(),
         };
         let heard = self.write_down(tx, &spoken, None).await?;
         Ok(outcome::raised(&heard.case.unwrap_or_default(), spoken.to.called()))

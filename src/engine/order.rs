@@ -19,7 +19,7 @@ use crate::domain::roster::{Person, recipient};
 use crate::judge::verdict::Kind;
 use crate::mail::approval::Asked;
 use crate::mail::command::{Order, concern};
-use crate::mail::orders::{Line, answer};
+use crate::mail::orders::{Answer, Line, answer};
 use crate::mail::outcome::{self, Said};
 use crate::mail::parse::Message;
 use crate::mail::token::{Grant, Keys, Purpose, Refused, in_address};
@@ -47,11 +47,13 @@ enum Turned {
 }
 
 /// Somebody who may give orders, and the cases of the mail that they answer.
-struct Given {
-    person: Person,
+pub(super) struct Given {
+    pub(super) person: Person,
     cases: Vec<CaseNumber>,
     /// What that mail asked them.
     asked: Asked,
+    /// Whether that mail is itself an answer to what they wrote.
+    again: bool,
 }
 
 /// What came of an order, in words.
@@ -114,8 +116,12 @@ impl Engine {
             Ok(given) => given,
             Err(turned) => return self.turn_away(tx, taken, (row, turned)).await,
         };
-        let Given { person, asked, .. } = &given;
+        let Given { person, cases, asked, .. } = &given;
         let read = answer(&taken.verdict.visible_text, *asked, &person.calendar, taken.at);
+        let key = given.key(row, &read, self.now());
+        if let Some(words) = self.answer_concern(tx, (taken, row), &given, &read).await? {
+            return self.reply(tx, &key, (person, cases), &words).await;
+        }
         let mut said = Vec::new();
         for line in &read.lines {
             for Deed { case, said: words } in self.follow(tx, &given, line).await? {
@@ -131,8 +137,11 @@ impl Engine {
         let reason = format!("orders of {} by mail, which were answered", given.person.name);
         tx.judge_message(row, ORDER, &reason).await?;
         let puzzled = read.lines.iter().any(|line| line.order.is_err()).then_some(*asked);
-        let words = outcome::answered(&said, read.unread.as_deref(), puzzled);
-        self.reply(tx, &row.to_string(), &given, &words).await
+        let mut words = outcome::answered(&said, read.unread.as_deref(), puzzled);
+        if (read.is_words || read.more) && self.is_of_concern(tx, cases).await? {
+            words.push_str(outcome::KEPT_BACK);
+        }
+        self.reply(tx, &key, (person, cases), &words).await
     }
 
     /// Takes a mail that begins with `concern`, if it is one. It changes nothing that
@@ -148,23 +157,22 @@ impl Engine {
         let from = message.from.as_ref().map(|party| &party.address);
         let author = from.and_then(|address| policy.roster.person_at(address));
         let human = matches!(verdict.kind, Kind::Human | Kind::Thanks) && vouch.holds();
-        let Some((person, text)) = author.filter(|_| human).zip(concern(&verdict.visible_text))
-        else {
+        let said = concern(&verdict.visible_text);
+        let Some((person, (named, text))) = author.filter(|_| human).zip(said) else {
             return Ok(false);
         };
         let grant = self.opened(seal, *at).ok().filter(|grant| grant.person == person.id);
-        let about = grant.and_then(|grant| grant.case);
+        let about = named.or_else(|| grant?.case);
         // It is taken up as a mail of its own, to somebody else than owed.
-        let raised = Box::pin(self.raise_within(tx, &person.id, about, text)).await;
+        let parent = message.id.as_ref();
+        let raised = Box::pin(self.raise_within(tx, &person.id, about, (text, parent))).await;
         let words = match raised {
             Err(why) if why.is_theirs() => outcome::not_done(&why.to_string()),
             raised => raised?,
         };
         let reason = format!("a concern of {}, which was passed on", person.name);
         tx.judge_message(row, ORDER, &reason).await?;
-        let cases = about.into_iter().collect();
-        let given = Given { person: person.clone(), cases, asked: Asked::Nothing };
-        self.reply(tx, &row.to_string(), &given, &words).await?;
+        self.reply(tx, &row.to_string(), (person, about.as_slice()), &words).await?;
         Ok(true)
     }
 
@@ -173,7 +181,7 @@ impl Engine {
         &self,
         tx: &mut Tx,
         key: &str,
-        Given { person, cases, .. }: &Given,
+        (person, cases): (&Person, &[CaseNumber]),
         words: &str,
     ) -> Result<(), Error> {
         let now = self.now();
@@ -195,16 +203,20 @@ impl Engine {
             Err(turned) => return Ok(Err(turned)),
         };
         let policy = self.policy();
-        let Some(person) = policy.roster.people.get(&person).cloned() else {
+        let Some(person) = policy.roster.hand(&person) else {
             let why = "an order to an address of somebody who is not here any more";
             return Ok(Err(Turned::Suspicious(why.to_owned())));
         };
-        let cases = match case {
-            Some(case) => vec![case],
-            None => tx.cases_told_with(i64::from(obligation)).await?,
+        let notice = i64::from(obligation);
+        let (cases, again) = if let Some(case) = case {
+            (vec![case], false)
+        } else {
+            let told = tx.notice(notice).await?.map(|told| told.about);
+            let again = matches!(told, Some(About::Occasion(about)) if about.is_answer());
+            (tx.cases_told_with(notice).await?, again)
         };
         let asked = self.asked_by(tx, &taken.ties.parents).await?;
-        Ok(Ok(Given { person, cases, asked }))
+        Ok(Ok(Given { person, cases, asked, again }))
     }
 
     /// What the mail of ours asked that somebody answers.
@@ -232,8 +244,8 @@ impl Engine {
         }
         let policy = self.policy();
         let from = message.from.as_ref().map(|party| &party.address);
-        let author = from.and_then(|address| policy.roster.person_at(address));
-        let lost = |why: String| match (author, vouch) {
+        let author = from.and_then(|address| policy.roster.hand_at(address));
+        let lost = |why: String| match (&author, vouch) {
             (Some(author), vouch) if vouch.holds() => Turned::Lost(author.id.clone(), why),
             (_, _) if seal.is_empty() => Turned::Filed(why),
             (_, _) => Turned::Suspicious(why),
@@ -244,7 +256,7 @@ impl Engine {
             return Err(lost(why.to_owned()));
         }
         let grant = self.opened(seal, *at).map_err(|why| lost(why.to_owned()))?;
-        if author.is_none_or(|author| author.id != grant.person) {
+        if author.as_ref().is_none_or(|author| author.id != grant.person) {
             let from = from.map_or("nobody", Address::as_str);
             let whose = policy.roster.name_of(&grant.person);
             return Err(lost(format!("it is from {from}, in answer to a mail to {whose}")));
@@ -278,6 +290,15 @@ impl Engine {
         Ok(tx.write_journal(Some(case), &entry.about(taken.message.id.as_ref())).await?)
     }
 
+    /// Whether a token of ours stands in somebody's words, with which another could act as
+    /// they.
+    pub(super) fn holds_token(&self, words: &str, at: Timestamp) -> bool {
+        let Some(desk) = self.trust.get().desk else { return false };
+        let opens = |token, purpose| desk.keys.open(token, purpose, at).is_ok();
+        let mut parts = words.split(|c: char| !c.is_ascii_alphanumeric());
+        parts.any(|part| opens(part, Purpose::Act) || opens(part, Purpose::Reply))
+    }
+
     fn opened(&self, token: &str, at: Timestamp) -> Result<Grant, &'static str> {
         let desk = self.trust.get().desk.ok_or("owed takes no orders here")?;
         desk.keys.open(token, Purpose::Reply, at).map_err(|refused| match refused {
@@ -303,10 +324,9 @@ impl Engine {
             }
             Turned::Lost(person, why) => {
                 let policy = self.policy();
-                if let Some(person) = policy.roster.people.get(&person).cloned() {
+                if let Some(person) = policy.roster.hand(&person) {
                     let key = format!("lost/{}/{}", person.id, person.calendar.date(self.now()));
-                    let given = Given { person, cases: Vec::new(), asked: Asked::Nothing };
-                    self.reply(tx, &key, &given, &outcome::lost(&why)).await?;
+                    self.reply(tx, &key, (&person, &[]), &outcome::lost(&why)).await?;
                 }
                 let name = policy.roster.name_of(&person);
                 format!("an order of {name} that was not followed: {why}")
@@ -403,9 +423,20 @@ impl Engine {
 }
 
 impl Given {
+    /// Under which key what they wrote is answered, once. Words in answer to an answer
+    /// have one a day: so machines that pass for people fall silent.
+    fn key(&self, row: i64, read: &Answer, now: Timestamp) -> String {
+        let Person { id, calendar, .. } = &self.person;
+        if self.again && read.lines.iter().all(|line| line.order.is_err()) {
+            format!("again/{id}/{}", calendar.date(now))
+        } else {
+            row.to_string()
+        }
+    }
+
     /// The cases that a line is about: those it names, or the only one there is. `None`
     /// where there are several: nothing is guessed.
-    fn meant(&self, line: &Line) -> Result<Option<Vec<CaseNumber>>, Error> {
+    pub(super) fn meant(&self, line: &Line) -> Result<Option<Vec<CaseNumber>>, Error> {
         if line.cases.is_empty() {
             return match self.cases.as_slice() {
                 [] => Err(Error::NoOneCase),

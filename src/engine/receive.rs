@@ -156,7 +156,7 @@ impl Engine {
         }
         let place = self.contact_is_away(tx, &taken.verdict, place, taken.at).await?;
         if let Some(token) = &taken.order {
-            return self.take_order(tx, taken, (row, token)).await;
+            return Box::pin(self.take_order(tx, taken, (row, token))).await;
         }
         let ours = match (&taken.verdict.direction, &place) {
             (Direction::Outbound, _) => true,
@@ -168,7 +168,11 @@ impl Engine {
         };
         match (ours, place) {
             (true, Some(loaded)) => {
-                tx.attach_message(row, loaded.case.number).await?;
+                if loaded.case.internal {
+                    tx.attach_answer(row, loaded.case.number).await?;
+                } else {
+                    tx.attach_message(row, loaded.case.number).await?;
+                }
                 let answer = self.answer(taken, loaded.case.internal);
                 self.happen(tx, loaded, Event::Answered(answer), taken.at).await?;
             }
@@ -280,7 +284,7 @@ impl Engine {
     }
 
     /// What a case is told of a message of ours.
-    fn answer(&self, taken: &Taken, internal: bool) -> Answer {
+    pub(super) fn answer(&self, taken: &Taken, internal: bool) -> Answer {
         let Taken { message, verdict, vouch, .. } = taken;
         let adequate = match (vouch, verdict.kind) {
             (Vouch::NotVouched(why), _) => {

@@ -211,7 +211,7 @@ impl Reading<'_> {
 
     fn person(&mut self, of: &str, name: &str) -> Option<Person> {
         let roster = &self.policy.roster;
-        let found = roster.person_called(name).cloned();
+        let found = roster.hand_called(name);
         found.or_else(|| self.refuse(of, roster.unknown(name).to_string()))
     }
 

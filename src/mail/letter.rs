@@ -17,6 +17,7 @@ use crate::domain::ids::{CaseNumber, Party};
 use crate::domain::obligation::Kind;
 
 mod added;
+mod answer;
 mod bundle;
 mod check_in;
 mod closing;
@@ -38,6 +39,7 @@ mod understood;
 mod unsure;
 
 pub use added::{Down, Understood};
+pub use answer::answer;
 pub use bundle::{Entry, Role, Together, bundle};
 pub use check_in::{Approval, Links, Question, approval, question};
 pub use closing::{Closing, closing};
@@ -67,6 +69,8 @@ const SHORT: usize = 80;
 const ADDRESS: usize = 254;
 /// How long the subject of a mail may be; the case number at its end is part of it.
 pub(super) const LONGEST_SUBJECT: usize = 180;
+/// What the subject of a concern begins with.
+pub(crate) const CONCERN: &str = "Concern: ";
 /// What an address is told by, in the scripts that have one of their own too.
 const AT_SIGNS: [char; 3] = ['@', '\u{FE6B}', '\u{FF20}'];
 
@@ -79,6 +83,9 @@ pub struct Matter {
     pub subject: String,
     /// Who waits.
     pub contact: Party,
+    /// Whether they are a colleague who raised a concern: it reached its reader by owed
+    /// alone, and is answered by answering owed.
+    pub concern: bool,
     /// The mailbox it came to, as a name or address.
     pub mailbox: String,
     /// What is owed.
@@ -124,10 +131,10 @@ pub struct Matter {
     pub actions: Vec<(String, String)>,
 }
 
-/// Who reads a letter that is not the owner's.
+/// Who reads a letter.
 #[derive(Debug, Clone, Default)]
 pub struct Reader {
-    /// What commands call them; `None` for a bare address.
+    /// What commands call them.
     pub called: Option<String>,
     /// When they were first told of this waiting period, if they were.
     pub first_told: Option<Zoned>,
@@ -221,19 +228,25 @@ pub fn deed(what: What, who: &str) -> Option<String> {
 fn subject(matter: &Matter) -> String {
     let number = format!(" [{}]", matter.case);
     let room = LONGEST_SUBJECT.saturating_sub(number.len());
-    let who = cut(&contact(matter), SHORT);
-    format!("{}{number}", cut(&format!("{who} is waiting: {}", topic(matter)), room))
+    let (who, topic) = (cut(&contact(matter), SHORT), topic(matter));
+    let what = if matter.concern {
+        format!("{who} has a concern: {topic}")
+    } else {
+        format!("{who} is waiting: {topic}")
+    };
+    format!("{}{number}", cut(&what, room))
 }
 
 /// What both kinds of letter tell; `due_label` says whether it is a request.
 fn facts(matter: &Matter, due_label: &str) -> Vec<(String, String)> {
-    vec![
+    let mut facts = vec![
         fact(due_label, &stamped(&matter.due, &matter.now)),
         owed::since(matter),
         fact("About", &topic(matter)),
         fact("Why then", &why(matter)),
-        fact("Came to", &mailbox(matter)),
-    ]
+    ];
+    facts.extend((!matter.concern).then(|| fact("Came to", &mailbox(matter))));
+    facts
 }
 
 fn why(matter: &Matter) -> String {
@@ -249,9 +262,13 @@ fn why(matter: &Matter) -> String {
 /// What was promised, and what the contact wrote.
 fn words(matter: &Matter) -> Vec<Block> {
     let shown = excerpt(&matter.words);
-    let whose = format!("{} wrote {}", contact(matter), when::clock(&matter.words_at, &matter.now));
-    let theirs = (!shown.is_empty()).then_some(Block::Quote(whose, shown));
+    let theirs = (!shown.is_empty()).then(|| Block::Quote(wrote(matter), shown));
     owed::promise(matter).into_iter().chain(theirs).collect()
+}
+
+/// Whose words are quoted.
+fn wrote(matter: &Matter) -> String {
+    format!("{} wrote {}", contact(matter), when::clock(&matter.words_at, &matter.now))
 }
 
 /// What came before with this contact.
@@ -284,6 +301,10 @@ fn commands(matter: &Matter, answered_by: Option<&str>) -> Block {
     }
     if matter.kind == Kind::Resolution {
         rows.splice(..2, [("It is settled", format!("owed close {case} --by {who}"))]);
+    } else if matter.concern {
+        // Whoever has one is owed an answer.
+        let answered = format!("owed log {case} --answered-by {who} --how \"in person\"");
+        rows.splice(..2, [("Answered in person", answered)]);
     }
     let rows = rows.into_iter().map(|(what, command)| (what.to_owned(), command)).collect();
     Block::Commands("Or tell owed".to_owned(), rows)
@@ -350,9 +371,13 @@ fn fact(name: &str, value: &str) -> (String, String) {
     (name.to_owned(), value.to_owned())
 }
 
-/// The contact's subject without the answer marks in front of it.
+/// The contact's subject without the answer marks in front of it, or what a concern is.
 fn topic(matter: &Matter) -> String {
-    plain_topic(&matter.subject)
+    let topic = plain_topic(&matter.subject);
+    match topic.strip_prefix(CONCERN).filter(|_| matter.concern) {
+        Some(topic) => topic.to_owned(),
+        None => topic,
+    }
 }
 
 fn plain_topic(subject: &str) -> String {

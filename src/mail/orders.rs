@@ -41,6 +41,10 @@ pub struct Answer {
     pub lines: Vec<Line>,
     /// A line further down that looks like an order and was not read as one.
     pub unread: Option<String>,
+    /// Whether it gives no order and was not meant to: it is [`words`] for somebody.
+    pub is_words: bool,
+    /// Whether words stand below the orders, more than a name or a good wish.
+    pub more: bool,
 }
 
 /// A line that is read for an order.
@@ -59,25 +63,37 @@ pub struct Line {
 pub fn answer(words: &str, asked: Asked, calendar: &Calendar, now: Timestamp) -> Answer {
     if let Some((text, act)) = decides(words, asked) {
         let line = Line { text, cases: Vec::new(), order: Ok(Order::Do(act)) };
-        return Answer { lines: vec![line], unread: None };
+        return Answer { lines: vec![line], unread: None, is_words: false, more: false };
     }
     let own = own_words(words);
     let lines = own.lines().take(MOST_LINES).map(str::trim);
     let said: Vec<&str> = lines.skip_while(|line| line.is_empty() || is_greeting(line)).collect();
     let read = |line: &&str| line_of(line, calendar, now);
     let (mut lines, mut rest) = (Vec::new(), said.as_slice());
+    let mut is_words = false;
     while lines.len() < MOST_ORDERS {
         let start = rest.iter().position(|line| !line.is_empty()).unwrap_or(rest.len());
         let (_, below) = rest.split_at_checked(start).unwrap_or_default();
         let end = below.iter().position(|line| line.is_empty()).unwrap_or(below.len());
         let Some((paragraph, after)) = below.split_at_checked(end) else { break };
-        let orders = orders(paragraph.iter().map(read).collect());
+        let whole: Vec<Line> = paragraph.iter().map(read).collect();
+        // What begins as an order does was perhaps meant as one.
+        let speaks = whole.first().is_some_and(|line| line.order.is_err())
+            && whole.iter().any(|line| line.order == Err(PROSE));
+        let orders = orders(whole);
+        if lines.is_empty() && speaks && orders.iter().all(|line| line.order == Err(PROSE)) {
+            is_words = !self::words(words).is_empty();
+        }
         if orders.is_empty() {
             break;
         }
         lines.extend(orders);
         rest = after;
+        if is_words {
+            break;
+        }
     }
+    let more = rest.iter().any(|line| !line.is_empty() && !is_farewell(line));
     if let ([], Some((first, below))) = (lines.as_slice(), said.split_first()) {
         rest = below;
         let line = read(first);
@@ -88,7 +104,15 @@ pub fn answer(words: &str, asked: Asked, calendar: &Calendar, now: Timestamp) ->
         lines.push(Line { text: String::new(), cases: Vec::new(), order: Err(NOTHING) });
     }
     let unread = rest.iter().map(read).find(|line| !line.is_prose());
-    Answer { lines, unread: unread.map(|line| line.text) }
+    Answer { lines, unread: unread.map(|line| line.text), is_words, more }
+}
+
+/// Somebody's own words, without the number of the case that they begin with.
+pub fn words(words: &str) -> String {
+    let own = own_words(words);
+    let own = own.trim();
+    let (first, rest) = own.split_once(char::is_whitespace).unwrap_or((own, ""));
+    if number(first).is_some() { rest.trim().to_owned() } else { own.to_owned() }
 }
 
 /// The orders of a paragraph; none where a line of it is prose.
@@ -398,6 +422,42 @@ mod tests {
         let answer = all("OW-7K3F-2 take\nOW-9ABC whatever you say\nOW-1234 back");
         let read: Vec<bool> = answer.lines.iter().map(|line| line.order.is_ok()).collect();
         assert_eq!(read, [true, false, true]);
+    }
+
+    #[test]
+    fn words_are_what_gives_no_order_and_was_not_meant_to() {
+        for (written, said) in [
+            ("I have asked Ben.", Some("I have asked Ben.")),
+            ("Hi Ana,\n\nI have asked Ben.\n\ntake", Some("Hi Ana,\n\nI have asked Ben.\n\ntake")),
+            ("Thank you, Ana!", Some("Thank you, Ana!")),
+            ("Done that yesterday.", Some("Done that yesterday.")),
+            (
+                "Promise me to stay calm.\nI look at it.",
+                Some("Promise me to stay calm.\nI look at it."),
+            ),
+            ("OW-7K3F-2\n\nI have asked Ben.", Some("I have asked Ben.")),
+            ("OW-7K3F-2: I have asked Ben.", Some("I have asked Ben.")),
+            ("I asked him.\n> what did he say?\nYes.", Some("I asked him.\nYes.")),
+            ("take", None),
+            ("take\n\nI have asked Ben.", None),
+            ("Done.\nI have asked Ben.", None),
+            ("dismiss the customer called me", None),
+            ("promise yesterday", None),
+            ("OW-7K3F-2", None),
+            ("OW-7K3F-2 take\nOW-9ABC whatever you say", None),
+            ("> quoted", None),
+            ("", None),
+        ] {
+            let is_words = all(written).is_words;
+            assert_eq!(is_words.then(|| super::words(written)).as_deref(), said, "{written:?}");
+        }
+        for (written, more) in [
+            ("take\n\nI have asked Ben.", true),
+            ("take\n\nKind regards,\nAna", false),
+            ("take", false),
+        ] {
+            assert_eq!(all(written).more, more, "{written:?}");
+        }
     }
 
     #[test]

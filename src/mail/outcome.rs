@@ -49,6 +49,26 @@ pub fn raised(case: &str, who: &str) -> String {
     format!("{case}: {} was told, and owes you an answer. Thank you for saying it.", short(who))
 }
 
+/// What is added where words that somebody wrote to owed could have been meant for whoever
+/// raised a concern.
+pub const KEPT_BACK: &str = "\nNone of your words was passed on. Words for whoever raised a \
+    concern are passed on where no order stands with them and, in answer to a mail about \
+    several cases, behind the number of theirs.";
+
+/// The words of somebody were passed on to `to`, who raised a concern.
+pub fn passed_on(case: CaseNumber, to: &Party, attached: bool, unread: Option<&str>) -> String {
+    let who = short(to.called());
+    let lead =
+        format!("Your words are on their way to {who}, in your name, as your answer in {case}.");
+    let attached = attached.then(|| {
+        let address = &to.address;
+        format!("What was attached does not go with them: please send it to {address} yourself.")
+    });
+    let unread = unread
+        .map(|line| format!("“{}” stands among them and was not read as an order.", short(line)));
+    [Some(lead), attached, unread].into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
 /// What was done to a case.
 pub fn done(act: &Act, about: &About<'_>) -> String {
     let case = format!("{} ({})", about.case, short(about.contact.called()));

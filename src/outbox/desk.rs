@@ -279,7 +279,8 @@ impl Desk<'_> {
     }
 
     pub(super) fn headers(&self, decided: &str, to: &Recipient, about: Subject) -> Headers {
-        let name = to.person.as_ref().map_or("", |id| self.policy.roster.name_of(id)).to_owned();
+        let person = to.person.as_ref().filter(|id| !id.is_last_resort());
+        let name = person.map_or("", |id| self.policy.roster.name_of(id)).to_owned();
         self.stationery.headers(decided, (to, name), about, self.now)
     }
 

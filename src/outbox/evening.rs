@@ -133,10 +133,10 @@ fn evening(
     let zone = clocks(policy, &occasion.to);
     let local = |at: Timestamp| at.to_zoned(zone.clone());
     let back = departure::back_after(person, leaves).unwrap_or(leaves);
-    let reader = occasion.to.person.as_ref().and_then(|id| policy.roster.people.get(id));
+    let reader = occasion.to.person.as_ref().and_then(|id| policy.roster.hand(id));
     Evening {
         name: person.name.clone(),
-        called: reader.map(called),
+        called: reader.as_ref().map(called),
         leaves: local(leaves),
         back: local(back),
         now: local(now),

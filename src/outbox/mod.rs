@@ -1,5 +1,6 @@
 //! Mails on their way out: lease, send, record.
 
+mod answer;
 mod check_in;
 mod connect;
 pub mod courier;

@@ -7,10 +7,12 @@ use super::stationery::{Stationery, Subject};
 use crate::domain::case::{Case, Phase};
 use crate::domain::check_in::{End, Stage};
 use crate::domain::effect::{Notice, Purpose, What};
+use crate::domain::ids::PersonId;
 use crate::domain::job::Job;
 use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::policy::Policy;
 use crate::domain::roster::{Person, Recipient};
+use crate::domain::rule::Channel;
 use crate::mail::letter::{self, Entry, Letter, Matter, Reader, Role};
 use crate::mail::link::Verb;
 use crate::store::{self, Line, Recorded, Tx};
@@ -58,6 +60,13 @@ impl Story {
     }
 }
 
+impl Story {
+    /// Whether a colleague asked, by raising a concern.
+    fn is_concern(&self) -> bool {
+        self.heard.as_ref().is_some_and(|heard| heard.channel == Channel::Concern)
+    }
+}
+
 /// When the contact asked for what is owed: a promise or a word meanwhile is owed
 /// because of a question before it.
 fn asked_since(case: &Case, obligation: &Obligation) -> Timestamp {
@@ -75,7 +84,7 @@ impl Scene<'_> {
             (Purpose::Remind, _) if matter.owner.is_none() => {
                 letter::reminder_for_mailbox(&matter, &reader)
             }
-            (Purpose::Remind, Role::Mine) => letter::reminder(&matter),
+            (Purpose::Remind, Role::Mine) => letter::reminder(&matter, &reader),
             (Purpose::Remind, _) => letter::reminder_for_another(&matter, &reader),
             (Purpose::Escalate, _) => letter::escalation(&matter, &reader),
             (Purpose::Doubt, _) => letter::doubt(&matter, reader.called.as_deref()),
@@ -95,7 +104,8 @@ impl Scene<'_> {
     /// What it is to its reader.
     fn role(&self, story: &Story) -> Role {
         let name = |id| self.policy.roster.name_of(id).to_owned();
-        let owner = self.obligation.owner.as_ref();
+        let owner = self.owner();
+        let owner = owner.as_ref();
         match self.notice.purpose {
             Purpose::Offer => {
                 let by = self.case.offer.as_ref().map(|offer| &offer.by).or(owner);
@@ -131,8 +141,9 @@ impl Scene<'_> {
     fn matter(&self, story: &Story) -> Matter {
         let roster = &self.policy.roster;
         let obligation = self.obligation;
-        let owner = obligation.owner.as_ref();
-        let person = owner.and_then(|id| roster.people.get(id));
+        let owner = self.owner();
+        let owner = owner.as_ref();
+        let person = owner.and_then(|id| roster.hand(id));
         let heard = story.heard.as_ref();
         let complains = heard.is_some_and(|heard| heard.complaint)
             || (obligation.hastened.is_some() && obligation.chases == 0);
@@ -140,11 +151,12 @@ impl Scene<'_> {
             case: self.case.number,
             subject: self.case.subject.clone(),
             contact: self.case.contact.clone(),
+            concern: story.is_concern(),
             mailbox: self.case.mailbox.to_string(),
             kind: obligation.kind,
             promised: obligation.words.clone().filter(|_| obligation.message.is_some()),
             owner: owner.map(|id| roster.name_of(id).to_owned()),
-            owner_called: person.map(called),
+            owner_called: person.as_ref().map(called),
             owner_away: person.is_some_and(|person| person.is_away(self.at)),
             since: self.local(obligation.since),
             due: self.local(obligation.due),
@@ -163,7 +175,7 @@ impl Scene<'_> {
                 .filter_map(|line| Some((self.local(line.entry.at), self.deed(line)?)))
                 .collect(),
             history: story.history.clone(),
-            actions: self.actions(),
+            actions: self.actions(story),
         }
     }
 
@@ -171,6 +183,13 @@ impl Scene<'_> {
     fn came_back(&self, story: &Story) -> Option<Zoned> {
         let returned = self.before(story).filter(|line| line.entry.what == What::CameBack);
         returned.last().map(|line| self.local(line.entry.at))
+    }
+
+    /// Who owes it. What came to an address that is nobody's owes whoever reads that.
+    fn owner(&self) -> Option<PersonId> {
+        let (roster, mailbox) = (&self.policy.roster, &self.case.mailbox);
+        let reads = || roster.hand_at(mailbox).filter(|_| !roster.watches(mailbox));
+        self.obligation.owner.clone().or_else(|| reads().map(|reader| reader.id))
     }
 
     /// The job that this is owed for, because it was not OK.
@@ -189,12 +208,16 @@ impl Scene<'_> {
     }
 
     fn reader(&self, story: &Story) -> Reader {
+        let whats = match self.notice.purpose {
+            Purpose::Escalate if !story.is_concern() => [What::Escalated].as_slice(),
+            _ => &[What::Escalated, What::Reminded],
+        };
         let told = |line: &&Line| {
             let to = line.entry.to.as_ref();
-            line.entry.what == What::Escalated && to == Some(&self.notice.to.address)
+            whats.contains(&line.entry.what) && to == Some(&self.notice.to.address)
         };
         Reader {
-            called: self.recipient().map(called),
+            called: self.recipient().as_ref().map(called),
             first_told: self.before(story).find(told).map(|line| self.local(line.entry.at)),
         }
     }
@@ -220,23 +243,24 @@ impl Scene<'_> {
     }
 
     /// What the reader can do with one click, where there are pages.
-    fn actions(&self) -> Vec<(String, String)> {
+    fn actions(&self, story: &Story) -> Vec<(String, String)> {
         let Some(person) = &self.notice.to.person else { return Vec::new() };
         let about = Subject { case: Some(self.case.number), obligation: self.obligation.seq };
         let link = |(verb, said): &(Verb, &str)| {
             let link = self.stationery.link(about, person, *verb, self.now)?;
             Some(((*said).to_owned(), link))
         };
-        self.verbs().iter().filter_map(link).collect()
+        self.verbs(story).iter().filter_map(link).collect()
     }
 
-    fn verbs(&self) -> Vec<(Verb, &'static str)> {
+    fn verbs(&self, story: &Story) -> Vec<(Verb, &'static str)> {
         match self.notice.purpose {
             Purpose::Offer => {
                 return vec![(Verb::Accept, "I take it"), (Verb::Refuse, "I cannot")];
             }
             Purpose::Accepted
             | Purpose::TellWhen
+            | Purpose::Answer
             | Purpose::Receipt
             | Purpose::Withdrawn
             | Purpose::Approve
@@ -245,8 +269,8 @@ impl Scene<'_> {
             | Purpose::Transcript => return Vec::new(),
             Purpose::Remind | Purpose::Escalate | Purpose::Refused | Purpose::Doubt => {}
         }
-        let owner = self.obligation.owner.as_ref();
-        let mine = owner.is_some() && self.notice.to.person.as_ref() == owner;
+        let reader = self.notice.to.person.as_ref();
+        let mine = reader.is_some() && reader == self.owner().as_ref();
         let mut verbs = Vec::new();
         if self.in_doubt().is_some() {
             verbs.push((Verb::Fine, "It means OK"));
@@ -261,18 +285,24 @@ impl Scene<'_> {
         if mine && self.obligation.kind == Kind::Promise {
             verbs.push((Verb::Correct, "Correct the promise"));
         }
+        if story.is_concern() {
+            // Whoever has one is owed an answer.
+            verbs.push((Verb::Answered, "Answered in person"));
+            verbs.push((Verb::HandOver, "Ask a colleague"));
+            return verbs;
+        }
         verbs.push((Verb::Answered, "Answered by phone"));
         verbs.push((Verb::HandOver, "Ask a colleague"));
         verbs.push((Verb::Dismiss, "Needs no answer"));
         verbs
     }
 
-    fn recipient(&self) -> Option<&Person> {
-        self.notice.to.person.as_ref().and_then(|id| self.policy.roster.people.get(id))
+    fn recipient(&self) -> Option<Person> {
+        self.notice.to.person.as_ref().and_then(|id| self.policy.roster.hand(id))
     }
 
     fn local(&self, at: Timestamp) -> Zoned {
-        at.to_zoned(zone_of(self.policy, self.recipient()))
+        at.to_zoned(clocks(self.policy, &self.notice.to))
     }
 }
 

@@ -82,6 +82,7 @@ async fn write_to(desk: &mut Desk<'_>, reader: &Address) -> store::Result<()> {
         let written = match &notice.about {
             About::Occasion(occasion) => desk.occasion(notice, occasion).await,
             About::Case(number, about) => match about.purpose {
+                Purpose::Answer => desk.answer(notice, *number, about).await,
                 Purpose::Receipt => desk.receipt(notice, *number, about).await,
                 Purpose::CheckIn => desk.question(notice, *number, about).await,
                 Purpose::Approve => desk.approval(notice, *number, about).await,
@@ -108,12 +109,13 @@ async fn write_to(desk: &mut Desk<'_>, reader: &Address) -> store::Result<()> {
     settle(desk, &told, written).await
 }
 
-/// Whether a notice may share a mail: what is told to a contact never does, nor what they
-/// would be asked or what their answer means; an evening or an answer to an order is a mail
-/// of its own.
+/// Whether a notice may share a mail: what is told to a contact never does, a colleague's
+/// words, nor what they would be asked or what their answer means; an evening or an answer to
+/// an order is a mail of its own.
 fn joins_others(notice: &Unsealed) -> bool {
     let alone = [
         Purpose::TellWhen,
+        Purpose::Answer,
         Purpose::Receipt,
         Purpose::CheckIn,
         Purpose::Approve,

@@ -50,6 +50,10 @@ impl Stationery {
         verb: Verb,
         now: Timestamp,
     ) -> Option<String> {
+        // Nothing is ever the last resort's.
+        if verb == Verb::Claim && person.is_last_resort() {
+            return None;
+        }
         let url = self.public_url.as_deref()?;
         let token = self.keys.seal(&grant(Purpose::Act, about, person, now));
         Some(link(url, &token, verb))

@@ -8,9 +8,9 @@ use crate::domain::ids::{Address, CaseNumber, Party};
 use crate::domain::rule::Channel;
 
 const RAW: &str = "SELECT i.raw FROM message m JOIN inbound i ON i.id = m.inbound WHERE m.id = $1";
-const SENT: &str = "SELECT id, recipient, bytes, ended_at FROM mail WHERE id IN \
-    (SELECT mail FROM notice WHERE case_row = $1) \
-    AND audience = 'contact' AND state = 'sent' ORDER BY id";
+const SENT: &str = "SELECT m.id, m.recipient, m.bytes, m.ended_at FROM notice n \
+    JOIN mail m ON m.id = n.mail WHERE n.case_row = $1 AND m.state = 'sent' \
+    AND (m.audience = 'contact' OR n.purpose = 'answer') ORDER BY m.id";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[RAW, SENT];

@@ -21,6 +21,7 @@ const LINK: &str = "INSERT INTO thread (hash, message_id, message, role) VALUES 
 const VOUCHED: &str = "UPDATE message SET vouched = TRUE, at = $2 WHERE id = $1";
 const JUDGED: &str = "UPDATE message SET kind = $2, reason = $3 WHERE id = $1";
 const ATTACH: &str = "UPDATE message SET case_row = $2 WHERE id = $1";
+const ATTACH_OURS: &str = "UPDATE message SET case_row = $2, direction = 'outbound' WHERE id = $1";
 const CASE_OF: &str = "SELECT m.case_row FROM thread t JOIN message m ON m.id = t.message \
     WHERE t.hash = $1 AND t.message_id = $2 AND m.case_row IS NOT NULL \
     ORDER BY t.role = 'self' DESC, m.id DESC LIMIT 1";
@@ -69,6 +70,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     VOUCHED,
     JUDGED,
     ATTACH,
+    ATTACH_OURS,
     CASE_OF,
     CASE_WRITTEN_OF,
     CASE_ANSWERING,
@@ -203,6 +205,12 @@ impl Tx {
     /// Makes a message part of a case.
     pub async fn attach_message(&mut self, id: i64, case: CaseNumber) -> Result<()> {
         self.change_one(sqlx::query(ATTACH).bind(id).bind(case.row())).await
+    }
+
+    /// Makes a message part of a case as one of our side, whichever way it went: among
+    /// colleagues the side does not show in it.
+    pub async fn attach_answer(&mut self, id: i64, case: CaseNumber) -> Result<()> {
+        self.change_one(sqlx::query(ATTACH_OURS).bind(id).bind(case.row())).await
     }
 
     /// The case of the first of these Message-IDs that is known or was named by

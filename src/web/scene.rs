@@ -43,7 +43,7 @@ impl Scene {
     /// What `grant` is about; `None` where the case or the person is gone.
     pub(super) async fn load(front: &Front, grant: &Grant) -> Result<Option<Self>, engine::Error> {
         let (policy, now) = (front.engine.policy(), front.engine.now());
-        let person = policy.roster.people.get(&grant.person).cloned();
+        let person = policy.roster.hand(&grant.person);
         let (Some(person), Some(number)) = (person, grant.case) else { return Ok(None) };
         let mut tx = front.engine.store().read().await?;
         let case = match front.engine.loaded(&mut tx, number).await {

@@ -7,6 +7,7 @@ use jiff::civil::{Time, time};
 use super::form::{Fields, chosen, others};
 use super::scene::Scene;
 use crate::domain::obligation::{Kind, Obligation};
+use crate::domain::rule::Channel;
 use crate::mail::letter::{self, Note, excerpt, one_line};
 use crate::mail::link::Verb;
 use crate::mail::when::{clock, distance};
@@ -275,9 +276,12 @@ fn elsewhere(scene: &Scene, here: Verb) -> Vec<(&'static str, &'static str)> {
         Verb::TellWhen => scene.case.takes_letters(&scene.policy) && scene.case.is_owed(),
         Verb::Claim => {
             let owner = scene.urgent().and_then(|owed| owed.owner.as_ref());
-            !offered && owner != Some(&scene.person.id)
+            let nobody = scene.person.id.is_last_resort();
+            !offered && !nobody && owner != Some(&scene.person.id)
         }
-        Verb::Answered | Verb::Dismiss | Verb::HandOver => true,
+        // Whoever has a concern is owed an answer.
+        Verb::Dismiss => scene.heard.as_ref().is_none_or(|heard| heard.channel != Channel::Concern),
+        Verb::Answered | Verb::HandOver => true,
     };
     let all = crate::mail::link::VERBS.iter().map(|(verb, name)| (*verb, *name));
     let others = all.filter(|(verb, _)| *verb != here && may(verb));

@@ -80,22 +80,22 @@ fn people() -> impl Iterator<Item = &'static str> {
 
 /// A mail on its way.
 #[derive(Clone)]
-struct Post {
-    at: Timestamp,
+pub(crate) struct Post {
+    pub(crate) at: Timestamp,
     /// Who sends it, as servers see it: there bounces go, and answers of mail programs.
-    sender: String,
+    pub(crate) sender: String,
     /// To whom a person would answer.
-    from: String,
-    to: String,
-    raw: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) raw: String,
 }
 
-fn away(post: &Post) -> String {
+pub(crate) fn away(post: &Post) -> String {
     let words = "I am out of the office until Monday.";
     reply(post, &post.sender, "Auto-Submitted: auto-replied\r\n", words)
 }
 
-fn silent(post: &Post) -> String {
+pub(crate) fn silent(post: &Post) -> String {
     let words = "Thank you for your message. We moved! When can we welcome you?";
     reply(post, &post.from, "", words)
 }
@@ -134,14 +134,14 @@ fn reply(post: &Post, to: &str, mark: &str, words: &str) -> String {
     )
 }
 
-fn echo(post: &Post) -> String {
+pub(crate) fn echo(post: &Post) -> String {
     let (id, subject, text) = heads(post);
     let head = format!("From: {}\r\nTo: {}\r\nSubject: {subject}, seen", post.to, post.from);
     let (at, name) = (date(post.at), id.len() + subject.len());
     format!("{head}\r\nMessage-ID: <{name}.{id}>\r\nDate: {at}\r\n\r\n{text}\r\n")
 }
 
-fn bounce(post: &Post) -> String {
+pub(crate) fn bounce(post: &Post) -> String {
     let (id, ..) = heads(post);
     let report = "Content-Type: multipart/report; report-type=delivery-status; boundary=b";
     format!(
@@ -341,7 +341,7 @@ fn ana() -> PersonId {
 }
 
 /// A mail of a daemon as the world gets it.
-fn post(at: Timestamp, mail: &Outgoing) -> Post {
+pub(crate) fn post(at: Timestamp, mail: &Outgoing) -> Post {
     let parsed = MessageParser::default().parse(&mail.bytes).unwrap();
     let answers = parsed.reply_to().or(parsed.from()).and_then(|to| to.first());
     Post {

@@ -70,7 +70,7 @@ pub enum Wish {
 impl Desk {
     /// Does it, and says what was done.
     pub(super) async fn act(&self, case: &str, by: &str, wish: Wish) -> Result<String, String> {
-        let (case, person) = (number(case)?, self.person(by)?);
+        let (case, person) = (number(case)?, self.hand(by)?);
         let act = self.meant(wish, &person)?;
         self.engine.act(case, &person.id, act).await.map_err(|error| match error {
             Error::ToldAlready(told) => format!("{told}: add --again to tell them anew"),

@@ -10,6 +10,9 @@ use crate::domain::roster::{Recipient, recipient};
 impl Stepping<'_> {
     pub(super) fn claim(&mut self, by: &PersonId) -> Result<(), Illegal> {
         self.needs_something("take")?;
+        if by.is_last_resort() {
+            return Err(Illegal::Nobodys { case: self.case.number, who: self.name_of(by) });
+        }
         if self.case.open().all(|o| o.owner.as_ref() == Some(by)) {
             return Err(Illegal::TheirsAlready { case: self.case.number });
         }
@@ -184,7 +187,7 @@ impl Stepping<'_> {
     }
 
     pub(super) fn write_to(&mut self, person: &PersonId, purpose: Purpose) {
-        let to = self.policy.roster.people.get(person).and_then(recipient);
+        let to = self.policy.roster.hand(person).as_ref().and_then(recipient);
         let about = self.case.open().min_by_key(|o| o.rank(self.now)).map_or(0, |o| o.seq);
         if let Some(to) = to {
             self.notify(about, purpose, to);

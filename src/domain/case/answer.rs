@@ -33,7 +33,8 @@ impl Stepping<'_> {
         }
         case.last_at = case.last_at.max(answer.at);
         case.answered_at = case.answered_at.max(Some(answer.at));
-        if answer.by.is_some() {
+        // What comes next is theirs, so it has to be somebody.
+        if answer.by.as_ref().is_some_and(|by| !by.is_last_resort()) {
             case.answerer.clone_from(&answer.by);
         }
         self.meet(answer);

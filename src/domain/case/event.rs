@@ -301,6 +301,17 @@ pub enum Illegal {
         /// `closed` or `open`.
         state: &'static str,
     },
+    /// The last resort's address would have a case, and is nobody.
+    #[error(
+        "{who} is the last resort and nobody by name, so {case} cannot be theirs: answer it, or \
+         ask somebody to take it"
+    )]
+    Nobodys {
+        /// The case.
+        case: CaseNumber,
+        /// The address.
+        who: String,
+    },
     /// There is no such promise.
     #[error("there is no open promise of that number in {case}")]
     NoPromise {

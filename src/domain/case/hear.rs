@@ -119,8 +119,9 @@ impl Stepping<'_> {
     /// A concern reaches whoever answers it by owed alone.
     fn pass_concern(&mut self, message: &Received) {
         let Some(reply) = self.case.owes(Kind::Reply) else { return };
-        let (seq, person) = (reply.seq, reply.owner.clone());
         let address = self.case.mailbox.clone();
+        let reads = || self.policy.roster.hand_at(&address).map(|reader| reader.id);
+        let (seq, person) = (reply.seq, reply.owner.clone().or_else(reads));
         let mut entry = Entry::new(message.at, What::Reminded, "told of the concern at once");
         entry.to = Some(address.clone());
         self.write(entry.about(message.message.as_ref()));

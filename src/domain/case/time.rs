@@ -47,7 +47,7 @@ impl Stepping<'_> {
         }
         self.write(entry);
         match notice.purpose {
-            Purpose::TellWhen => return self.unsay(notice),
+            Purpose::TellWhen | Purpose::Answer => return self.unsay(notice),
             Purpose::CheckIn => {
                 // One that is over already does not mind.
                 let bounced = check_in::Event::Bounced(why.to_owned());
@@ -73,20 +73,25 @@ impl Stepping<'_> {
         (next.address != unreachable.address).then_some(next)
     }
 
-    /// The contact was not told when the answer comes after all: it is owed again,
-    /// since when and until when it was before.
+    /// What the contact was told did not reach them after all: what it met is owed again,
+    /// since when and until when it was before, and nothing in it is promised.
     fn unsay(&mut self, notice: &Notice) {
-        let promise = |o: &&mut Obligation| o.seq == notice.obligation && o.is_open();
-        let Some(promise) = self.case.obligations.iter_mut().find(promise) else { return };
-        promise.state = State::Dropped { at: self.now };
-        let told_at = promise.since;
+        let told = self.case.obligations.iter().find(|o| o.seq == notice.obligation);
+        let told_at = told.and_then(|o| match (notice.purpose, &o.state) {
+            (Purpose::TellWhen, State::Open) => Some(o.since),
+            (Purpose::Answer, State::Met { at, .. }) => Some(*at),
+            _ => None,
+        });
+        let Some(told_at) = told_at else { return };
+        let promise = |o: &&mut Obligation| o.kind == Kind::Promise && o.waits_at(told_at);
+        for promise in self.case.obligations.iter_mut().filter(promise) {
+            promise.state = State::Dropped { at: self.now };
+        }
         // Whoever wrote again meanwhile waits already.
         if self.case.owes(Kind::Reply).is_some() {
             return;
         }
-        let met = |o: &&mut Obligation| {
-            o.kind != Kind::Promise && matches!(o.state, State::Met { at, .. } if at == told_at)
-        };
+        let met = |o: &&mut Obligation| matches!(o.state, State::Met { at, .. } if at == told_at);
         for obligation in self.case.obligations.iter_mut().filter(met) {
             obligation.state = State::Open;
         }
@@ -148,7 +153,12 @@ fn told(obligation: &Obligation, notice: &Notice, now: jiff::Timestamp) -> Entry
         Purpose::Remind => What::Reminded,
         _ => What::Escalated,
     };
-    let state = if obligation.due <= now { "overdue" } else { "due soon" };
+    let moved_up = obligation.hastened.is_some_and(|moved| notice.rung <= moved.rung);
+    let state = match (obligation.due <= now, moved_up) {
+        (true, _) => "overdue",
+        (false, true) => "at once, before it is due",
+        (false, false) => "due soon",
+    };
     let mut entry = entry(obligation, now, what);
     entry.reason = format!("{state}: {}", obligation.because);
     entry.to = Some(notice.to.address.clone());

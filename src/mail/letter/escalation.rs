@@ -13,7 +13,7 @@ use super::{
 /// about themselves.
 pub fn escalation(matter: &Matter, to: &Reader) -> Letter {
     if to.called.is_some() && to.called == matter.owner_called {
-        return reminder(matter);
+        return reminder(matter, to);
     }
     let opening = opening(matter, to);
     let mut blocks = vec![Block::Lead(owed::lead(matter)), Block::Paragraph(opening.clone())];
@@ -69,10 +69,15 @@ fn possible_now(matter: &Matter) -> Vec<String> {
         Some(owner) => format!("Ask {} whether help is welcome.", one_line(owner, SHORT)),
         None => format!("Ask somebody of {} to take it.", mailbox(matter)),
     };
+    let yourself = if matter.concern {
+        owed::passed_on(matter)
+    } else {
+        format!("Answer {contact} yourself: your reply takes the case over.")
+    };
     vec![
         help,
         format!("Call {contact}; a word on when the answer comes is often enough."),
-        format!("Answer {contact} yourself: your reply takes the case over."),
+        yourself,
     ]
 }
 

@@ -1,8 +1,8 @@
 //! What is owed, in words: an answer, a promise, a word meanwhile, an end.
 
 use super::{
-    Block, Matter, SHORT, answerer, contact, due, due_distance, excerpt, fact, joined, one_line,
-    stamped, when,
+    Block, Matter, Reader, SHORT, answerer, contact, due, due_distance, excerpt, fact, joined,
+    one_line, stamped, when,
 };
 use crate::domain::obligation::Kind;
 
@@ -10,6 +10,9 @@ use crate::domain::obligation::Kind;
 pub(super) fn lead_to_owner(matter: &Matter) -> String {
     let contact = contact(matter);
     match matter.kind {
+        Kind::Reply if matter.concern => {
+            format!("{contact} has a concern, and would like your answer.")
+        }
         Kind::Reply => format!("{contact} is waiting for your reply."),
         Kind::Promise if !is_past(matter) => {
             format!("You promised {contact} an answer by {}.", due(matter))
@@ -22,6 +25,9 @@ pub(super) fn lead_to_owner(matter: &Matter) -> String {
 pub(super) fn lead(matter: &Matter) -> String {
     let (contact, answerer) = (contact(matter), answerer(matter));
     match matter.kind {
+        Kind::Reply if matter.concern => {
+            format!("{contact} has a concern, and waits for an answer from {answerer}.")
+        }
         Kind::Reply => format!("{contact} is waiting for a reply from {answerer}."),
         Kind::Promise if is_past(matter) => {
             format!("The time promised to {contact} has passed.")
@@ -62,6 +68,7 @@ pub(super) fn comes_or_came(matter: &Matter) -> String {
 pub(super) fn not_seen(matter: &Matter) -> &'static str {
     match matter.kind {
         Kind::Reply if matter.came_back.is_some() => "No other reply has been seen yet.",
+        Kind::Reply if matter.concern => "It has not been answered yet.",
         Kind::Reply => "No reply has been seen yet.",
         Kind::Promise => "What was promised has not been seen yet.",
         Kind::Update => "No word to them has been seen since.",
@@ -97,20 +104,36 @@ pub(super) fn urged(matter: &Matter) -> Option<String> {
 /// What to do, where one's own answer is wanted; `whom` is the mail, or who waits.
 pub(super) fn advice(matter: &Matter, whom: &str) -> Block {
     let silent = "owed sees the answer and falls silent.";
+    let answer = if matter.concern {
+        passed_on(matter)
+    } else {
+        format!("Answer {whom} as you always do; {silent}")
+    };
     Block::Paragraph(match matter.kind {
-        Kind::Reply => format!(
-            "Answer {whom} as you always do; {silent} A short word on when the real answer comes \
-             is an answer too."
-        ),
-        Kind::Promise => format!(
-            "Answer {whom} as you always do; {silent} If it takes longer, a word on the new time \
-             is an answer too."
-        ),
+        Kind::Reply => {
+            format!("{answer} A short word on when the real answer comes is an answer too.")
+        }
+        Kind::Promise => {
+            format!("{answer} If it takes longer, a word on the new time is an answer too.")
+        }
         Kind::Update => format!("A few words on how things stand are enough; {silent}"),
         Kind::Resolution => {
             "Once the matter is settled, close the case, and owed falls silent.".to_owned()
         }
     })
+}
+
+/// How a concern is answered.
+pub(super) fn passed_on(matter: &Matter) -> String {
+    let contact = contact(matter);
+    format!("Answer this mail: your words go to {contact}, in your name, and owed falls silent.")
+}
+
+/// That the reader knows of it, and since when.
+pub(super) fn told_before(matter: &Matter, to: &Reader) -> Option<String> {
+    let told = to.first_told.as_ref().filter(|_| matter.concern)?;
+    let told = when::clock(told, &matter.now);
+    Some(format!("You were first told of it {told}. {}", not_seen(matter)))
 }
 
 /// The name of the due time as a request.

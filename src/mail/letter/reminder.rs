@@ -6,11 +6,11 @@ use super::{
 };
 
 /// To the owner, before or after the answer is due.
-pub fn reminder(matter: &Matter) -> Letter {
+pub fn reminder(matter: &Matter, to: &Reader) -> Letter {
     let became_due = owed::became_due(matter);
     let preview = became_due.clone().unwrap_or_else(|| owed::comes_due(matter));
     let mut blocks = vec![Block::Lead(owed::lead_to_owner(matter))];
-    blocks.extend(paragraph([became_due, owed::urged(matter)]));
+    blocks.extend(paragraph([became_due, owed::told_before(matter, to), owed::urged(matter)]));
     blocks.push(Block::Facts(facts(matter, owed::due_by(matter))));
     blocks.extend(words(matter));
     blocks.extend(history(matter));
@@ -54,11 +54,15 @@ pub fn reminder_for_mailbox(matter: &Matter, to: &Reader) -> Letter {
     blocks.push(Block::Facts(facts(matter, owed::due_by(matter))));
     blocks.extend(words(matter));
     blocks.extend(history(matter));
-    blocks.push(Block::Paragraph(
-        "Answer the mail as you always do, or ask a colleague to: the first reply counts for \
-         everybody, and owed falls silent."
-            .to_owned(),
-    ));
+    blocks.push(if matter.concern {
+        owed::advice(matter, "")
+    } else {
+        Block::Paragraph(
+            "Answer the mail as you always do, or ask a colleague to: the first reply counts for \
+             everybody, and owed falls silent."
+                .to_owned(),
+        )
+    });
     blocks.push(ways_out(matter, to.called.as_deref()));
     blocks.push(footer(matter));
     Letter { subject: subject(matter), preview, blocks }

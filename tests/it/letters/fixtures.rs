@@ -4,8 +4,8 @@ use std::path::Path;
 
 use owed::domain::ids::Party;
 use owed::mail::letter::{
-    Block, Down, Fine, Letter, Matter, Reader, Together, Understood, Unsure, accepted, bundle,
-    doubt, escalation, fine, offer, refused, reminder, reminder_for_another, reminder_for_mailbox,
+    self, Block, Down, Fine, Letter, Matter, Reader, Together, Understood, Unsure, accepted,
+    bundle, doubt, escalation, fine, offer, refused, reminder_for_another, reminder_for_mailbox,
     trouble, understood, unsure,
 };
 use owed::mail::link::Verb;
@@ -16,6 +16,11 @@ use super::matters::{
     MINE, ana, clickable, lisbon, many, marta, party, promised, tap, tap_of_ben, tap_overdue,
     tap_unowned, unheard, unsettled,
 };
+
+/// To an owner who was told nothing of it before.
+fn reminder(matter: &Matter) -> Letter {
+    letter::reminder(matter, &Reader::default())
+}
 
 /// Everything that has a fixture.
 fn letters() -> Vec<(&'static str, Letter)> {

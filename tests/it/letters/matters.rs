@@ -20,6 +20,7 @@ pub(crate) fn tap(now: &str) -> Matter {
         case: CaseNumber::from_row(7),
         subject: "Kitchen tap still drips".to_owned(),
         contact: party("Jo Client", "jo@customer.example"),
+        concern: false,
         mailbox: "help@brook.example".to_owned(),
         kind: Kind::Reply,
         promised: None,

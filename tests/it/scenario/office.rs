@@ -62,13 +62,14 @@ impl Office {
         engine.adopt(policy).await.expect("a policy");
         let memory = Memory::default();
         let address = Address::parse("owed@brook.example").expect("an address");
+        let sender = Party { name: "owed, Brook & Sons".to_owned(), address: address.clone() };
+        let key = b"a key that is only for tests".to_vec();
+        let stationery = Stationery::new(sender, key);
+        let engine = engine.taking_orders(address, stationery.keys.clone());
         let courier = Courier {
             store,
             policy: engine.in_force().clone(),
-            stationery: Stationery::new(
-                Party { name: "owed, Brook & Sons".to_owned(), address },
-                b"a key that is only for tests".to_vec(),
-            ),
+            stationery,
             transport: Transport::Memory(memory.clone()),
             holder: "the office".to_owned(),
             clock: world,
@@ -201,6 +202,7 @@ impl Office {
     }
 
     async fn arrives(&mut self, at: Timestamp, mail: &Mail) -> Done {
+        let mail = &Mail { to: self.address(mail).ok_or("nobody wrote to them")?, ..mail.clone() };
         let raw = self.raw(at, mail);
         self.mails.insert(mail.label.clone(), (mail.clone(), raw.clone()));
         let to: Vec<&str> = mail.to.split(", ").collect();
@@ -318,6 +320,18 @@ impl Office {
         }
         self.letters = sent.len();
         Ok(())
+    }
+
+    /// To whom a mail goes: `reply` is where the last letter to its writer wants answers.
+    fn address(&self, mail: &Mail) -> Option<String> {
+        if mail.to != "reply" {
+            return Some(mail.to.clone());
+        }
+        let sent = self.memory.sent();
+        let letter = sent.iter().rfind(|sent| mail.from.contains(sent.to.as_str()))?;
+        let letter = MessageParser::default().parse(&letter.bytes)?;
+        let wanted = letter.reply_to().or(letter.from())?.first()?.address()?;
+        Some(wanted.to_owned())
     }
 
     /// The Message-ID of a mail of the story, or of what owed wrote last to who answers.

@@ -15,8 +15,8 @@
 //! ```
 //!
 //! Times are on the clocks of Lisbon, where it is winter time. What else may
-//! follow a time: `auto` is an automatic answer, `form` a mail that a web site
-//! generated; `again #tap | help@…`
+//! follow a time: a mail to `reply` answers owed's last letter to its writer; `auto` is an
+//! automatic answer, `form` a mail that a web site generated; `again #tap | help@…`
 //! delivers the same mail once more; `flood 500 -> help@…` is 500 mails at once;
 //! `rules` with an indented block changes the configuration; `away ana
 //! 2026-03-04..2026-03-05`; `refuses 5.2.2 why` lets the mail server refuse the
@@ -110,6 +110,7 @@ impl Script {
             }
         };
         let mut lines: Vec<Line> = Vec::new();
+        let mut empty = 0;
         for (number, line) in text.lines().enumerate().map(|(at, line)| (at + 1, line)) {
             let wrong = |what: &str| format!("{number}: {what}: {line}");
             if number < first {
@@ -117,14 +118,20 @@ impl Script {
             }
             if let Some(body) = line.strip_prefix("    ") {
                 let last = lines.last_mut().ok_or_else(|| wrong("whose text is it?"))?;
-                last.deed.body().ok_or_else(|| wrong("nothing has a text here"))?.push_str(body);
-                last.deed.body().ok_or_else(|| wrong("nothing"))?.push('\n');
+                let text = last.deed.body().ok_or_else(|| wrong("nothing has a text here"))?;
+                text.push_str(&"\n".repeat(empty));
+                text.push_str(body);
+                text.push('\n');
+                empty = 0;
             } else if line.starts_with("20") {
+                empty = 0;
                 let (time, deed) = line.split_at_checked(16).ok_or_else(|| wrong("no time"))?;
                 let at = instant(time).map_err(|error| wrong(&error))?;
                 let deed = Deed::read(deed.trim()).ok_or_else(|| wrong("not understood"))?;
                 lines.push(Line { number, at, deed });
-            } else if !line.trim().is_empty() && !lines.is_empty() {
+            } else if line.trim().is_empty() {
+                empty += 1;
+            } else if !lines.is_empty() {
                 return Err(wrong("not understood"));
             }
         }
