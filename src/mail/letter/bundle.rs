@@ -5,8 +5,8 @@
 
 use super::added::Down;
 use super::{
-    Block, Letter, Matter, SHORT, answerer, contact, cut, due_distance, fact, one_line, owed,
-    stamped, topic, when,
+    Block, Letter, Matter, SHORT, answerer, contact, cut, due_distance, excerpt, fact, joined,
+    one_line, owed, stamped, topic, when, wrote,
 };
 
 /// How many are told in full.
@@ -65,11 +65,29 @@ pub fn bundle(entries: &[Entry], why: &Together) -> Letter {
         blocks.push(Block::Heading(format!("And {} more", rest.len())));
         blocks.push(Block::List("The most urgent first".to_owned(), rest));
     }
+    blocks.push(Block::Paragraph(orders(entries, first)));
     blocks.push(Block::Footer(
         "Written by owed, automatically. Each of these falls silent as soon as it is answered."
             .to_owned(),
     ));
     Letter { subject: subject(first, count), preview: lead, blocks }
+}
+
+/// How a reader tells owed of several by answering one mail.
+fn orders(entries: &[Entry], first: &Matter) -> String {
+    let case = first.case;
+    let orders = format!(
+        "Or tell owed by answering this mail, a line each that begins with the case: “{case} \
+         take”, “{case} give NAME”, “{case} answered by phone”."
+    );
+    let concern = entries.iter().find(|entry| entry.matter.concern).map(|entry| {
+        let case = entry.matter.case;
+        format!(
+            "To answer a concern, begin with its case, “{case}”, and write your words behind it: \
+             they go to whoever raised it, in your name."
+        )
+    });
+    joined([Some(orders), concern])
 }
 
 fn subject(first: &Matter, count: usize) -> String {
@@ -81,13 +99,13 @@ fn opening(count: usize, first: &Matter, why: &Together) -> (String, String) {
     match why {
         Together::Company => (
             format!("{count} matters wait, the most urgent first."),
-            "They fell due at about the same time, so they come in one mail. Answer each as you \
+            "They came up at about the same time, so they come in one mail. Answer each as you \
              always do."
                 .to_owned(),
         ),
         Together::Storm => (
             format!("{count} matters wait, all of them in this mail."),
-            "So much fell due within an hour that owed gathers it: one mail every quarter of an \
+            "So much came up within an hour that owed gathers it: one mail every quarter of an \
              hour at most, the most urgent first. Each counts as told."
                 .to_owned(),
         ),
@@ -115,11 +133,20 @@ fn in_full(Entry { role, matter }: &Entry) -> Vec<Block> {
     let new = owed::urged(matter);
     blocks.extend(new.map(Block::Paragraph));
     blocks.push(Block::Facts(rows));
+    blocks.extend(in_brief(matter));
     blocks.extend(owed::promise(matter));
     if !matter.actions.is_empty() {
         blocks.push(Block::Actions(String::new(), matter.actions.clone()));
     }
     blocks
+}
+
+/// What the contact wrote, as far as it tells what the matter is; of a concern, which is
+/// nowhere else to be read, as much as there is room for.
+fn in_brief(matter: &Matter) -> Option<Block> {
+    let shown =
+        if matter.concern { excerpt(&matter.words) } else { one_line(&matter.words, 2 * SHORT) };
+    (!shown.is_empty()).then(|| Block::Quote(wrote(matter), shown))
 }
 
 fn heading(role: &Role, matter: &Matter) -> String {
