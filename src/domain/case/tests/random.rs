@@ -107,23 +107,12 @@ impl Witness {
             assert!(rung(old) <= rung(new), "a ladder was climbed down");
         }
         assert!(after.obligations.len() >= before.obligations.len());
-        let kinds = [Kind::Reply, Kind::Promise, Kind::Update, Kind::Resolution];
-        let open = |kind: Kind| after.open().filter(|o| o.kind == kind).count();
-        assert!(kinds.into_iter().all(|kind| open(kind) <= 1), "two of a kind at once: {after:?}");
-        assert!(after.phase == Phase::Open || !after.is_owed(), "closed with something owed");
-        assert!(after.offer.is_none() || after.open().next().is_some(), "nothing is offered");
+        is_sound(after, policy, now);
         for effect in &step.effects {
             if let Effect::Notice(notice) | Effect::Later(_, notice) = effect {
                 self.hears(notice, before);
             }
         }
-        let wake_at = after.wake_at(policy, now);
-        let live = |job: &Job| job.check_in.is_live();
-        assert!(after.phase != Phase::Open || !after.jobs.iter().any(live), "asks while open");
-        let asks = after.jobs.iter().any(live);
-        let waits = after.open().any(|o| o.enforced) || after.closes_at(policy).is_some() || asks;
-        assert_eq!(wake_at.is_some(), waits, "{after:?}");
-        assert!(wake_at.is_none_or(|at| at >= now));
     }
 
     fn hears(&mut self, notice: &Notice, case: &Case) {
@@ -137,6 +126,22 @@ impl Witness {
         assert!(self.told.insert((notice.obligation, key.clone())), "{key} was told twice");
         assert!(case.open().any(|o| o.seq == notice.obligation), "told of what is not owed");
     }
+}
+
+/// What holds of every case by itself.
+fn is_sound(case: &Case, policy: &Policy, now: Timestamp) {
+    let kinds = [Kind::Reply, Kind::Promise, Kind::Update, Kind::Resolution];
+    let open = |kind: Kind| case.open().filter(|o| o.kind == kind).count();
+    assert!(kinds.into_iter().all(|kind| open(kind) <= 1), "two of a kind at once: {case:?}");
+    assert!(case.phase == Phase::Open || !case.is_owed(), "closed with something owed");
+    assert!(case.offer.is_none() || case.open().next().is_some(), "nothing is offered");
+    let wake_at = case.wake_at(policy, now);
+    let live = |job: &Job| job.check_in.is_live();
+    assert!(case.phase != Phase::Open || !case.jobs.iter().any(live), "asks while open");
+    let asks = case.jobs.iter().any(live);
+    let waits = case.open().any(|o| o.enforced) || case.closes_at(policy).is_some() || asks;
+    assert_eq!(wake_at.is_some(), waits, "{case:?}");
+    assert!(wake_at.is_none_or(|at| at >= now));
 }
 
 /// Hours, absences, and a ladder whose every step repeats like this.
@@ -203,6 +208,34 @@ fn asked(mut case: Case, witness: &mut Witness, policy: &Policy, now: Timestamp)
 /// all there is time for.
 const ALARMS: usize = 40;
 
+/// The case after all these moves, and when that is.
+fn lives(mut case: Case, moves: &[Move], policy: &Policy, mut now: Timestamp) -> (Case, Timestamp) {
+    let mut witness = Witness::default();
+    for m in moves {
+        let until = now + SignedDuration::from_mins(m.pause);
+        for _ in 0..ALARMS {
+            let alarm = case.wake_at(policy, now).filter(|at| *at <= until);
+            let Some(alarm) = alarm else { break };
+            now = alarm;
+            case = asked(case, &mut witness, policy, now);
+            let step = case.clone().step(Event::TimePassed, policy, now).unwrap();
+            witness.corrects = false;
+            witness.sees(&case, &step, policy, now);
+            let next = step.next.wake_at(policy, now);
+            assert!(next.is_none_or(|next| next > now), "the clock stands still");
+            case = step.next;
+        }
+        now = until;
+        let event = event(m, &case, now);
+        witness.corrects = matches!(event, Event::Corrected { .. });
+        if let Ok(step) = case.clone().step(event, policy, now) {
+            witness.sees(&case, &step, policy, now);
+            case = step.next;
+        }
+    }
+    (case, now)
+}
+
 proptest! {
     #![proptest_config(cases(400))]
 
@@ -211,31 +244,7 @@ proptest! {
         policy in people_come_and_go(&[None, Some(mins(0)), Some(mins(60))]),
         moves in moves(),
     ) {
-        let mut case = new_case();
-        let mut witness = Witness::default();
-        let mut now = at("2026-03-04 10:00");
-        for m in &moves {
-            let until = now + SignedDuration::from_mins(m.pause);
-            for _ in 0..ALARMS {
-                let alarm = case.wake_at(&policy, now).filter(|at| *at <= until);
-                let Some(alarm) = alarm else { break };
-                now = alarm;
-                case = asked(case, &mut witness, &policy, now);
-                let step = case.clone().step(Event::TimePassed, &policy, now).unwrap();
-                witness.corrects = false;
-                witness.sees(&case, &step, &policy, now);
-                let next = step.next.wake_at(&policy, now);
-                prop_assert!(next.is_none_or(|next| next > now), "the clock stands still");
-                case = step.next;
-            }
-            now = until;
-            let event = event(m, &case, now);
-            witness.corrects = matches!(event, Event::Corrected { .. });
-            if let Ok(step) = case.clone().step(event, &policy, now) {
-                witness.sees(&case, &step, &policy, now);
-                case = step.next;
-            }
-        }
+        lives(new_case(), &moves, &policy, at("2026-03-04 10:00"));
     }
 
     #[test]
@@ -253,5 +262,31 @@ proptest! {
             tops += usize::from(case.obligations[0].told.is_some_and(|told| told.rung == 2));
         }
         prop_assert!(tops > 100, "{:?} at {}", case.obligations[0], now);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(150))]
+
+    #[test]
+    fn two_cases_made_one_keep_the_word_of_both(
+        policy in people_come_and_go(&[None, Some(mins(60))]),
+        (ours, theirs, then) in (moves(), moves(), moves()),
+    ) {
+        let start = at("2026-03-04 10:00");
+        let boss = message("boss@customer.example", "2026-03-04 10:00", Need::Reply);
+        let other = Case::begin(CaseNumber::from_row(2), &boss);
+        let (into, one) = lives(new_case(), &ours, &policy, start);
+        let (from, two) = lives(other, &theirs, &policy, start);
+        let (owed, now) = ((into.is_owed(), from.is_owed()), one.max(two));
+        let who = if owed == (false, true) { from.contact.clone() } else { into.contact.clone() };
+        let (whole, rest) = into.absorb(from, "Ben", &policy, now).unwrap();
+        is_sound(&whole.next, &policy, now);
+        is_sound(&rest.next, &policy, now);
+        prop_assert_eq!(whole.next.is_owed(), owed.0 || owed.1);
+        prop_assert_eq!(&whole.next.contact, &who);
+        let left = (rest.next.open().next(), rest.next.wake_at(&policy, now));
+        prop_assert_eq!(left, (None, None), "nothing comes of what is empty");
+        lives(whole.next, &then, &policy, now);
     }
 }
