@@ -85,8 +85,11 @@ pub(super) fn init(arguments: Arguments) -> Exit {
             return refuse(&letters(&faults));
         }
     };
-    let passwords = passwords(answers);
-    let works = try_logins(&loaded.settings, &passwords);
+    let mut passwords = passwords(answers);
+    let mut works = try_logins(&loaded.settings, &passwords);
+    while !works && ask::again(&mut passwords) {
+        works = try_logins(&loaded.settings, &passwords);
+    }
     if let Err(error) = place::write(&path, &text, &passwords) {
         complain(format_args!("{} could not be written: {error}", path.display()));
         return Exit::No;

@@ -219,6 +219,22 @@ async fn a_login_that_fails_is_told_and_its_password_is_kept_to_oneself() {
     assert!(told[0].contains("chmod o=") && told[1].contains("535 5.7.8 no"), "{told:?}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_password_that_was_mistyped_is_asked_for_again() {
+    let refuses = Script::at("AUTH", Act::Say("535 5.7.8 no"));
+    let (_end, folder, peer) = with_server(refuses).await;
+    let house = HOUSE.map(|word| format!("'{word}'")).join(" ");
+    let words =
+        format!("{house} --smtp 127.0.0.1:{} --smtp-user owed --from o@b.example", peer.port);
+    let answers = ["", "", "correct hose", "correct horse", ""].join("\n") + "\n";
+    let run = move || (on_a_terminal(&folder, &words, &answers), folder);
+    let ((code, seen), folder) = tokio::task::spawn_blocking(run).await.unwrap();
+    assert_eq!(code, Some(1), "{seen}");
+    assert_eq!(seen.matches("535 5.7.8 no").count(), 2, "{seen}");
+    assert_eq!(seen.matches("The password for smtp once more?").count(), 2, "{seen}");
+    assert_eq!(fs::read_to_string(folder.join("credentials/smtp")).unwrap(), "correct horse");
+}
+
 #[tokio::test]
 async fn the_doctor_finds_all_well_and_a_mail_to_try_arrives() {
     let (_end, folder, peer) = with_server(Script::default()).await;

@@ -2,6 +2,7 @@
 //! is held against the check of the file as soon as it is given, and asked for again where
 //! it fails; where nobody can be asked, all that is missing or wrong is told at once.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -351,6 +352,21 @@ fn secret(
             return Ok(Some(SecretString::from(typed)));
         }
     }
+}
+
+/// Whether another password was typed for any of these, after a trial that failed.
+pub(super) fn again(passwords: &mut BTreeMap<&'static str, SecretString>) -> bool {
+    let mut is_other = false;
+    for (name, password) in passwords.iter_mut().filter(|_| io::stdin().is_terminal()) {
+        let question =
+            format!("The password for {name} once more? (unseen; it was right: just Enter) ");
+        let typed = rpassword::prompt_password(question).unwrap_or_default();
+        if !typed.is_empty() {
+            *password = SecretString::from(typed);
+            is_other = true;
+        }
+    }
+    is_other
 }
 
 /// What a file with a password says.
