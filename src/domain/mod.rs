@@ -22,6 +22,7 @@ pub mod ids;
 pub mod job;
 pub mod ladder;
 pub mod ledger;
+pub mod nearest;
 pub mod obligation;
 pub mod policy;
 pub mod roster;

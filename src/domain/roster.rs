@@ -13,13 +13,14 @@ use jiff::tz::TimeZone;
 
 use super::calendar::{Calendar, Days};
 use super::ids::{Address, PersonId};
+use super::nearest::nearest;
 use super::rota::{Rota, Superior};
 
 /// How many deputies or supervisors a chain may pass before the last resort.
 const CHAIN: usize = 16;
 
-/// How many names are told to somebody who gave one that is unknown.
-const MOST_NAMES: usize = 30;
+/// How many names are told to somebody who gave one that is like none.
+const MOST_NAMES: usize = 6;
 
 /// Somebody of the organisation.
 #[derive(Debug, Clone)]
@@ -79,7 +80,7 @@ pub struct Recipient {
 
 /// A name that nobody here has, or that several have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("nobody here is called “{name}”, or several are: the people are {known}")]
+#[error("nobody here is called “{name}”, or several are: {known}")]
 pub struct Uncalled {
     name: String,
     known: String,
@@ -156,13 +157,22 @@ impl Roster {
         })
     }
 
-    /// Why nobody is found by `name`, and by which names people are.
+    /// Why nobody is found by `name`, and who was probably meant.
     pub fn unknown(&self, name: &str) -> Uncalled {
         let called = |p: &Person| p.short.clone().unwrap_or_else(|| p.id.to_string());
-        let mut known: Vec<String> = self.people.values().take(MOST_NAMES).map(called).collect();
-        let more = self.people.len().saturating_sub(MOST_NAMES);
-        known.extend((more > 0).then(|| format!("{more} more")));
-        Uncalled { name: name.to_owned(), known: known.join(", ") }
+        let own = |p: &Person| [called(p), p.name.clone()];
+        let all: Vec<String> = self.people.values().flat_map(own).collect();
+        let meant = nearest(name, all.iter().map(String::as_str)).map(str::to_owned);
+        let meant = meant.and_then(|near| self.people.values().find(|p| own(p).contains(&near)));
+        let known = if let Some(person) = meant {
+            format!("did you mean {}, {}?", called(person), person.name)
+        } else {
+            let names: Vec<String> = self.people.values().take(MOST_NAMES).map(called).collect();
+            let more = self.people.len().saturating_sub(MOST_NAMES);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("the people are {}{more}", names.join(", "))
+        };
+        Uncalled { name: name.to_owned(), known }
     }
 
     /// Whether mail to this address is somebody's here to answer.

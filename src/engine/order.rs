@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::place::followed;
 use super::receive::Taken;
 use super::{Engine, Error};
 use crate::domain::act::Act;
@@ -50,6 +51,8 @@ enum Turned {
 pub(super) struct Given {
     pub(super) person: Person,
     cases: Vec<CaseNumber>,
+    /// Those by which they may be named: where one has gone into another, by either's.
+    known: Vec<CaseNumber>,
     /// What that mail asked them.
     asked: Asked,
     /// Whether that mail is itself an answer to what they wrote.
@@ -216,7 +219,12 @@ impl Engine {
             (tx.cases_told_with(notice).await?, again)
         };
         let asked = self.asked_by(tx, &taken.ties.parents).await?;
-        Ok(Ok(Given { person, cases, asked, again }))
+        let mut known = cases.clone();
+        for case in &cases {
+            let now = followed(tx, *case).await?.map(|loaded| loaded.case.number);
+            known.extend(now.filter(|now| !cases.contains(now)));
+        }
+        Ok(Ok(Given { person, cases, known, asked, again }))
     }
 
     /// What the mail of ours asked that somebody answers.
@@ -445,8 +453,8 @@ impl Given {
             };
         }
         let known = |written: &String| {
-            let whole = written.parse().ok().filter(|number| self.cases.contains(number));
-            let mut called = self.cases.iter().filter(|number| number.is_called(written));
+            let whole = written.parse().ok().filter(|number| self.known.contains(number));
+            let mut called = self.known.iter().filter(|number| number.is_called(written));
             whole.or_else(|| called.next().copied().filter(|_| called.next().is_none()))
         };
         let found = |written| known(written).ok_or_else(|| Error::NotInThatMail(written.clone()));

@@ -6,7 +6,7 @@ use crate::domain::act::Act;
 use crate::domain::case::{Case, Event, Illegal};
 use crate::domain::ids::{CaseNumber, PersonId};
 use crate::domain::obligation::Kind;
-use crate::mail::outcome::{About, done, told_already};
+use crate::mail::outcome::{About, done, passes, told_already};
 use crate::store::{self, Tx};
 
 impl Engine {
@@ -52,7 +52,13 @@ impl Engine {
         {
             return Err(Error::ToldAlready(told));
         }
-        let words = done(&act, &about);
+        let mut words = done(&act, &about);
+        let had = loaded.case.open().min_by_key(|o| o.rank(now)).and_then(|o| o.owner.as_ref());
+        if matches!(act, Act::Promise { .. } | Act::TellWhen { .. })
+            && let Some(had) = had.filter(|had| *had != by)
+        {
+            words.push_str(&passes(roster.name_of(had)));
+        }
         let event = act.event(by, roster, now)?;
         self.happen(tx, loaded, event, now).await?;
         Ok(words)

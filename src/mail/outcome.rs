@@ -111,6 +111,11 @@ pub fn done(act: &Act, about: &About<'_>) -> String {
     }
 }
 
+/// Whoever promises has it from then on; `before` had it.
+pub fn passes(before: &str) -> String {
+    format!(" It was with {}, and is with you now: who promises answers.", short(before))
+}
+
 /// They are away on these days; `stands_in` is who answers meanwhile, by name.
 pub fn away(days: Days, stands_in: Option<&str>) -> String {
     let day = |at: Date| at.strftime("%A %-d %B").to_string();

@@ -146,12 +146,42 @@ async fn somebody_else_takes_it_and_it_is_theirs() {
 }
 
 #[tokio::test]
+async fn whoever_promises_in_anothers_case_hears_whose_it_was() {
+    for (who, id, said) in [("ben", "021", true), ("ana", "017", false)] {
+        let desk = Desk::open().await;
+        let from = format!("{who}@brook.example");
+        let order = mail(&from, &to(&desk.token(id)), "promise fri 15:00");
+        desk.hears(Proof::All, &order).await;
+        let answers = desk.answers().await;
+        assert_eq!(answers[0].1.contains("It was with Ana Ruiz, and is with you"), said, "{who}");
+    }
+}
+
+#[tokio::test]
+async fn a_case_that_goes_on_elsewhere_is_named_by_either_number() {
+    let desk = Desk::open().await;
+    let other = QUESTION.replace("<q@", "<other@").replace("The tap", "The sink");
+    desk.room.takes(NOW, Proof::None, &other).await;
+    let owed = desk.room.owed().await;
+    let into = owed.iter().find(|owed| owed.case != desk.case).unwrap().case;
+    desk.room.engine.merge(desk.case, into, "ana").await.unwrap();
+    for (n, named) in [desk.case, into].into_iter().enumerate() {
+        let order =
+            mail("ana@brook.example", &to(&desk.token("017")), &format!("{named} give ben"));
+        desk.hears(Proof::All, &order.replace("<order@", &format!("<order{n}@"))).await;
+        let answers = desk.answers().await;
+        assert!(answers[n].1.starts_with("Ben Ode was asked to take"), "{answers:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_done_and_what_is_no_order_is_answered_with_the_reason() {
     for (words, said) in [
         ("take", "is with them already"),
         ("accept", "is not offered to Ana Ruiz"),
         ("done fixed the tap", "cannot be closed yet"),
         ("give zoe", "nobody here is called “zoe”, or several are: the people are"),
+        ("give ban", "nobody here is called “ban”, or several are: did you mean ben, Ben Ode?"),
         ("I will look at it this afternoon, thank you.", "is no order, and changed nothing"),
         ("promise yesterday", "the time in it could not be read"),
         ("Dismiss the thought, I will of course answer him", "It is no order"),
