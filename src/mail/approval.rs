@@ -30,8 +30,6 @@ const YES: &[&str] = &[
     "yes send it",
     "yes, send it",
     "yes, please send it",
-    "ok",
-    "okay",
     "ok, send it",
     "please do",
     "go ahead",
@@ -67,6 +65,10 @@ const NO: &[&str] = &[
     "non",
 ];
 
+/// What may be a yes, and may only say that it was seen.
+const SEEN: &[&str] = &["ok", "okay", "fine"];
+const ONLY_SEEN: &str = "it may be a yes, or only say that you have seen it";
+
 impl Asked {
     /// What can be said to it.
     pub(super) fn sayings(self) -> &'static [&'static str] {
@@ -78,15 +80,15 @@ impl Asked {
     }
 }
 
-/// What becomes of a check-in, if the answer says so and nothing else: with the words
-/// that said it.
-pub(super) fn decides(words: &str, asked: Asked) -> Option<(String, Act)> {
+/// What becomes of a check-in, if the answer says so and nothing else, or why that is not
+/// clear: with the words that said it.
+pub(super) fn decides(words: &str, asked: Asked) -> Option<(String, Result<Act, &'static str>)> {
     let own = own_words(words);
     let own = own.trim_start();
     let (first, rest) = own.split_once('\n').unwrap_or((own, ""));
     if SEND.contains(&&*bare(first)) {
         let words = Some(rest.trim().to_owned()).filter(|words| !words.is_empty());
-        return Some(("send".to_owned(), Act::Send { words }));
+        return Some(("send".to_owned(), Ok(Act::Send { words })));
     }
     let said = own.lines().map(str::trim).filter(|line| !line.is_empty());
     let mut said: Vec<&str> = said.skip_while(|line| is_greeting(line)).collect();
@@ -94,9 +96,11 @@ pub(super) fn decides(words: &str, asked: Asked) -> Option<(String, Act)> {
     let [only] = said.as_slice() else { return None };
     let plain = bare(only);
     let act = if YES.contains(&&*plain) {
-        Act::Send { words: None }
+        Ok(Act::Send { words: None })
     } else if NO.contains(&&*plain) {
-        Act::Skip { reason: String::new() }
+        Ok(Act::Skip { reason: String::new() })
+    } else if SEEN.contains(&&*plain) {
+        Err(ONLY_SEEN)
     } else {
         return None;
     };
@@ -114,7 +118,7 @@ mod tests {
     use super::*;
 
     fn act(words: &str, asked: Asked) -> Option<Act> {
-        decides(words, asked).map(|(_, act)| act)
+        decides(words, asked).and_then(|(_, act)| act.ok())
     }
 
     #[test]
@@ -139,7 +143,7 @@ mod tests {
             ("Yes please", Some(&send)),
             ("Yes, please!\n\nThanks,\nAna", Some(&send)),
             ("Hi,\n\nyes.\n\nAna Ruiz", Some(&send)),
-            ("OK", Some(&send)),
+            ("OK", None),
             ("Sim.\n\nAna", Some(&send)),
             ("Nein, danke!", Some(&skip)),
             ("No thanks.", Some(&skip)),

@@ -62,7 +62,7 @@ pub struct Line {
 /// `asked` that; times are on their `calendar`.
 pub fn answer(words: &str, asked: Asked, calendar: &Calendar, now: Timestamp) -> Answer {
     if let Some((text, act)) = decides(words, asked) {
-        let line = Line { text, cases: Vec::new(), order: Ok(Order::Do(act)) };
+        let line = Line { text, cases: Vec::new(), order: act.map(Order::Do) };
         return Answer { lines: vec![line], unread: None, is_words: false, more: false };
     }
     let own = own_words(words);
