@@ -37,7 +37,7 @@ impl Visit {
     }
 
     fn press(&self, what: &str) -> String {
-        self.browser.press(what).unwrap();
+        self.browser.leave_by(what).unwrap();
         self.browser.text().unwrap()
     }
 

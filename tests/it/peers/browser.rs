@@ -71,10 +71,18 @@ impl Browser {
         self.tell(&format!("element/{field}/value"), &json!({ "text": text })).map(drop)
     }
 
-    /// Presses something.
-    pub(crate) fn press(&self, what: &str) -> anyhow::Result<()> {
+    /// Presses something; the element that it is.
+    pub(crate) fn press(&self, what: &str) -> anyhow::Result<String> {
         let what = self.find(what)?;
-        self.tell(&format!("element/{what}/click"), &json!({})).map(drop)
+        self.tell(&format!("element/{what}/click"), &json!({}))?;
+        Ok(what)
+    }
+
+    /// Presses what leads to another page, and waits until this one is gone.
+    pub(crate) fn leave_by(&self, what: &str) -> anyhow::Result<()> {
+        let path = format!("/session/{}/element/{}/name", self.session, self.press(what)?);
+        let gone = || call(&self.port, "GET", &path, &Value::Null).err().map(drop);
+        patiently(gone).context("the page stays")
     }
 
     /// A picture of the whole page as a screen of this width shows it.
