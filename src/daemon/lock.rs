@@ -34,9 +34,10 @@ pub enum Locked {
 }
 
 impl Lock {
-    /// Takes the lock that belongs to the database at `store`.
+    /// Takes the lock that belongs to the database at `store`, by whatever link it is named.
     pub(super) fn take(store: &Path) -> Result<Self, Locked> {
-        let path = store.with_extension("lock");
+        let real = store.canonicalize().unwrap_or_else(|_| store.to_owned());
+        let path = real.with_extension("lock");
         let system = |error| Locked::System { path: path.clone(), error };
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);

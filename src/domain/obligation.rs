@@ -51,7 +51,8 @@ pub struct Obligation {
     pub hastened: Option<Hastened>,
     /// The words that promise it, where it was promised.
     pub words: Option<String>,
-    /// By when the contact was told that they hear: it is never due later.
+    /// By when the contact was told that they hear, or was not OK what was done for them:
+    /// it is never due later.
     pub said: Option<Timestamp>,
     /// Whether it was written down that a promise was broken.
     pub broken: bool,

@@ -101,6 +101,9 @@ impl Store {
         {
             return Err(Error::OntoItself(copy.display().to_string()));
         }
+        if std::fs::metadata(copy).is_ok_and(|there| !there.is_file()) {
+            return Err(Error::NoFile(copy.display().to_string()));
+        }
         let mut new = copy.as_os_str().to_owned();
         new.push(".new");
         let new = Path::new(&new);

@@ -73,6 +73,9 @@ pub enum Error {
     /// A copy is to be what it is a copy of.
     #[error("{0} is the database itself: name another file")]
     OntoItself(String),
+    /// A copy would take the place of a device or a folder.
+    #[error("{0} is no file: name one that may be written anew")]
+    NoFile(String),
     /// A copy was made, and could not be kept.
     #[error("{path} could not be written: {error}")]
     NotKept {

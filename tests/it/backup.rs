@@ -47,6 +47,7 @@ async fn what_cannot_be_copied_is_said_and_harms_neither_the_database_nor_the_la
     refused(&copy, "unable to open database file");
     house.store().await.close().await;
     refused(&database, "is the database itself");
+    refused(&house.path("."), "is no file");
     refused(&house.path("nowhere/copy.db"), "no copy was made");
     fs::write(&database, "no database").unwrap();
     refused(&copy, "file is not a database");

@@ -196,10 +196,16 @@ impl Stepping<'_> {
 }
 
 impl Obligation {
-    /// Gives it another due time, but none later than the contact was told.
+    /// Gives it another due time, but none later than was said.
     pub(super) fn fall_due(&mut self, due: deadline::Due) {
-        let told = self.said.filter(|said| *said < due.at);
-        self.because = told.map_or(due.because, |_| "the contact was told so".to_owned());
-        self.due = told.unwrap_or(due.at);
+        match self.said.filter(|said| *said < due.at) {
+            // What holds already keeps its reason.
+            Some(said) if said == self.due => {}
+            Some(said) => {
+                self.due = said;
+                "the contact was told so".clone_into(&mut self.because);
+            }
+            None => (self.due, self.because) = (due.at, due.because),
+        }
     }
 }

@@ -144,6 +144,7 @@ impl Stepping<'_> {
             let rule = policy.rule(&owed.rule).filter(|_| owed.due <= now);
             if let Some(rule) = rule {
                 let place = Place { mailbox: &case.mailbox, owner: owed.owner.as_ref() };
+                owed.said = None;
                 owed.fall_due(deadline::due(policy, rule, place, now));
             }
             case.obligations.push(owed);

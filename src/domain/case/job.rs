@@ -332,6 +332,8 @@ impl Stepping<'_> {
         }
         if due < reply.due {
             reply.fall_due(Due { at: due, because });
+            // No rule and no other owner makes it less urgent.
+            reply.said = Some(reply.due);
         }
         reply.hastened = rung.map(|rung| Hastened { rung, at: now });
         let mut entry = Entry::new(now, What::Owed, reply.because.clone());

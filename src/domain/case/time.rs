@@ -134,8 +134,9 @@ impl Stepping<'_> {
         }
         let place = Place { mailbox: &mailbox, owner: obligation.owner.as_ref() };
         let due = deadline::due(policy, rule, place, obligation.since);
-        let changed = due.at != obligation.due;
+        let before = obligation.due;
         obligation.fall_due(due);
+        let changed = obligation.due != before;
         let reason = match (changed, another) {
             (false, None) => return,
             (true, None) => format!("the due time changed: {}", obligation.because),
