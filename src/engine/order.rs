@@ -2,8 +2,9 @@
 //!
 //! An order counts where three things hold: it went to an address with a token of
 //! ours, it is from the person whom the token is for, and a server of ours, or our
-//! Sent folder, vouches for that. Everything else that comes to owed's own address is
-//! written down with its reason and changes nothing. Machines are not answered.
+//! Sent folder, vouches for that. What else comes to owed's own address is written down
+//! with its reason and changes nothing, but for people outside, who are heard as if they had
+//! written to a mailbox. Machines are not answered.
 
 use std::sync::Arc;
 

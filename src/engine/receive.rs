@@ -123,8 +123,15 @@ impl Engine {
         let at = message.date.map_or(mail.at, |date| date.min(mail.at));
         let said = writer.map(|person| Said { at, calendar: &person.calendar });
         let known = Known { said, ..known };
-        let envelope: Vec<Address> =
+        let mut envelope: Vec<Address> =
             mail.envelope.split_whitespace().filter_map(Address::parse).collect();
+        let order = self.order_token(&message, &envelope);
+        let astray = self.is_astray(&message, order.as_deref());
+        if astray {
+            let of_case = place.map(|loaded| loaded.case.mailbox.clone());
+            let shared = policy.roster.mailboxes.keys().next().cloned();
+            envelope.extend(of_case.into_iter().chain(shared));
+        }
         let mut verdict = judge(&message, Some(&policy.roster), &envelope, known);
         let vouch = match Proof::coded(mail.proof) {
             Proof::Sent => {
@@ -135,9 +142,25 @@ impl Engine {
             Proof::None => vouch(&message, &self.trust.get().authserv_ids),
         };
         let bounced = verdict.kind == Kind::Bounce;
-        let order = self.order_token(&message, &envelope).filter(|_| !bounced);
+        let heard = verdict.direction == Direction::Inbound
+            && matches!(verdict.kind, Kind::Human | Kind::Thanks)
+            && verdict.mailbox.is_some();
+        let order = order.filter(|_| !(bounced || astray && heard));
         let (channel, at) = (mail.channel, mail.at);
         Taken { message, ties, verdict, vouch, channel, overruled: None, at, order }
+    }
+
+    /// Whether somebody outside wrote to owed's own address: some mail programs answer From,
+    /// where Reply-To names a mailbox. They are heard in that of the case, or in the first
+    /// that is shared.
+    fn is_astray(&self, message: &Message, seal: Option<&str>) -> bool {
+        let policy = self.policy();
+        let ours = |party: &Party| {
+            let address = &party.address;
+            policy.roster.is_ours(address) || policy.roster.hand_at(address).is_some()
+        };
+        let to_own = message.to.iter().any(|party| self.is_own(&party.address));
+        to_own && seal.is_none_or(str::is_empty) && !message.from.as_ref().is_some_and(ours)
     }
 
     /// Lets the case know of a message, or files it; what is for owed itself is followed.

@@ -88,6 +88,10 @@ fn mail(from: &str, to: &str, words: &str) -> String {
     )
 }
 
+fn answered() -> Act {
+    Act::Answered { how: "by phone".to_owned() }
+}
+
 fn to(token: &str) -> String {
     token::address(&own(), token).unwrap().to_string()
 }
@@ -335,15 +339,47 @@ async fn machines_are_neither_followed_nor_answered() {
 }
 
 #[tokio::test]
-async fn what_is_written_to_owed_alone_is_filed_and_makes_no_case() {
-    for (from, answered) in [("ana@brook.example", 1), ("jo@customer.example", 0)] {
+async fn what_one_of_ours_writes_to_owed_alone_is_filed_and_makes_no_case() {
+    let desk = Desk::open().await;
+    desk.hears(Proof::All, &mail("ana@brook.example", "owed@brook.example", "What is this?")).await;
+    assert_eq!(desk.room.owed().await.len(), 1);
+    assert_eq!(desk.answers().await.len(), 1);
+    let journal = desk.journal().await;
+    assert!(journal.last().unwrap().1.contains("owed's own address"), "{journal:?}");
+}
+
+#[tokio::test]
+async fn whoever_answers_a_receipt_at_its_from_is_heard_in_their_case() {
+    let (own, both) = ("owed@brook.example", "owed@brook.example, vi@customer.example");
+    for (to, header, words, owed) in [
+        (own, "", "Will you come today?", 1),
+        (both, "", "Will you come today?", 1),
+        (own, "", "Thank you!", 0),
+        (own, "Auto-Submitted: auto-replied\n", "Will you come today?", 0),
+    ] {
         let desk = Desk::open().await;
-        desk.hears(Proof::All, &mail(from, "owed@brook.example", "What is this?")).await;
-        assert_eq!(desk.room.owed().await.len(), 1, "{from}");
-        assert_eq!(desk.answers().await.len(), answered, "{from}");
-        let journal = desk.journal().await;
-        assert!(journal.last().unwrap().1.contains("owed's own address"), "{journal:?}");
+        desk.room.engine.act(desk.case, &PersonId::new("017"), answered()).await.unwrap();
+        assert_eq!(desk.room.owed().await, []);
+        let subject = format!("{header}Subject: Re: The tap [{}]", desk.case);
+        let mail = mail("jo@customer.example", to, words);
+        desk.hears(Proof::None, &mail.replace("Subject: Re: The tap", &subject)).await;
+        let now: Vec<_> = desk.room.owed().await.iter().map(|owed| owed.case).collect();
+        assert_eq!(now, vec![desk.case; owed], "{mail} {:?}", desk.room.reasons().await);
+        assert_eq!(desk.answers().await, [], "{mail}");
     }
+}
+
+#[tokio::test]
+async fn somebody_new_who_writes_to_owed_is_heard_in_a_shared_mailbox() {
+    let desk = Desk::open().await;
+    let mail = mail("vi@other.example", "owed@brook.example", "Could you call me?");
+    let mail = mail.replace("The tap", "The roof");
+    desk.hears(Proof::None, &format!("Auto-Submitted: auto-replied\n{mail}")).await;
+    assert_eq!(desk.room.owed().await.len(), 1, "that was a machine");
+    desk.hears(Proof::None, &mail.replace("order@", "roof@")).await;
+    let reasons = desk.room.reasons().await;
+    assert!(reasons.iter().any(|why| why.contains("to help@brook.example")), "{reasons:?}");
+    assert_eq!(desk.room.owed().await.len(), 2, "{reasons:?}");
 }
 
 #[tokio::test]
