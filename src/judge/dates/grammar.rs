@@ -58,8 +58,11 @@ impl Scan {
             Part::Time(time) => (None, Some(time)),
             Part::Both(day, time) => (Some(day), Some(time)),
         };
-        let one = self.open.filter(|_| !self.joined).and_then(|open| completed(open, day, time));
+        // "morgen bis 15 Uhr": a day and its time are no two choices.
+        let whole = |open: &Named| !self.joined || (open.time.is_none() && day.is_none());
+        let one = self.open.filter(whole).and_then(|open| completed(open, day, time));
         if let Some(one) = one {
+            self.joined = false;
             let lead = if one.lead == Lead::None { self.lead } else { one.lead };
             self.open = Some(Named { lead, ..one });
             return;
