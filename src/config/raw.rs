@@ -257,7 +257,8 @@ pub(super) struct Step {
     pub(super) tell: Option<Text>,
     /// Whether they are told outside their working time, too. Default `false`.
     pub(super) any_time: bool,
-    /// Tells it again so often, until it is answered. Without it, once.
+    /// Tells it again so often, until it is answered or a higher step is taken. Without it,
+    /// once; the highest step again after five working days.
     pub(super) repeat: Option<Text>,
 }
 
