@@ -5,8 +5,8 @@
 //! these but the last has one moment at which time alone takes it on. Why a contact is
 //! not asked is decided at the moment of asking, by [`Standing::forbids`], in words.
 
-use jiff::Timestamp;
 use jiff::civil::{Date, Time};
+use jiff::{SignedDuration, Timestamp};
 
 use super::calendar::{Allowance, Calendar};
 use super::departure;
@@ -21,6 +21,10 @@ pub use standing::Standing;
 
 /// How often a contact is asked at the most: once, and once more, gently.
 const ASKINGS: u8 = 2;
+
+/// How long after a job was put right its person is shown that: who puts one thing right
+/// often goes on to the next.
+const SETTLING: SignedDuration = SignedDuration::from_mins(1);
 
 /// What the organisation has decided about check-ins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,6 +189,8 @@ pub enum Event {
         /// When they are back; `None` where nobody knows.
         back: Option<Date>,
     },
+    /// What was told of the job is put right.
+    Corrected,
     /// It did not arrive; why.
     Bounced(String),
     /// There is no reason to ask any more; why.
@@ -321,6 +327,7 @@ impl CheckIn {
                 Then::Understood(how, reason)
             }
             Event::Away { back } => self.wait(back, around, now)?,
+            Event::Corrected => self.plan_anew(around, now)?,
             Event::Bounced(why) if self.asked > 0 && self.is_live() => {
                 self.end(End::Bounced, why, now)
             }
@@ -393,13 +400,26 @@ impl CheckIn {
         around: Around<'_>,
         now: Timestamp,
     ) -> Result<Then, NotNow> {
-        if !self.waits_for_its_person() {
+        if !self.is_shown() {
             return Err(NotNow);
         }
         self.by = Some(by.clone());
         self.words = words.filter(|words| !words.trim().is_empty());
         self.stage = Stage::Agreed { at: around.civil(now, None) };
         Ok(Then::Agree(by))
+    }
+
+    /// A word for what was shown is none for what is put right since: it is shown anew. Who
+    /// agreed once for all agreed to that, too, as far as it is theirs still.
+    fn plan_anew(&mut self, around: Around<'_>, now: Timestamp) -> Result<Then, NotNow> {
+        let theirs = self.by.as_ref().is_some_and(|by| around.done_by.contains(by));
+        let had_a_word = matches!(self.stage, Stage::Shown { .. } | Stage::Agreed { .. });
+        if !had_a_word || (self.standing && theirs) {
+            return Err(NotNow);
+        }
+        let at = now.saturating_add(SETTLING).unwrap_or(now);
+        *self = Self::at(Stage::Planned { at });
+        Ok(Then::Move(at, "nothing is sent before it was shown as it is now".to_owned()))
     }
 
     /// Asks, where this is an hour at which one may.
@@ -450,6 +470,11 @@ impl CheckIn {
     /// Whether its person may still say.
     pub fn waits_for_its_person(&self) -> bool {
         matches!(self.stage, Stage::Planned { .. } | Stage::Shown { .. })
+    }
+
+    /// Whether its person was shown what would be asked, and has not said.
+    pub fn is_shown(&self) -> bool {
+        matches!(self.stage, Stage::Shown { .. })
     }
 
     fn has_ended(&self, as_this: End) -> bool {

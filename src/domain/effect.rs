@@ -188,7 +188,7 @@ pub struct Notice {
     pub obligation: u32,
     /// The step of the ladder, counted from 0; 0 where it is none of a ladder.
     pub rung: u16,
-    /// How often the step was taken before; of a check-in which time it is, of an answer
+    /// How often the step was taken before; of asking a contact which time it is, of an answer
     /// which message has its words; else the moment, in seconds since 1970, of what is no
     /// step of a ladder.
     pub occurrence: u32,

@@ -5,6 +5,7 @@ use super::desk::{Desk, Unsealable, Written, writer};
 use super::scene::clocks;
 use super::stationery::Subject;
 use crate::domain::case::Case;
+use crate::domain::check_in::Stage;
 use crate::domain::effect::Notice;
 use crate::domain::ids::{CaseNumber, Party};
 use crate::domain::job::Job;
@@ -81,7 +82,7 @@ impl Desk<'_> {
         let approval = Approval {
             case: number,
             question: if pages { question.shown() } else { question },
-            again: notice.occurrence > 1,
+            again: matches!(job.check_in.stage, Stage::Shown { reminded: true, .. }),
             until: until.to_zoned(zone.clone()),
             now: self.now.to_zoned(zone),
             actions,

@@ -376,6 +376,15 @@ pub enum Illegal {
         /// The case.
         case: CaseNumber,
     },
+    /// Nobody was shown yet what would be asked, as it is now.
+    #[error(
+        "what would be asked in {case} was not shown yet, or was put right since: a mail shows \
+         it as it is now, and waits for your word"
+    )]
+    NotShown {
+        /// The case.
+        case: CaseNumber,
+    },
     /// Nobody wonders what the contact's words mean.
     #[error(
         "no answer after a job waits in {case} for a word on whether it means OK; to end what is \

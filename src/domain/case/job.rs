@@ -97,6 +97,8 @@ impl Stepping<'_> {
         job.done_by = done_by;
         let reason = format!("{}: what was told of it is put right (by {by})", quoted(&title));
         self.write(Entry::new(self.now, What::Job, reason));
+        // Where nobody was shown it, nothing is to be shown anew.
+        let _shown_anew = self.advance(seq, Event::Corrected);
         Ok(())
     }
 
@@ -117,11 +119,14 @@ impl Stepping<'_> {
         let fits = |job: &&Job| match event {
             Event::Away { .. } => matches!(job.check_in.stage, Stage::Asked { .. }),
             Event::Read { .. } => job.check_in.is_in_doubt(),
+            Event::Sent { .. } => job.check_in.is_shown(),
             _ => job.check_in.waits_for_its_person(),
         };
+        let planned = self.case.jobs.iter().any(|job| job.check_in.waits_for_its_person());
         let one = || self.case.jobs.iter().rev().find(fits).map(|job| job.seq);
         let none = match event {
             Event::Read { .. } => Illegal::NoDoubt { case },
+            Event::Sent { .. } if planned => Illegal::NotShown { case },
             _ => Illegal::NoCheckIn { case },
         };
         let seq = seq.or_else(one).ok_or(none)?;
@@ -371,7 +376,12 @@ impl Stepping<'_> {
     }
 
     fn notify_of(&mut self, job: &Job, n: u8, purpose: Purpose, to: Recipient) {
-        let (obligation, occurrence) = (job.seq, u32::from(n));
+        let obligation = job.seq;
+        let occurrence = match purpose {
+            // What is put right is shown as often.
+            Purpose::Approve => u32::try_from(self.now.as_second()).unwrap_or(0),
+            _ => u32::from(n),
+        };
         self.effects.push(Effect::Notice(Notice { obligation, rung: 0, occurrence, to, purpose }));
     }
 

@@ -7,7 +7,6 @@ use super::super::fixture::*;
 use super::super::ids::CaseNumber;
 use super::civil::CIVIL;
 use super::*;
-use jiff::SignedDuration;
 
 fn terms() -> Terms {
     let days = Allowance::WorkingDays;
@@ -97,10 +96,28 @@ fn one_mail_a_day_is_enough_and_nobody_is_asked_at_night() {
     assert_eq!(due(had_one, "2026-03-06 10:00"), "2026-03-09 10:00");
     // owed was down on the day, and wakes in the night after.
     assert_eq!(due(agreed(), "2026-03-07 02:00"), "2026-03-09 10:00");
-    let (sent, _) = planned()
+    let until = at("2026-03-09 10:00");
+    let shown_to_ben = Stage::Shown { until, reminded: false };
+    let (sent, _) = CheckIn { stage: shown_to_ben, ..planned() }
         .step(Event::Sent { by: id("017"), words: None }, job.around(), at("2026-03-06 22:30"))
         .unwrap();
     assert_eq!(sent.wake_at().map(shown).as_deref(), Some("2026-03-09 10:00"));
+}
+
+#[test]
+fn who_agreed_once_for_all_agreed_to_what_is_put_right_too_while_it_is_theirs() {
+    let (job, now) = (Job::new(), at("2026-03-06 08:00"));
+    let others = Job { done_by: vec![id("021")], ..Job::new() };
+    let stage = Stage::Agreed { at: at("2026-03-06 10:00") };
+    for (standing, job, anew) in
+        [(true, &job, false), (true, &others, true), (false, &job, true), (false, &others, true)]
+    {
+        let planned = CheckIn::planned(job.around(), at("2026-03-04 16:00"));
+        let agreed = CheckIn { stage, standing, by: Some(id("017")), ..planned };
+        let stepped = agreed.step(Event::Corrected, job.around(), now);
+        assert_eq!(stepped.is_ok(), anew, "{standing} {:?}", job.done_by);
+        assert!(stepped.is_err() || stepped.is_ok_and(|(next, _)| next.name() == "planned"));
+    }
 }
 
 #[test]
@@ -152,6 +169,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => how.prop_map(|how| Event::Answered { how, reason: String::new() }),
         1 => read.prop_map(|how| Event::Read { how, reason: String::new() }),
         1 => Just(Event::Away { back: None }),
+        1 => Just(Event::Corrected),
         1 => Just(Event::Bounced(String::new())),
         1 => Just(Event::Cancelled(String::new())),
     ]
