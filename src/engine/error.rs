@@ -3,7 +3,7 @@
 use super::away::NoAbsence;
 use super::told::Unfit;
 use crate::domain::case::Illegal;
-use crate::domain::ids::{CaseNumber, MessageId};
+use crate::domain::ids::{Address, CaseNumber, MessageId};
 use crate::domain::roster::Uncalled;
 use crate::store;
 
@@ -67,6 +67,12 @@ pub enum Error {
     /// There is no such job.
     #[error("there is no job {0:?}")]
     NoSuchJob(String),
+    /// A job that is known is told of as another contact's, or another case's.
+    #[error(
+        "the job “{0}” is one for {1} in {2}, who may have been asked about it: cancel it, and \
+         tell it anew under another reference"
+    )]
+    AnothersJob(String, Address, CaseNumber),
     /// What somebody said cannot be made a message.
     #[error("that cannot be written down: {0}")]
     Unwritable(String),

@@ -6,7 +6,7 @@ use super::{Engine, Error};
 use crate::domain::case::{Case, Event};
 use crate::domain::ids::{Address, CaseNumber, Party};
 use crate::domain::job::{Done, Reference};
-use crate::store::{Loaded, Tx};
+use crate::store::{Loaded, Recorded, Tx};
 
 /// A job, and where it belongs.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ pub enum Noted {
 }
 
 impl Engine {
-    /// Takes a job. Who tells of the same reference again puts it right.
+    /// Takes a job. Who tells of the same reference again puts right what was done and by whom.
     pub async fn note_job(&self, told: Told) -> Result<Noted, Error> {
         let mut tx = self.store.write().await?;
         let noted = self.note_job_within(&mut tx, told).await?;
@@ -56,8 +56,12 @@ impl Engine {
         if let Some(reference) = &done.reference
             && let Some((case, seq)) = tx.job_referred(reference).await?
         {
-            let Done { title, done_by, .. } = done;
             let loaded = done_in(tx, case).await?;
+            if !self.is_still_theirs(tx, &loaded.case, &whose).await? {
+                let Case { contact, number, .. } = loaded.case;
+                return Err(Error::AnothersJob(reference.name.clone(), contact.address, number));
+            }
+            let Done { title, done_by, .. } = done;
             let event = Event::JobCorrected { seq, by, title, done_by };
             self.happen(tx, loaded, event, now).await?;
             return Ok(Noted::Known(case, seq));
@@ -73,6 +77,30 @@ impl Engine {
         let after = self.happen(tx, loaded, Event::JobDone { by, done }, now).await?;
         let seq = after.case.jobs.last().map_or(0, |job| job.seq);
         Ok(Noted::New(after.case.number, seq))
+    }
+
+    /// Whether a job of `case` is told of as what it was. Another of the contact's side may
+    /// have written since.
+    async fn is_still_theirs(
+        &self,
+        tx: &mut Tx,
+        case: &Case,
+        whose: &Whose,
+    ) -> Result<bool, Error> {
+        Ok(match whose {
+            Whose::Case(told) => {
+                let goes_on = self.loaded(tx, case.number).await?.case.number;
+                self.loaded(tx, *told).await?.case.number == goes_on
+            }
+            Whose::Contact(Party { address, .. }, _) if *address == case.contact.address => true,
+            Whose::Contact(Party { address, .. }, _) => {
+                let is_on = |m: &Recorded| {
+                    m.recipients.contains(address)
+                        || m.from.as_ref().is_some_and(|from| from.address == *address)
+                };
+                tx.messages_of(case.number).await?.iter().any(is_on)
+            }
+        })
     }
 
     /// Takes a job back: there was none. Its case, and which of its jobs it was.

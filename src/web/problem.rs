@@ -53,6 +53,9 @@ impl From<Error> for Problem {
         match error {
             Error::Unfit(wrong) => Self::unfit(wrong),
             Error::Illegal(illegal) => Self::new(StatusCode::CONFLICT, illegal.to_string()),
+            another @ Error::AnothersJob(..) => {
+                Self::new(StatusCode::CONFLICT, another.to_string())
+            }
             Error::Store(error) => {
                 tracing::error!("a request could not be kept; whoever asked keeps it: {error}");
                 let what = "owed cannot write to its store at this moment, and nothing was \

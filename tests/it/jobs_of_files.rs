@@ -100,6 +100,18 @@ async fn a_file_is_taken_as_spreadsheets_write_it_and_the_same_line_is_the_same_
     let cancel = ["job", "cancel", cancel, "--by", "ana", "--reason", "it was a dream"];
     assert!(house.ask(&cancel).status.success());
 
+    // A job stays its contact's.
+    let lines = "reference,title,done_by,contact\nJ-9,New tap,ana,Jo\n";
+    std::fs::write(house.path("jos.csv"), lines).unwrap();
+    std::fs::write(house.path("kims.csv"), lines.replace("Jo", "Kim")).unwrap();
+    assert_eq!(import(&house, "jos.csv"), said("1 noted, 0 known and put right"));
+    let (code, _, wrong) = import(&house, "kims.csv");
+    assert!(code == Some(1) && wrong.contains("kims.csv:2: the job “J-9” is one for"), "{wrong}");
+    let add = ["job", "add", "New tap", "--done-by", "ana", "--contact", "Kim"];
+    let out = house.ask(&[&add[..], &["--reference", "J-9"]].concat());
+    let wrong = String::from_utf8(out.stderr).unwrap();
+    assert!(out.status.code() == Some(2) && wrong.contains("tell it anew"), "{wrong}");
+
     // What is refused comes back in the form that it had.
     let two = "reference;title;done_by;contact\nJ-1;Roof;ana;Kim\nJ-1;Wall;ana;Kim\n";
     std::fs::write(house.path("two.csv"), format!("\u{feff}{two}")).unwrap();

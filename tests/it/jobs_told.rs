@@ -89,6 +89,33 @@ async fn a_job_is_noted_once_put_right_and_taken_back() {
 }
 
 #[tokio::test]
+async fn a_job_that_is_known_is_not_given_to_another_contact() {
+    let planner = Planner::open().await;
+    let (_, first) = planner.tells("k1", &job()).await;
+    let mut other = job();
+    other["contact"] = "Kim <kim@house.example>".into();
+    let (status, refused) = planner.tells("k2", &other).await;
+    assert_eq!(status, 409, "{refused}");
+    let said = refused["detail"].as_str().unwrap();
+    for part in ["“J-7”", "jo@customer.example", "tell it anew under another reference"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let mut second = other.clone();
+    second["reference"] = "J-8".into();
+    let (_, kims) = planner.tells("k3", &second).await;
+    assert!(kims["outcome"] == "new" && kims["case"] != first["case"], "{kims}");
+    let mut elsewhere = job();
+    elsewhere["contact"] = Value::Null;
+    elsewhere["case"] = kims["case"].clone();
+    assert_eq!(planner.tells("k4", &elsewhere).await.0, 409);
+    for same in ["Jo <jo@customer.example>", "Jo Client <JO@customer.example>"] {
+        let mut again = job();
+        again["contact"] = same.into();
+        assert_eq!(planner.tells(same, &again).await.0, 200, "{same}");
+    }
+}
+
+#[tokio::test]
 async fn every_field_of_a_job_that_is_wrong_is_named() {
     let planner = Planner::open().await;
     for (change, field, said) in [
