@@ -20,7 +20,8 @@ use crate::domain::ids::{Address, CaseNumber, MessageId, PersonId};
 use crate::domain::roster::{Person, recipient};
 use crate::judge::verdict::Kind;
 use crate::mail::approval::Asked;
-use crate::mail::command::{Order, concern};
+use crate::mail::command::Order;
+use crate::mail::concern::concern;
 use crate::mail::orders::{Answer, Line, answer};
 use crate::mail::outcome::{self, Said};
 use crate::mail::parse::Message;
@@ -148,7 +149,7 @@ impl Engine {
         self.reply(tx, &key, (person, cases), &words).await
     }
 
-    /// Takes a mail that begins with `concern`, if it is one. It changes nothing that
+    /// Takes a mail that raises a concern, if it is one. It changes nothing that
     /// anybody else owes, so that whoever is vouched for needs no token.
     async fn take_concern(
         &self,
@@ -161,7 +162,7 @@ impl Engine {
         let from = message.from.as_ref().map(|party| &party.address);
         let author = from.and_then(|address| policy.roster.person_at(address));
         let human = matches!(verdict.kind, Kind::Human | Kind::Thanks) && vouch.holds();
-        let said = concern(&verdict.visible_text);
+        let said = concern(&message.subject, &verdict.visible_text);
         let Some((person, (named, text))) = author.filter(|_| human).zip(said) else {
             return Ok(false);
         };
@@ -169,7 +170,7 @@ impl Engine {
         let about = named.or_else(|| grant?.case);
         // It is taken up as a mail of its own, to somebody else than owed.
         let parent = message.id.as_ref();
-        let raised = Box::pin(self.raise_within(tx, &person.id, about, (text, parent))).await;
+        let raised = Box::pin(self.raise_within(tx, &person.id, about, (&text, parent))).await;
         let words = match raised {
             Err(why) if why.is_theirs() => outcome::not_done(&why.to_string()),
             raised => raised?,

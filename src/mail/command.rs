@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use super::moment::{Untimely, day, moment};
 use crate::domain::act::Act;
 use crate::domain::calendar::{Calendar, Days};
-use crate::domain::ids::CaseNumber;
 
 /// The longest line that is an order.
 const LONGEST: usize = 120;
@@ -63,19 +62,6 @@ pub(super) const NO_NAME: &str = "it does not say to whom";
 
 /// What is noted of a promise that an order tells of.
 pub(super) const PROMISED: &str = "promised, says an order by mail";
-
-/// What a mail says that begins with the word `concern`, and the case that it names first.
-pub fn concern(text: &str) -> Option<(Option<CaseNumber>, &str)> {
-    const WORD: &str = "concern";
-    let text = text.trim_start();
-    let (word, rest) = text.split_at_checked(WORD.len())?;
-    let apart = rest.starts_with(|c: char| c == ':' || c.is_whitespace());
-    let said = rest.trim_start_matches(':').trim();
-    let first = said.split_whitespace().next().unwrap_or_default();
-    let about = first.trim_matches(['[', ']', ':', ',']).parse().ok();
-    let said = if about.is_some() { said.trim_start_matches(first).trim() } else { said };
-    (word.eq_ignore_ascii_case(WORD) && apart && !said.is_empty()).then_some((about, said))
-}
 
 /// Lines that are an order as a whole.
 const WHOLE: &[(&str, Order)] = &[

@@ -10,6 +10,7 @@ pub mod automatic;
 mod bulk;
 pub mod command;
 pub mod compose;
+pub mod concern;
 pub mod dated;
 #[cfg(feature = "dkim")]
 pub mod dkim;

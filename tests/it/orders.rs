@@ -98,16 +98,18 @@ fn to(token: &str) -> String {
 
 #[tokio::test]
 async fn a_concern_goes_to_whoever_is_above_and_needs_no_token() {
-    let words = "Concern: Jo was promised this twice.\nNobody went.";
-    for (token, proof, by, raised) in [
-        (Some("017"), Proof::All, "ana", true),
-        (None, Proof::All, "ben", true),
-        (None, Proof::None, "ben", false),
+    let (plain, words) = ("Re: The tap", "Concern: Jo was promised this twice.\nNobody went.");
+    let topic = "Concern: Jo was promised this twice.";
+    for (token, proof, by, (subject, words), raised) in [
+        (Some("017"), Proof::All, "ana", (plain, words), true),
+        (None, Proof::All, "ben", (plain, words), true),
+        (None, Proof::All, "ben", (topic, "Nobody went."), true),
+        (None, Proof::None, "ben", (plain, words), false),
     ] {
         let desk = Desk::open().await;
         let to = token.map_or("owed@brook.example".to_owned(), |id| to(&desk.token(id)));
         let mail = mail(&format!("{by}@brook.example"), &to, words);
-        desk.hears(proof, &mail).await;
+        desk.hears(proof, &mail.replace("Re: The tap", subject)).await;
         let owed = desk.room.owed().await;
         let concern = owed.iter().find(|owed| owed.subject.starts_with("Concern: "));
         let owner = concern.and_then(|owed| owed.owner.clone()).map(|id| id.to_string());
