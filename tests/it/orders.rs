@@ -415,6 +415,8 @@ async fn shown() -> Desk {
     let answered = Act::Answered { how: "by phone".to_owned() };
     engine.act(desk.case, &ana, answered).await.unwrap();
     engine.act(desk.case, &ana, Act::Close { title: "fixed the tap".to_owned() }).await.unwrap();
+    desk.room.clock.set(at("2026-03-03T10:00:00Z"));
+    engine.tick().await.unwrap();
     desk
 }
 
