@@ -346,6 +346,11 @@ impl Stepping<'_> {
         self.write(entry);
     }
 
+    /// What tells a notice beside the ladder from the same at another time.
+    fn moment(&self) -> u32 {
+        u32::try_from(self.now.as_second()).unwrap_or(0)
+    }
+
     fn name_of(&self, id: &PersonId) -> String {
         self.policy.roster.name_of(id).to_owned()
     }

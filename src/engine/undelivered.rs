@@ -1,6 +1,6 @@
 //! Mails that will not arrive: whoever is next in the chain is told instead. Notes that
-//! may have arrived: whoever's name they carry is told to ask. And what cannot be read:
-//! the operator is told.
+//! may have arrived: whoever's name they carry is told to ask. Answers of colleagues that
+//! came back: what they met is owed again. And what cannot be read: the operator is told.
 //!
 //! The courier finds out about some of them, a delivery report about others; each
 //! leaves an alarm with the mail's key, in the same commit as what it found.

@@ -126,7 +126,7 @@ impl Stepping<'_> {
         }
         let to = Recipient { address: self.case.contact.address.clone(), person: None };
         let (obligation, rung, purpose) = (0, 0, Purpose::Transcript);
-        let occurrence = u32::try_from(self.now.as_second()).unwrap_or_default();
+        let occurrence = self.moment();
         self.effects.push(Effect::Notice(Notice { obligation, rung, occurrence, to, purpose }));
     }
 

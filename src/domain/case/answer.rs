@@ -221,7 +221,7 @@ impl Stepping<'_> {
 
     /// Writes to somebody about an obligation, outside of its ladder.
     pub(super) fn notify(&mut self, obligation: u32, purpose: Purpose, to: Recipient) {
-        let occurrence = u32::try_from(self.now.as_second()).unwrap_or(0);
+        let occurrence = self.moment();
         let notice = Notice { obligation, rung: 0, occurrence, to, purpose };
         self.effects.push(Effect::Notice(notice));
     }

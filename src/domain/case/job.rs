@@ -173,7 +173,7 @@ impl Stepping<'_> {
         };
         let answered = self.now.saturating_add(ANSWERING).unwrap_or(self.now);
         let at = person.calendar.next_open(answered);
-        let occurrence = u32::try_from(self.now.as_second()).unwrap_or(0);
+        let occurrence = self.moment();
         let notice = Notice { obligation: seq, rung: 0, occurrence, to, purpose: Purpose::Fine };
         self.effects.push(Effect::Later(at, notice));
     }
@@ -292,7 +292,7 @@ impl Stepping<'_> {
         let mut entry = Entry::new(self.now, What::Reminded, reason);
         entry.to = Some(to.address.clone());
         self.write(entry);
-        let occurrence = u32::try_from(self.now.as_second()).unwrap_or(0);
+        let occurrence = self.moment();
         let notice = Notice { obligation: seq, rung: 0, occurrence, to, purpose };
         self.effects.push(Effect::Later(at, notice));
     }
@@ -379,7 +379,7 @@ impl Stepping<'_> {
         let obligation = job.seq;
         let occurrence = match purpose {
             // What is put right is shown as often.
-            Purpose::Approve => u32::try_from(self.now.as_second()).unwrap_or(0),
+            Purpose::Approve => self.moment(),
             _ => u32::from(n),
         };
         self.effects.push(Effect::Notice(Notice { obligation, rung: 0, occurrence, to, purpose }));
