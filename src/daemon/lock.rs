@@ -57,3 +57,22 @@ impl Lock {
         Ok(Self { _file: file })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn a_database_is_one_by_whatever_link_it_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("owed.db"), folder.path().join("other.db"));
+        File::create(&real).unwrap();
+        symlink(&real, &link).unwrap();
+        let held = Lock::take(&real).unwrap();
+        assert!(matches!(Lock::take(&link), Err(Locked::Taken { .. })));
+        drop(held);
+        Lock::take(&link).unwrap();
+    }
+}
