@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use owed::mail::parse::parse;
 use owed::mail::thread;
 
-fuzz_target!(|bytes: &[u8]| {
+fuzz_target!(init: drop(std::panic::take_hook()), |bytes: &[u8]| {
     let Ok(message) = parse(bytes) else { return };
     let identity = thread::identity(&message, bytes);
     assert_eq!(identity, thread::identity(&message, bytes), "one mail, two identities");

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::case::{Adequate, Answer, Event, Illegal, Pledge};
-use super::check_in::{self, End};
+use super::check_in::{self, End, Showing};
 use super::ids::PersonId;
 use super::roster::Roster;
 
@@ -66,11 +66,15 @@ pub enum Act {
     },
     /// The check-in that they were shown is sent.
     Send {
+        /// Where they saw it; `None` where that is not known.
+        shown: Option<Showing>,
         /// In these words of their own, where they changed them.
         words: Option<String>,
     },
     /// The check-in that they were shown is not sent.
     Skip {
+        /// Where they saw it; `None` where that is not known.
+        shown: Option<Showing>,
         /// Why; may be empty.
         reason: String,
     },
@@ -87,6 +91,15 @@ pub enum Act {
 }
 
 impl Act {
+    /// The same, by somebody who answers what they were shown there.
+    #[must_use]
+    pub fn in_answer_to(mut self, showing: Showing) -> Self {
+        if let Self::Send { shown, .. } | Self::Skip { shown, .. } = &mut self {
+            *shown = Some(showing);
+        }
+        self
+    }
+
     /// What happens to a case when `by` does this at the moment `at`.
     pub fn event(self, by: &PersonId, roster: &Roster, at: Timestamp) -> Result<Event, Illegal> {
         let (name, by) = (roster.name_of(by).to_owned(), by.clone());
@@ -113,13 +126,16 @@ impl Act {
                 let title = Some(title).filter(|title| !title.trim().is_empty());
                 Event::Closed { by: name, hand: Some(by), title }
             }
-            Self::Send { words } => {
-                Event::CheckIn { job: None, event: check_in::Event::Sent { by, words } }
+            Self::Send { shown, words } => {
+                let event = check_in::Event::Sent { by, words, seen: shown.map(|shown| shown.at) };
+                Event::CheckIn { job: shown.and_then(|shown| shown.job), event }
             }
-            Self::Skip { reason } => {
+            Self::Skip { shown, reason } => {
                 let why = if reason.trim().is_empty() { "" } else { ": " };
                 let reason = format!("{name} does not send it{why}{}", reason.trim());
-                Event::CheckIn { job: None, event: check_in::Event::Skipped { reason } }
+                let seen = shown.map(|shown| shown.at);
+                let event = check_in::Event::Skipped { reason, seen };
+                Event::CheckIn { job: shown.and_then(|shown| shown.job), event }
             }
             Self::Read { fine } => {
                 let how = if fine { End::Fine } else { End::NotFine };

@@ -69,6 +69,18 @@ pub struct CheckIn {
     pub asked: u8,
     /// When, the last time.
     pub asked_at: Option<Timestamp>,
+    /// When its job was put right after its person was shown it: what they say to what they
+    /// saw before is not said of this.
+    pub put_right_at: Option<Timestamp>,
+}
+
+/// What somebody saw who says whether a check-in is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Showing {
+    /// The job within its case; `None` where they saw that one waits, and not which.
+    pub job: Option<u32>,
+    /// When it was as they saw it.
+    pub at: Timestamp,
 }
 
 /// How far a check-in is.
@@ -164,11 +176,15 @@ pub enum Event {
         by: PersonId,
         /// Their own words.
         words: Option<String>,
+        /// When it was as they saw it; `None` where that is not known.
+        seen: Option<Timestamp>,
     },
     /// Its person does not want it sent.
     Skipped {
         /// Who, by name, and why.
         reason: String,
+        /// When it was as they saw it; `None` where that is not known.
+        seen: Option<Timestamp>,
     },
     /// The contact answered.
     Answered {
@@ -247,7 +263,15 @@ impl CheckIn {
     }
 
     fn at(stage: Stage) -> Self {
-        Self { stage, by: None, standing: false, words: None, asked: 0, asked_at: None }
+        Self {
+            stage,
+            by: None,
+            standing: false,
+            words: None,
+            asked: 0,
+            asked_at: None,
+            put_right_at: None,
+        }
     }
 
     /// The stable name of how far it is, or of how it ended.
@@ -306,9 +330,14 @@ impl CheckIn {
                 }
                 self.due(&standing, around, now)
             }
-            Event::Sent { by, words } => self.agree(by, words, around, now)?,
-            Event::Skipped { reason } => {
-                if !self.waits_for_its_person() {
+            Event::Sent { by, words, seen } => {
+                if !self.is_shown() || self.is_another_than(seen) {
+                    return Err(NotNow);
+                }
+                self.agree(by, words, around, now)
+            }
+            Event::Skipped { reason, seen } => {
+                if !self.waits_for_its_person() || self.is_another_than(seen) {
                     return Err(NotNow);
                 }
                 self.end(End::Skipped, reason, now)
@@ -399,14 +428,11 @@ impl CheckIn {
         words: Option<String>,
         around: Around<'_>,
         now: Timestamp,
-    ) -> Result<Then, NotNow> {
-        if !self.is_shown() {
-            return Err(NotNow);
-        }
+    ) -> Then {
         self.by = Some(by.clone());
         self.words = words.filter(|words| !words.trim().is_empty());
         self.stage = Stage::Agreed { at: around.civil(now, None) };
-        Ok(Then::Agree(by))
+        Then::Agree(by)
     }
 
     /// A word for what was shown is none for what is put right since: it is shown anew. Who
@@ -418,7 +444,7 @@ impl CheckIn {
             return Err(NotNow);
         }
         let at = now.saturating_add(SETTLING).unwrap_or(now);
-        *self = Self::at(Stage::Planned { at });
+        *self = Self { put_right_at: Some(now), ..Self::at(Stage::Planned { at }) };
         Ok(Then::Move(at, "nothing is sent before it was shown as it is now".to_owned()))
     }
 
@@ -472,9 +498,19 @@ impl CheckIn {
         matches!(self.stage, Stage::Planned { .. } | Stage::Shown { .. })
     }
 
+    /// Whether the contact was asked, and may still answer.
+    pub fn is_asked(&self) -> bool {
+        matches!(self.stage, Stage::Asked { .. })
+    }
+
     /// Whether its person was shown what would be asked, and has not said.
     pub fn is_shown(&self) -> bool {
         matches!(self.stage, Stage::Shown { .. })
+    }
+
+    /// Whether it was put right after somebody saw it.
+    fn is_another_than(&self, seen: Option<Timestamp>) -> bool {
+        seen.zip(self.put_right_at).is_some_and(|(seen, put_right)| seen < put_right)
     }
 
     fn has_ended(&self, as_this: End) -> bool {

@@ -130,9 +130,8 @@ impl Engine {
         at: Timestamp,
     ) -> Result<Option<Loaded>, Error> {
         let says = verdict.back_on.is_some() || away::is_away(&verdict.visible_text);
-        let asked = |job: &Job| matches!(job.check_in.stage, Stage::Asked { .. });
         let Some(loaded) = place else { return Ok(None) };
-        let waits = loaded.case.jobs.iter().any(asked);
+        let waits = loaded.case.jobs.iter().any(|job| job.check_in.is_asked());
         if !waits || verdict.kind != Kind::AutoReply || !says {
             return Ok(Some(loaded));
         }

@@ -15,6 +15,7 @@ use super::receive::Taken;
 use super::{Engine, Error};
 use crate::domain::act::Act;
 use crate::domain::calendar::Days;
+use crate::domain::check_in::Showing;
 use crate::domain::effect::{self, Entry, Occasion, What};
 use crate::domain::ids::{Address, CaseNumber, MessageId, PersonId};
 use crate::domain::roster::{Person, recipient};
@@ -25,7 +26,7 @@ use crate::mail::concern::concern;
 use crate::mail::orders::{Answer, Line, answer};
 use crate::mail::outcome::{self, Said};
 use crate::mail::parse::Message;
-use crate::mail::token::{Grant, Keys, Purpose, Refused, in_address};
+use crate::mail::token::{Grant, Keys, LIFE, Purpose, Refused, in_address};
 use crate::mail::trust::Vouch;
 use crate::store::{About, Timing, Tx};
 
@@ -57,6 +58,10 @@ pub(super) struct Given {
     known: Vec<CaseNumber>,
     /// What that mail asked them.
     asked: Asked,
+    /// The job about which it asked, and its case.
+    job: Option<(CaseNumber, u32)>,
+    /// When it was as they saw it: its address is as old as the mail.
+    seen: Timestamp,
     /// Whether that mail is itself an answer to what they wrote.
     again: bool,
 }
@@ -203,7 +208,7 @@ impl Engine {
         taken: &Taken,
         seal: &str,
     ) -> Result<Result<Given, Turned>, Error> {
-        let Grant { person, case, obligation, .. } = match self.granted(taken, seal) {
+        let Grant { person, case, obligation, until, .. } = match self.granted(taken, seal) {
             Ok(grant) => grant,
             Err(turned) => return Ok(Err(turned)),
         };
@@ -220,29 +225,35 @@ impl Engine {
             let again = matches!(told, Some(About::Occasion(about)) if about.is_answer());
             (tx.cases_told_with(notice).await?, again)
         };
-        let asked = self.asked_by(tx, &taken.ties.parents).await?;
+        let (asked, job) = self.asked_by(tx, &taken.ties.parents).await?;
+        let seen = until.saturating_sub(LIFE).unwrap_or(until);
         let mut known = cases.clone();
         for case in &cases {
             let now = followed(tx, *case).await?.map(|loaded| loaded.case.number);
             known.extend(now.filter(|now| !cases.contains(now)));
         }
-        Ok(Ok(Given { person, cases, known, asked, again }))
+        Ok(Ok(Given { person, cases, known, asked, job, seen, again }))
     }
 
-    /// What the mail of ours asked that somebody answers.
-    async fn asked_by(&self, tx: &mut Tx, parents: &[MessageId]) -> Result<Asked, Error> {
-        let Some(parent) = parents.first() else { return Ok(Asked::Nothing) };
+    /// What the mail of ours asked that somebody answers, and about which job.
+    async fn asked_by(
+        &self,
+        tx: &mut Tx,
+        parents: &[MessageId],
+    ) -> Result<(Asked, Option<(CaseNumber, u32)>), Error> {
+        let Some(parent) = parents.first() else { return Ok((Asked::Nothing, None)) };
         let told = tx.told_by(&format!("<{}>", parent.as_str())).await?;
-        let purposes = told.iter().filter_map(|told| match &told.about {
-            About::Case(_, notice) => Some(notice.purpose),
+        let mut asked = told.iter().filter_map(|told| match &told.about {
+            About::Case(case, notice) => match notice.purpose {
+                effect::Purpose::Approve => {
+                    Some((Asked::Approval, Some((*case, notice.obligation))))
+                }
+                effect::Purpose::Doubt => Some((Asked::Meaning, None)),
+                _ => None,
+            },
             About::Occasion(_) => None,
         });
-        let mut asked = purposes.filter_map(|purpose| match purpose {
-            effect::Purpose::Approve => Some(Asked::Approval),
-            effect::Purpose::Doubt => Some(Asked::Meaning),
-            _ => None,
-        });
-        Ok(asked.next().unwrap_or(Asked::Nothing))
+        Ok(asked.next().unwrap_or((Asked::Nothing, None)))
     }
 
     /// What the address lets its holder do, where it is they who write.
@@ -364,7 +375,10 @@ impl Engine {
         let mut deeds = Vec::with_capacity(cases.len());
         for case in cases {
             let done = match self.act_meant(order) {
-                Ok(act) => self.act_within(tx, case, &given.person.id, act).await,
+                Ok(act) => {
+                    let act = act.in_answer_to(given.showing(case));
+                    self.act_within(tx, case, &given.person.id, act).await
+                }
                 Err(why) => Err(why),
             };
             deeds.push(Deed { case: Some(case), said: said(done)? });
@@ -433,6 +447,12 @@ impl Engine {
 }
 
 impl Given {
+    /// What the mail that they answer showed them of this case.
+    fn showing(&self, case: CaseNumber) -> Showing {
+        let job = self.job.filter(|(of, _)| *of == case);
+        Showing { job: job.map(|(_, job)| job), at: self.seen }
+    }
+
     /// Under which key what they wrote is answered, once. Words in answer to an answer
     /// have one a day: so machines that pass for people fall silent.
     fn key(&self, row: i64, read: &Answer, now: Timestamp) -> String {

@@ -88,7 +88,7 @@ pub(super) fn decides(words: &str, asked: Asked) -> Option<(String, Result<Act, 
     let (first, rest) = own.split_once('\n').unwrap_or((own, ""));
     if SEND.contains(&&*bare(first)) {
         let words = Some(rest.trim().to_owned()).filter(|words| !words.is_empty());
-        return Some(("send".to_owned(), Ok(Act::Send { words })));
+        return Some(("send".to_owned(), Ok(Act::Send { shown: None, words })));
     }
     let said = own.lines().map(str::trim).filter(|line| !line.is_empty());
     let mut said: Vec<&str> = said.skip_while(|line| is_greeting(line)).collect();
@@ -96,9 +96,9 @@ pub(super) fn decides(words: &str, asked: Asked) -> Option<(String, Result<Act, 
     let [only] = said.as_slice() else { return None };
     let plain = bare(only);
     let act = if YES.contains(&&*plain) {
-        Ok(Act::Send { words: None })
+        Ok(Act::Send { shown: None, words: None })
     } else if NO.contains(&&*plain) {
-        Ok(Act::Skip { reason: String::new() })
+        Ok(Act::Skip { shown: None, reason: String::new() })
     } else if SEEN.contains(&&*plain) {
         Err(ONLY_SEEN)
     } else {
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn send_goes_alone_or_with_the_text_below() {
         let own = |text: &str| match act(text, Asked::Nothing) {
-            Some(Act::Send { words }) => Some(words),
+            Some(Act::Send { words, .. }) => Some(words),
             _ => None,
         };
         assert_eq!(own("Send."), Some(None));
@@ -138,7 +138,8 @@ mod tests {
 
     #[test]
     fn a_plain_yes_or_no_counts_where_that_was_the_question_and_nothing_else_is_said() {
-        let (send, skip) = (Act::Send { words: None }, Act::Skip { reason: String::new() });
+        let send = Act::Send { shown: None, words: None };
+        let skip = Act::Skip { shown: None, reason: String::new() };
         for (words, meant) in [
             ("Yes please", Some(&send)),
             ("Yes, please!\n\nThanks,\nAna", Some(&send)),

@@ -74,8 +74,8 @@ const WHOLE: &[(&str, Order)] = &[
     ("accept", Order::Do(Act::Accept)),
     ("accept it", Order::Do(Act::Accept)),
     ("accepted", Order::Do(Act::Accept)),
-    ("skip", Order::Do(Act::Skip { reason: String::new() })),
-    ("skip it", Order::Do(Act::Skip { reason: String::new() })),
+    ("skip", Order::Do(Act::Skip { shown: None, reason: String::new() })),
+    ("skip it", Order::Do(Act::Skip { shown: None, reason: String::new() })),
     ("ok", Order::Do(Act::Read { fine: true })),
     ("okay", Order::Do(Act::Read { fine: true })),
     ("it means ok", Order::Do(Act::Read { fine: true })),
@@ -299,7 +299,7 @@ fn refuse(rest: &str, scene: &Scene<'_>) -> Result<Order, &'static str> {
 }
 
 fn skip(rest: &str, scene: &Scene<'_>) -> Result<Order, &'static str> {
-    reason(rest, scene).map(|reason| Order::Do(Act::Skip { reason }))
+    reason(rest, scene).map(|reason| Order::Do(Act::Skip { shown: None, reason }))
 }
 
 /// Why: in any words where a mark sets them apart, else in few that speak of nothing

@@ -28,6 +28,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (13, "receipts", include_str!("sqlite/0013_receipts.sql")),
     (14, "tally", include_str!("sqlite/0014_tally.sql")),
     (15, "orders", include_str!("sqlite/0015_orders.sql")),
+    (16, "put right", include_str!("sqlite/0016_put_right.sql")),
 ];
 
 const READERS: u32 = 4;

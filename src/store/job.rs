@@ -13,13 +13,14 @@ use crate::domain::job::{Job, Reference};
 macro_rules! listed {
     () => {
         "SELECT j.seq, j.title, j.done_by, j.closed_at, j.source, j.reference, j.stage, j.at, \
-        j.ending, j.by_person, j.standing, j.words, j.asked, j.asked_at, j.case_row, \
-        c.contact_name, c.contact_address, c.mailbox FROM job j JOIN cases c ON c.id = j.case_row"
+        j.ending, j.by_person, j.standing, j.words, j.asked, j.asked_at, j.put_right_at, \
+        j.case_row, c.contact_name, c.contact_address, c.mailbox FROM job j JOIN cases c ON c.id = j.case_row"
     };
 }
 
 const OF_CASE: &str = "SELECT seq, title, done_by, closed_at, source, reference, stage, at, \
-    ending, by_person, standing, words, asked, asked_at FROM job WHERE case_row = $1 ORDER BY seq";
+    ending, by_person, standing, words, asked, asked_at, put_right_at \
+    FROM job WHERE case_row = $1 ORDER BY seq";
 const LIVE: &str =
     concat!(listed!(), " WHERE j.stage <> 'over' ORDER BY j.case_row DESC, j.seq DESC LIMIT $1");
 const TO_APPROVE: &str = concat!(
@@ -28,12 +29,13 @@ const TO_APPROVE: &str = concat!(
 );
 const NEWEST: &str = concat!(listed!(), " ORDER BY j.case_row DESC, j.seq DESC LIMIT $1");
 const SAVE: &str = "INSERT INTO job (case_row, seq, title, done_by, closed_at, source, reference, \
-    stage, at, ending, by_person, standing, words, asked, asked_at) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+    stage, at, ending, by_person, standing, words, asked, asked_at, put_right_at) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
     ON CONFLICT (case_row, seq) DO UPDATE SET title = excluded.title, \
     done_by = excluded.done_by, stage = excluded.stage, at = excluded.at, \
     ending = excluded.ending, by_person = excluded.by_person, standing = excluded.standing, \
-    words = excluded.words, asked = excluded.asked, asked_at = excluded.asked_at";
+    words = excluded.words, asked = excluded.asked, asked_at = excluded.asked_at, \
+    put_right_at = excluded.put_right_at";
 const REFERRED: &str = "SELECT case_row, seq FROM job WHERE source = $1 AND reference = $2";
 const ANSWER: &str = "INSERT INTO survey (case_row, job, question, answer, at) \
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (case_row, job, question) \
@@ -91,7 +93,7 @@ impl Tx {
 
     /// Saves the next state of a job.
     pub(super) async fn save_job(&mut self, case: CaseNumber, job: &Job) -> Result<()> {
-        let CheckIn { stage, by, standing, words, asked, asked_at } = &job.check_in;
+        let CheckIn { stage, by, standing, words, asked, asked_at, put_right_at } = &job.check_in;
         let (stage, at, ending) = match stage {
             Stage::Planned { at } => ("planned", at, None),
             Stage::Shown { until, reminded: false } => ("shown", until, None),
@@ -116,7 +118,8 @@ impl Tx {
             .bind(standing)
             .bind(words)
             .bind(i64::from(*asked))
-            .bind(asked_at.map(stored));
+            .bind(asked_at.map(stored))
+            .bind(put_right_at.map(stored));
         self.change_one(query).await
     }
 
@@ -197,7 +200,10 @@ fn job(case: CaseNumber, row: &SqliteRow) -> Result<Job> {
     };
     let text = |column| row.try_get::<Option<String>, _>(column);
     let reference = text("source")?.zip(text("reference")?);
-    let asked_at: Option<i64> = row.try_get("asked_at")?;
+    let since = |column| -> Result<Option<Timestamp>> {
+        let micros: Option<i64> = row.try_get(column)?;
+        micros.map(|micros| moment(micros, column)).transpose()
+    };
     let asked = count(row.try_get("asked")?, "asked")?;
     let done_by: String = row.try_get("done_by")?;
     Ok(Job {
@@ -212,7 +218,8 @@ fn job(case: CaseNumber, row: &SqliteRow) -> Result<Job> {
             standing: row.try_get("standing")?,
             words: text("words")?,
             asked: u8::try_from(asked).map_err(|_| senseless("asked"))?,
-            asked_at: asked_at.map(|micros| moment(micros, "asked_at")).transpose()?,
+            asked_at: since("asked_at")?,
+            put_right_at: since("put_right_at")?,
         },
     })
 }

@@ -16,7 +16,7 @@ use super::standing::sentence;
 use super::{Front, view};
 use crate::domain::act::Act;
 use crate::domain::case::Case;
-use crate::domain::check_in::{Approval, Stage};
+use crate::domain::check_in::{Approval, Showing, Stage};
 use crate::domain::job::Job;
 use crate::domain::policy::Policy;
 use crate::domain::roster::Person;
@@ -97,9 +97,13 @@ pub(super) async fn decide(
         return scene.shown(choice);
     }
     let act = match choice {
-        Choice::Send => Act::Send { words: fields.words.and_then(|words| scene.changed(&words)) },
-        Choice::Skip => Act::Skip { reason: one_line(&fields.reason, LONGEST) },
+        Choice::Send => {
+            let words = fields.words.and_then(|words| scene.changed(&words));
+            Act::Send { shown: None, words }
+        }
+        Choice::Skip => Act::Skip { shown: None, reason: one_line(&fields.reason, LONGEST) },
     };
+    let act = act.in_answer_to(Showing { job: Some(scene.job.seq), at: scene.now });
     let (case, person) = (scene.case.number, &scene.person.id);
     let agrees = choice == Choice::Send && !fields.always.is_empty() && scene.may_agree();
     let done = async {

@@ -187,7 +187,7 @@ impl House {
     pub(crate) async fn with_jo_asked() -> Self {
         let house = Self::with_a_job_done().await;
         house.until("2026-03-06T11:00:00Z").await;
-        house.act(Act::Send { words: None }).await;
+        house.act(Act::Send { shown: None, words: None }).await;
         house.until("2026-03-06T11:30:00Z").await;
         house
     }

@@ -172,7 +172,7 @@ async fn the_question_waits_until_it_is_eight_where_the_contact_wrote() {
         let question = QUESTION.replacen('\n', &format!("\nDate: {date}\n"), 1);
         let house = House::with_a_job_done_for(&question).await;
         house.until("2026-03-06T11:00:00Z").await;
-        house.act(Act::Send { words: None }).await;
+        house.act(Act::Send { shown: None, words: None }).await;
         house.until("2026-03-06T15:00:00Z").await;
         let asked = house.case().await.jobs[0].check_in.asked_at.unwrap();
         assert_eq!(asked.to_string(), asked_at, "{date}");

@@ -317,7 +317,7 @@ impl House {
     async fn sends_questions(&mut self) {
         for line in self.news().await {
             if let (What::CheckInShown, Some(case)) = (line.entry.what, line.case) {
-                self.act(case, Act::Send { words: None }).await;
+                self.act(case, Act::Send { shown: None, words: None }).await;
             }
         }
     }

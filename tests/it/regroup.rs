@@ -221,7 +221,7 @@ async fn nobody_is_asked_about_a_job_of_a_case_that_went_into_another() {
     let told = room.until(3).await;
     assert!(!told.is_empty() && told.iter().all(|line| line.contains("“wall”")), "{told:?}");
     // Who answers the mail about the tap does not send what would be asked about the wall.
-    let (ana, send) = (PersonId::new("017"), Act::Send { words: None });
+    let (ana, send) = (PersonId::new("017"), Act::Send { shown: None, words: None });
     assert!(room.engine.act(tap, &ana, send.clone()).await.is_err());
     assert_eq!(room.check_ins(wall).await, ["shown"]);
     room.engine.act(wall, &ana, send).await.unwrap();
@@ -254,7 +254,7 @@ async fn what_is_told_of_a_job_after_its_case_went_into_another_is_no_others() {
     let tap = noted(room.engine.note_job(job("tap", JO)).await.unwrap());
     let wall = noted(room.engine.note_job(job("wall", KIM)).await.unwrap());
     room.until(3).await;
-    let (ana, send) = (PersonId::new("017"), Act::Send { words: None });
+    let (ana, send) = (PersonId::new("017"), Act::Send { shown: None, words: None });
     for case in [tap, wall] {
         room.engine.act(case, &ana, send.clone()).await.unwrap();
     }

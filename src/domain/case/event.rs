@@ -376,6 +376,15 @@ pub enum Illegal {
         /// The case.
         case: CaseNumber,
     },
+    /// Several check-ins wait for a word, and it is not said which is meant.
+    #[error(
+        "several check-ins in {case} wait for your word, each with a mail of its own: answer the \
+         mail that shows the one you mean"
+    )]
+    WhichJob {
+        /// The case.
+        case: CaseNumber,
+    },
     /// Nobody was shown yet what would be asked, as it is now.
     #[error(
         "what would be asked in {case} was not shown yet, or was put right since: a mail shows \

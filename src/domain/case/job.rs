@@ -116,26 +116,44 @@ impl Stepping<'_> {
     /// What happens to a check-in: that of the job `seq`, or the one it can happen to.
     pub(super) fn check_in(&mut self, seq: Option<u32>, event: Event) -> Result<(), Illegal> {
         let case = self.case.number;
-        let fits = |job: &&Job| match event {
-            Event::Away { .. } => matches!(job.check_in.stage, Stage::Asked { .. }),
-            Event::Read { .. } => job.check_in.is_in_doubt(),
-            Event::Sent { .. } => job.check_in.is_shown(),
-            _ => job.check_in.waits_for_its_person(),
+        let seq = match seq {
+            Some(seq) => seq,
+            None => self.meant_by(&event)?,
         };
-        let planned = self.case.jobs.iter().any(|job| job.check_in.waits_for_its_person());
-        let one = || self.case.jobs.iter().rev().find(fits).map(|job| job.seq);
-        let none = match event {
-            Event::Read { .. } => Illegal::NoDoubt { case },
-            Event::Sent { .. } if planned => Illegal::NotShown { case },
-            _ => Illegal::NoCheckIn { case },
-        };
-        let seq = seq.or_else(one).ok_or(none)?;
+        let job = self.job(seq)?;
+        let waits = job.check_in.waits_for_its_person();
         if let Event::Sent { by, .. } = &event
-            && !self.job(seq)?.done_by.contains(by)
+            && !job.done_by.contains(by)
         {
             return Err(Illegal::NotTheirs { case, who: self.name_of(by) });
         }
-        self.advance(seq, event).map_err(|NotNow| Illegal::NoCheckIn { case }).map(drop)
+        self.advance(seq, event).map_err(|NotNow| match waits {
+            true => Illegal::NotShown { case },
+            false => Illegal::NoCheckIn { case },
+        })
+    }
+
+    /// The job that an event can only be about where it names none. What somebody says of a
+    /// check-in counts for one that they were shown, and for none where that may be another's.
+    fn meant_by(&self, event: &Event) -> Result<u32, Illegal> {
+        let case = self.case.number;
+        let newest = |fits: fn(&CheckIn) -> bool| {
+            let mut found = self.case.jobs.iter().rev().filter(move |job| fits(&job.check_in));
+            found.next().map(|job| (job.seq, found.next().is_some()))
+        };
+        let found = match event {
+            Event::Read { .. } => {
+                let doubted = newest(CheckIn::is_in_doubt);
+                return doubted.map(|(seq, _)| seq).ok_or(Illegal::NoDoubt { case });
+            }
+            Event::Away { .. } => newest(CheckIn::is_asked).map(|(seq, _)| (seq, false)),
+            _ => newest(CheckIn::is_shown).or_else(|| newest(CheckIn::waits_for_its_person)),
+        };
+        match found {
+            None => Err(Illegal::NoCheckIn { case }),
+            Some((_, true)) => Err(Illegal::WhichJob { case }),
+            Some((seq, false)) => Ok(seq),
+        }
     }
 
     /// The contact answers a check-in, or says unasked what it would have asked.

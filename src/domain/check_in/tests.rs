@@ -99,7 +99,11 @@ fn one_mail_a_day_is_enough_and_nobody_is_asked_at_night() {
     let until = at("2026-03-09 10:00");
     let shown_to_ben = Stage::Shown { until, reminded: false };
     let (sent, _) = CheckIn { stage: shown_to_ben, ..planned() }
-        .step(Event::Sent { by: id("017"), words: None }, job.around(), at("2026-03-06 22:30"))
+        .step(
+            Event::Sent { by: id("017"), words: None, seen: None },
+            job.around(),
+            at("2026-03-06 22:30"),
+        )
         .unwrap();
     assert_eq!(sent.wake_at().map(shown).as_deref(), Some("2026-03-09 10:00"));
 }
@@ -164,8 +168,8 @@ fn event() -> impl Strategy<Value = Event> {
     ];
     prop_oneof![
         8 => standing.prop_map(Event::Due),
-        1 => Just(Event::Sent { by: id("017"), words: None }),
-        1 => Just(Event::Skipped { reason: String::new() }),
+        1 => Just(Event::Sent { by: id("017"), words: None, seen: None }),
+        1 => Just(Event::Skipped { reason: String::new(), seen: None }),
         1 => how.prop_map(|how| Event::Answered { how, reason: String::new() }),
         1 => read.prop_map(|how| Event::Read { how, reason: String::new() }),
         1 => Just(Event::Away { back: None }),

@@ -24,7 +24,7 @@ use owed::engine::job::{Told, Whose};
 use owed::outbox::courier::Courier;
 use owed::outbox::memory::Memory;
 use owed::outbox::stationery::Stationery;
-use owed::outbox::transport::{Outcome, Transport};
+use owed::outbox::transport::{Outcome, Outgoing, Transport};
 use owed::pulse::Pulse;
 use owed::random::SeededRandom;
 use owed::store::{Outage, Store};
@@ -153,8 +153,13 @@ impl Office {
         let people = who.split(',').map(|name| policy.roster.person_called(name));
         let people: Option<Vec<_>> = people.collect();
         let done_by = people.ok_or("nobody is called so")?.iter().map(|p| p.id.clone()).collect();
-        let (name, address) = contact.trim_end_matches('>').split_once(" <").ok_or("whose?")?;
-        let address = Address::parse(address).ok_or("no address")?;
+        let whose = if contact.starts_with('#') {
+            Whose::Case(self.case_of(contact).await?)
+        } else {
+            let (name, address) = contact.trim_end_matches('>').split_once(" <").ok_or("whose?")?;
+            let address = Address::parse(address).ok_or("no address")?;
+            Whose::Contact(Party { name: name.to_owned(), address }, None)
+        };
         let told = Told {
             done: Finished {
                 title: title.to_owned(),
@@ -163,7 +168,7 @@ impl Office {
                 reference: Some(referred(reference)),
             },
             by: "the shop".to_owned(),
-            whose: Whose::Contact(Party { name: name.to_owned(), address }, None),
+            whose,
         };
         self.engine.note_job(told).await?;
         Ok(())
@@ -202,7 +207,7 @@ impl Office {
     }
 
     async fn arrives(&mut self, at: Timestamp, mail: &Mail) -> Done {
-        let mail = &Mail { to: self.address(mail).ok_or("nobody wrote to them")?, ..mail.clone() };
+        let mail = &self.addressed(mail).ok_or("nobody wrote to them")?;
         let raw = self.raw(at, mail);
         self.mails.insert(mail.label.clone(), (mail.clone(), raw.clone()));
         let to: Vec<&str> = mail.to.split(", ").collect();
@@ -264,8 +269,11 @@ impl Office {
             "tell-when" => Act::TellWhen { due: time()?, again: false },
             "dismiss" => Act::Dismiss { reason: words },
             "close" => Act::Close { title: words },
-            "send" => Act::Send { words: Some(words).filter(|words| !words.is_empty()) },
-            "skip" => Act::Skip { reason: words },
+            "send" => {
+                let words = Some(words).filter(|words| !words.is_empty());
+                Act::Send { shown: None, words }
+            }
+            "skip" => Act::Skip { shown: None, reason: words },
             "means" => Act::Read { fine: rest == "ok" },
             "reopen" => Act::Reopen { reason: words },
             _ => return Err(format!("nobody can {verb}").into()),
@@ -322,32 +330,32 @@ impl Office {
         Ok(())
     }
 
-    /// To whom a mail goes: `reply` is where the last letter to its writer wants answers.
-    fn address(&self, mail: &Mail) -> Option<String> {
-        if mail.to != "reply" {
-            return Some(mail.to.clone());
-        }
+    /// The same mail, where it answers a letter to its writer: to where that wants answers,
+    /// and in its thread. With `reply` it is the last letter, with `reply-1` the one before.
+    fn addressed(&self, mail: &Mail) -> Option<Mail> {
+        let mut mail = mail.clone();
+        let reply = mail.to.strip_prefix("reply").map(|n| n.trim_start_matches('-').to_owned());
+        let before = reply.as_deref().and_then(|n| n.parse().ok()).unwrap_or(0);
         let sent = self.memory.sent();
-        let letter = sent.iter().rfind(|sent| mail.from.contains(sent.to.as_str()))?;
-        let letter = MessageParser::default().parse(&letter.bytes)?;
-        let wanted = letter.reply_to().or(letter.from())?.first()?.address()?;
-        Some(wanted.to_owned())
-    }
-
-    /// The Message-ID of a mail of the story, or of what owed wrote last to who answers.
-    fn parent(&self, label: &str, answer: &Mail) -> String {
-        if self.mails.contains_key(label) {
-            return format!("<{}>", message_id(label));
+        let to_them = |sent: &&Outgoing| mail.from.contains(sent.to.as_str());
+        let letter = sent.iter().rev().filter(to_them).nth(before);
+        if reply.is_some() {
+            let letter = MessageParser::default().parse(&letter?.bytes)?;
+            mail.to = letter.reply_to().or(letter.from())?.first()?.address()?.to_owned();
         }
-        let sent = self.memory.sent();
-        let last = sent.iter().rfind(|sent| answer.from.contains(sent.to.as_str()));
-        last.map_or_else(String::new, |sent| sent.message_id.clone())
+        if mail.parent.as_ref().is_some_and(|label| !self.mails.contains_key(label)) {
+            mail.parent = Some(letter?.message_id.clone());
+        }
+        Some(mail)
     }
 
     fn raw(&self, at: Timestamp, mail: &Mail) -> String {
         let date = at.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S +0000");
         let parent = mail.parent.as_ref();
-        let named = parent.map(|label| format!("In-Reply-To: {}\r\n", self.parent(label, mail)));
+        let named = parent.map(|parent| match parent.starts_with('<') {
+            true => format!("In-Reply-To: {parent}\r\n"),
+            false => format!("In-Reply-To: <{}>\r\n", message_id(parent)),
+        });
         let subject = match parent.and_then(|label| self.mails.get(label)) {
             Some((parent, _)) if mail.subject.is_empty() => {
                 format!("Re: {}", parent.subject.trim_start_matches("Re: "))

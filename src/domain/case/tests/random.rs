@@ -68,11 +68,11 @@ fn acts(kind: u8, m: &Move, now: Timestamp) -> Event {
         },
         20 => Event::CheckIn {
             job: None,
-            event: check_in::Event::Sent { by: id("021"), words: None },
+            event: check_in::Event::Sent { by: id("021"), words: None, seen: None },
         },
         21 => {
             let reason = "not now".to_owned();
-            Event::CheckIn { job: None, event: check_in::Event::Skipped { reason } }
+            Event::CheckIn { job: None, event: check_in::Event::Skipped { reason, seen: None } }
         }
         22 => Event::CheckIn { job: None, event: check_in::Event::Away { back: None } },
         23 => Event::Received(message(ANN, &shown(now), Need::Fine)),
