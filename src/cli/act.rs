@@ -25,6 +25,9 @@ pub(super) enum Verb {
     TellWhen(TellWhen),
     /// End a case in which nothing is owed, and say what was done
     Close(Close),
+    /// Have a contact asked whether all is well after your job, or not
+    #[command(subcommand)]
+    CheckIn(CheckIn),
     /// Say what a contact's answer after a job means: ok, or not-ok
     Means(Means),
     /// Open a case again: an answer is owed after all
@@ -104,6 +107,48 @@ pub(super) struct Close {
     title: String,
 }
 
+/// What is said of a check-in that waits for a word of whoever did the job.
+#[derive(Debug, Subcommand)]
+pub(super) enum CheckIn {
+    /// Have it sent, as it was shown to you or in your words
+    Send(SendCheckIn),
+    /// Have nobody asked about that job
+    Skip(SkipCheckIn),
+}
+
+/// What `owed check-in send` is asked.
+#[derive(Debug, Args)]
+pub(super) struct SendCheckIn {
+    #[command(flatten)]
+    on: On,
+    #[command(flatten)]
+    job: OfJob,
+    /// What the contact gets instead of what you were shown
+    #[arg(long, default_value = "")]
+    words: String,
+}
+
+/// What `owed check-in skip` is asked.
+#[derive(Debug, Args)]
+pub(super) struct SkipCheckIn {
+    #[command(flatten)]
+    on: On,
+    #[command(flatten)]
+    job: OfJob,
+    /// Why; it stays on record
+    #[arg(long, default_value = "")]
+    reason: String,
+}
+
+/// Which job of a case.
+#[derive(Debug, Args)]
+struct OfJob {
+    /// Which job, where several of the case wait for a word: its number, which it was noted
+    /// as, and which `owed job list --json` tells
+    #[arg(long, value_name = "NUMBER")]
+    job: Option<u32>,
+}
+
 /// What `owed means` is asked.
 #[derive(Debug, Args)]
 pub(super) struct Means {
@@ -153,6 +198,12 @@ pub(super) fn act(verb: &Verb) -> Exit {
             done(on, Wish::TellWhen { due: due.clone(), again: *again })
         }
         Verb::Close(Close { on, title }) => done(on, Wish::Close { title: title.clone() }),
+        Verb::CheckIn(CheckIn::Send(SendCheckIn { on, job, words })) => {
+            done(on, Wish::Send { job: job.job, words: words.clone() })
+        }
+        Verb::CheckIn(CheckIn::Skip(SkipCheckIn { on, job, reason })) => {
+            done(on, Wish::Skip { job: job.job, reason: reason.clone() })
+        }
         Verb::Means(Means { on, meaning }) => {
             done(on, Wish::Read { fine: *meaning == Meaning::Ok })
         }

@@ -97,6 +97,32 @@ async fn each_verb_does_its_one_thing_and_says_so() {
 }
 
 /// What `owed list --filed` tells of the only message that is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_in_that_waits_is_named_by_its_job_where_several_do() {
+    let house = House::new(&format!("{REST}\n[check_in]\nafter = \"2d\"\n"));
+    let running = house.start().await;
+    let jo = "Jo <jo@customer.example>";
+    let first = house.ask(&["job", "add", "New tap", "--done-by", "ana", "--contact", jo]);
+    let said = words(&first);
+    let (c, _) = said.split_once(": noted as job 1").expect(&said);
+    let second = house.ask(&["job", "add", "New sink", "--done-by", "ana", "--case", c]);
+    assert!(words(&second).contains("noted as job 2"), "{}", words(&second));
+    for (verb, code, said) in [
+        (&["skip", c, "--by", "ana"][..], 2, "or name it here with --job"),
+        (&["send", c, "--by", "ana", "--job", "1"], 2, "was not shown yet"),
+        (&["send", c, "--by", "marta", "--job", "1"], 2, "is not Marta Brook's"),
+        (&["skip", c, "--by", "ana", "--job", "3"], 2, "no job of that number"),
+        (&["skip", c, "--by", "ana", "--job", "1", "--reason", "a gift"], 0, "nobody is asked"),
+        (&["skip", c, "--by", "ana"], 0, "nobody is asked"),
+        (&["skip", c, "--by", "ana"], 2, "waits for that any more"),
+    ] {
+        let done = house.ask(&[&["check-in"], verb].concat());
+        assert_eq!(done.status.code(), Some(code), "{verb:?}: {}", words(&done));
+        assert!(words(&done).contains(said), "{verb:?}: {}", words(&done));
+    }
+    running.stop().await;
+}
+
 fn filed(house: &House) -> Option<Value> {
     let answer = house.ask(&["list", "--filed", "--json"]);
     let lines = String::from_utf8_lossy(&answer.stdout).into_owned();

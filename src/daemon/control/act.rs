@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Desk, failed, given, number};
 use crate::domain::act::Act;
+use crate::domain::case::Illegal;
+use crate::domain::check_in::Showing;
 use crate::domain::roster::Person;
 use crate::domain::rule::Channel;
 use crate::engine::Error;
@@ -55,6 +57,20 @@ pub enum Wish {
         /// What was done; may be empty.
         title: String,
     },
+    /// The check-in that they were shown is sent.
+    Send {
+        /// About which job, where it is said.
+        job: Option<u32>,
+        /// Their own words; may be empty.
+        words: String,
+    },
+    /// The check-in that they were shown is not sent.
+    Skip {
+        /// About which job, where it is said.
+        job: Option<u32>,
+        /// Why; may be empty.
+        reason: String,
+    },
     /// They say what the contact's answer after a job means.
     Read {
         /// Whether all is well.
@@ -74,16 +90,26 @@ impl Desk {
         let act = self.meant(wish, &person)?;
         self.engine.act(case, &person.id, act).await.map_err(|error| match error {
             Error::ToldAlready(told) => format!("{told}: add --again to tell them anew"),
+            Error::Illegal(which @ Illegal::WhichJob { .. }) => {
+                format!("{which}, or name it here with --job")
+            }
             error => failed(error),
         })
     }
 
     /// What is meant, with people and times in place of their names.
     fn meant(&self, wish: Wish, person: &Person) -> Result<Act, String> {
-        let ahead = |due: &str| ahead(due, person, self.engine.now());
+        let now = self.engine.now();
+        let ahead = |due: &str| ahead(due, person, now);
+        let shown = |job| Some(Showing { job, at: now });
         Ok(match wish {
             Wish::Answered { how } => Act::Answered { how: answered_by(&how)?.to_owned() },
             Wish::Claim => Act::Claim,
+            Wish::Send { job, words } => Act::Send {
+                shown: shown(job),
+                words: Some(words).filter(|words| !words.is_empty()),
+            },
+            Wish::Skip { job, reason } => Act::Skip { shown: shown(job), reason },
             Wish::Read { fine } => Act::Read { fine },
             Wish::Accept => Act::Accept,
             Wish::HandOver { to } => Act::HandOver { to: self.person(&to)?.id },
