@@ -510,7 +510,7 @@ impl CheckIn {
 
     /// Whether it was put right after somebody saw it.
     fn is_another_than(&self, seen: Option<Timestamp>) -> bool {
-        seen.zip(self.put_right_at).is_some_and(|(seen, put_right)| seen < put_right)
+        seen.zip(self.put_right_at).is_some_and(|(seen, put_right)| seen <= put_right)
     }
 
     fn has_ended(&self, as_this: End) -> bool {

@@ -40,6 +40,8 @@ pub(super) struct Fields {
     words: Option<String>,
     always: String,
     reason: String,
+    /// When the page was made, in seconds since 1970.
+    seen: Option<i64>,
 }
 
 /// A check-in, seen by whoever did the job.
@@ -66,6 +68,7 @@ struct Approve {
     whole: String,
     sends: bool,
     may_agree: bool,
+    seen: i64,
 }
 
 /// Shows what would be sent; changes nothing.
@@ -103,7 +106,9 @@ pub(super) async fn decide(
         }
         Choice::Skip => Act::Skip { shown: None, reason: one_line(&fields.reason, LONGEST) },
     };
-    let act = act.in_answer_to(Showing { job: Some(scene.job.seq), at: scene.now });
+    let seen = fields.seen.and_then(|seconds| Timestamp::from_second(seconds).ok());
+    let showing = Showing { job: Some(scene.job.seq), at: seen.unwrap_or(scene.now) };
+    let act = act.in_answer_to(showing);
     let (case, person) = (scene.case.number, &scene.person.id);
     let agrees = choice == Choice::Send && !fields.always.is_empty() && scene.may_agree();
     let done = async {
@@ -193,7 +198,8 @@ impl Scene {
         let (letter, whole) = (self.letter.clone(), self.whole.clone());
         let sends = choice == Choice::Send;
         let may_agree = self.may_agree();
-        let shown = Approve { title, text, facts, letter, whole, sends, may_agree };
+        let seen = self.now.as_second();
+        let shown = Approve { title, text, facts, letter, whole, sends, may_agree, seen };
         page(StatusCode::OK, shown.render())
     }
 

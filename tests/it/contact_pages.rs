@@ -15,9 +15,11 @@ use owed::config;
 use owed::domain::act::Act;
 use owed::domain::case::{Case, Phase};
 use owed::domain::ids::{Address, CaseNumber, Party, PersonId};
+use owed::domain::job::{Done, Reference};
 use owed::domain::rule::Channel;
 use owed::engine::Engine;
 use owed::engine::accept::{self, Acceptor, Delivery, Proof};
+use owed::engine::job::{Told, Whose};
 use owed::mail::token::{Grant, Purpose};
 use owed::outbox::courier::Courier;
 use owed::outbox::memory::Memory;
@@ -192,6 +194,20 @@ impl House {
         house
     }
 
+    /// A shop tells of a second job in the case, or puts it right.
+    async fn tells_of_job(&self, title: &str) {
+        let reference = Reference { source: "the shop".to_owned(), name: "52".to_owned() };
+        let done = Done {
+            title: title.to_owned(),
+            done_by: vec![PersonId::new("017")],
+            closed_at: at("2026-03-04T16:00:00Z"),
+            reference: Some(reference),
+        };
+        let whose = Whose::Case(self.case.unwrap());
+        let told = Told { done, by: "the shop".to_owned(), whose };
+        self.engine.note_job(told).await.unwrap();
+    }
+
     pub(crate) async fn case(&self) -> Case {
         let mut tx = self.engine.store().read().await.unwrap();
         tx.case(self.case.unwrap()).await.unwrap().unwrap().case
@@ -319,6 +335,35 @@ async fn a_click_sends_the_question_and_a_page_says_no() {
     }
     let again = house.get(&no).await.text;
     assert!(again.contains("On 6 March you told us that something is still wrong."), "{again}");
+}
+
+#[tokio::test]
+async fn a_click_counts_for_the_job_of_its_mail_as_its_page_showed_it() {
+    let house = House::with_a_job_done().await;
+    house.tells_of_job("Fitted a new sink").await;
+    house.until("2026-03-06T11:00:00Z").await;
+    let mails: Vec<String> = house.mails_to("ana@brook").iter().map(text).collect();
+    let link = |title: &str| {
+        let mail = mails.iter().find(|mail| mail.contains(&format!("Your job  {title}")));
+        let words = mail.expect("it was shown").split_whitespace();
+        let links: Vec<&str> = words.filter_map(|word| word.strip_prefix(HERE)).collect();
+        (*links.iter().find(|link| link.ends_with("/send")).expect("it has a link")).to_owned()
+    };
+    let (tap, sink) = (link("Repaired the kitchen tap"), link("Fitted a new sink"));
+    let seen = format!("seen={}", at("2026-03-06T11:00:00Z").as_second());
+    assert!(house.get(&sink).await.text.contains(&seen.replace('=', "\" value=\"")));
+    house.tells_of_job("Fitted the new sink").await;
+    house.until("2026-03-06T11:10:00Z").await;
+    let late = house.post(&sink, &seen).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text);
+    assert!(late.text.contains("was put right since"), "{}", late.text);
+    assert!(house.post(&tap, &seen).await.text.contains("Done"), "the other one is as it was");
+
+    let question = text(&house.mails_to("jo@customer").pop().unwrap());
+    assert!(question.contains("I finished “Repaired the kitchen tap”"), "{question}");
+    let waits: Vec<bool> =
+        house.case().await.jobs.iter().map(|job| job.check_in.is_shown()).collect();
+    assert_eq!(waits, [false, true]);
 }
 
 #[tokio::test]
