@@ -184,10 +184,12 @@ impl Case {
         self.jobs.iter().filter(due).map(|job| job.seq).collect()
     }
 
-    /// The job about which the contact's word counts, if there is one.
+    /// The job about which the contact's word counts, if there is one: that of which they were
+    /// asked, before one of which they may be.
     pub fn asks_about(&self) -> Option<&Job> {
         let closed = matches!(self.phase, Phase::Closed { .. });
-        self.jobs.iter().rfind(|job| closed && job.check_in.is_open_to_words())
+        let open = self.jobs.iter().filter(|job| closed && job.check_in.is_open_to_words());
+        open.max_by_key(|job| (job.check_in.is_asked(), job.seq))
     }
 
     /// The job of which the contact said something that nobody has said yet what it means.

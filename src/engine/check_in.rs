@@ -114,8 +114,8 @@ impl Engine {
         }
         let of = format!("it answers whether “{}” is OK", job.title);
         match well(&verdict.visible_text, &self.known_words(case, job)) {
-            Well::Fine => Some((Need::Fine, format!("{of}: all is well"))),
-            Well::NotFine => Some((Need::NotFine, format!("{of}: it is not"))),
+            Well::Fine => Some((Need::Fine(job.seq), format!("{of}: all is well"))),
+            Well::NotFine => Some((Need::NotFine(job.seq), format!("{of}: it is not"))),
             Well::Unclear => None,
         }
     }
@@ -282,8 +282,8 @@ fn received(case: &Case, job: &Job, said: &Said, at: Timestamp) -> Received {
     let (answer, plain) =
         if said.fine { ("all is well", "All is well.") } else { ("it is not", "It is not OK.") };
     let need = match (case.jobs.contains(job), said.fine) {
-        (true, true) => Need::Fine,
-        (true, false) => Need::NotFine,
+        (true, true) => Need::Fine(job.seq),
+        (true, false) => Need::NotFine(job.seq),
         (false, true) => Need::Nothing,
         (false, false) => Need::Reply,
     };

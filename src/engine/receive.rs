@@ -285,8 +285,8 @@ impl Engine {
             return Ok(received);
         }
         match need {
-            Need::Nothing | Need::Settled | Need::Fine => Err(received.reason),
-            Need::Reply | Need::ReplyIfCopied | Need::Again | Need::NotFine => {
+            Need::Nothing | Need::Settled | Need::Fine(_) => Err(received.reason),
+            Need::Reply | Need::ReplyIfCopied | Need::Again | Need::NotFine(_) => {
                 match policy.rule_for(received.traits()) {
                     None => Err(format!("{}, but no rule is for it", received.reason)),
                     Some(rule) if need == Need::ReplyIfCopied && !rule.cc => Err(received.reason),

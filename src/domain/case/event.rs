@@ -176,10 +176,10 @@ pub enum Need {
     Again,
     /// Nothing any more: it says that the matter is settled.
     Settled,
-    /// Nothing: it says, of a job that was done, that all is well.
-    Fine,
-    /// To put right a job that was done: it says that it is not OK.
-    NotFine,
+    /// Nothing: it says, of this job that was done, that all is well.
+    Fine(u32),
+    /// To put right this job that was done: it says that it is not OK.
+    NotFine(u32),
     /// Nothing.
     Nothing,
 }

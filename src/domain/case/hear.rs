@@ -27,19 +27,21 @@ impl Stepping<'_> {
         }
         self.write(heard.about(message.message.as_ref()));
         let of_job = match message.need {
-            Need::Fine if known => self.hear_of_job(message, End::Fine),
-            Need::NotFine => self.hear_of_job(message, End::NotFine),
+            Need::Fine(job) if known => self.hear_of_job(job, message, End::Fine),
+            Need::NotFine(job) => self.hear_of_job(job, message, End::NotFine),
             _ => false,
         };
         match message.need {
-            Need::Fine | Need::NotFine if of_job => {}
+            Need::Fine(_) | Need::NotFine(_) if of_job => {}
             // A stranger's word does not end what is owed to somebody else.
             Need::Settled if known => self.settle(message),
-            Need::Nothing | Need::Fine | Need::Settled => {
+            Need::Nothing | Need::Fine(_) | Need::Settled => {
                 self.note(message, What::Ignored, message.reason.clone());
             }
             Need::Again if self.waits_since(message.at) => self.chase(message),
-            Need::Reply | Need::ReplyIfCopied | Need::Again | Need::NotFine => self.owe(message),
+            Need::Reply | Need::ReplyIfCopied | Need::Again | Need::NotFine(_) => {
+                self.owe(message);
+            }
         }
         if message.complaint {
             self.hasten(message.at);
@@ -63,8 +65,9 @@ impl Stepping<'_> {
         }
         let mut in_words = false;
         if let Phase::Closed { .. } = self.case.phase {
-            in_words = self.case.asks_about().is_some_and(|job| job.check_in.asked > 0)
-                && self.hear_of_job(message, End::InWords);
+            let asked = self.case.asks_about().filter(|job| job.check_in.asked > 0);
+            let asked = asked.map(|job| job.seq);
+            in_words = asked.is_some_and(|job| self.hear_of_job(job, message, End::InWords));
             self.case.phase = Phase::Open;
             self.note(message, What::Reopened, "the contact wrote again".to_owned());
         }

@@ -156,12 +156,8 @@ impl Stepping<'_> {
         }
     }
 
-    /// The contact answers a check-in, or says unasked what it would have asked.
-    pub(super) fn hear_of_job(&mut self, message: &Received, how: End) -> bool {
-        let heard = |job: &&Job| job.check_in.is_open_to_words();
-        let Some(seq) = self.case.jobs.iter().rev().find(heard).map(|job| job.seq) else {
-            return false;
-        };
+    /// The contact answers the check-in about a job, or says unasked what it would have asked.
+    pub(super) fn hear_of_job(&mut self, seq: u32, message: &Received, how: End) -> bool {
         let reason = match how {
             End::InWords => message.reason.clone(),
             _ if message.channel == Channel::Form => "on the page".to_owned(),

@@ -75,8 +75,8 @@ fn acts(kind: u8, m: &Move, now: Timestamp) -> Event {
             Event::CheckIn { job: None, event: check_in::Event::Skipped { reason, seen: None } }
         }
         22 => Event::CheckIn { job: None, event: check_in::Event::Away { back: None } },
-        23 => Event::Received(message(ANN, &shown(now), Need::Fine)),
-        24 => Event::Received(message(ANN, &shown(now), Need::NotFine)),
+        23 => Event::Received(message(ANN, &shown(now), Need::Fine(1))),
+        24 => Event::Received(message(ANN, &shown(now), Need::NotFine(1))),
         25 => {
             let how = if m.delay % 2 == 0 { End::Fine } else { End::NotFine };
             let event = check_in::Event::Read { how, reason: "Ben".to_owned() };
