@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
+use mail_parser::decoders::html::add_html_token;
 use mail_parser::parsers::MessageStream;
 use mail_parser::{DateTime, HeaderValue};
 
@@ -230,6 +231,15 @@ fn timestamp(date: &DateTime) -> Option<Timestamp> {
 /// The time behind the last `;` of a Received line (RFC 5322, 3.6.7).
 pub(super) fn received(value: &str) -> Option<Timestamp> {
     value.rsplit_once(';').and_then(|(_, time)| date(time.trim()))
+}
+
+/// The character that a page calls by this name or number.
+pub(super) fn character(name: &str) -> Option<char> {
+    let (token, mut read) = (format!("&{name};"), String::new());
+    add_html_token(&mut read, token.as_bytes(), false);
+    let mut all = read.chars();
+    let character = all.next().map(|c| if c == '\u{a0}' { ' ' } else { c });
+    character.filter(|_| all.next().is_none())
 }
 
 #[cfg(test)]

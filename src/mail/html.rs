@@ -7,6 +7,8 @@
 
 use std::borrow::Cow;
 
+use super::header;
+
 /// What a mail program's marks say of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Role {
@@ -50,10 +52,14 @@ pub(super) fn text(html: &str) -> String {
 pub(super) fn lines(html: &str) -> Vec<Line> {
     let mut page = Page::default();
     let mut tags = Tags { rest: html, effort: html.len().saturating_mul(4), comments: true };
+    let mut closed = true;
     while let Some((before, tag)) = tags.next() {
         page.words(before);
-        if let Some(hidden) = page.tag(tag) {
-            tags.rest = after_element(tags.rest, hidden);
+        if let Some(hidden) = page.tag(tag).filter(|_| closed) {
+            let after = after_element(tags.rest, hidden);
+            // What never ends is shown: better too much than nothing.
+            closed = after.is_some();
+            tags.rest = after.unwrap_or(tags.rest);
         }
     }
     page.words(tags.rest);
@@ -119,17 +125,17 @@ impl<'a> Tags<'a> {
 }
 
 /// What follows the end of an element whose content is not for reading.
-fn after_element<'a>(html: &'a str, name: &str) -> &'a str {
+fn after_element<'a>(html: &'a str, name: &str) -> Option<&'a str> {
     let mut from = 0;
     while let Some(found) = html.get(from..).and_then(|rest| rest.find("</")) {
         let start = from + found + 2;
         let rest = html.get(start..).unwrap_or("");
         if rest.get(..name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name)) {
-            return rest.find('>').and_then(|end| rest.get(end + 1..)).unwrap_or("");
+            return rest.find('>').and_then(|end| rest.get(end + 1..));
         }
         from = start;
     }
-    ""
+    None
 }
 
 #[derive(Debug, Default)]
@@ -156,7 +162,8 @@ impl Page {
         let tag = tag.trim_start_matches('/');
         let end = tag.find(|c: char| !c.is_ascii_alphanumeric() && c != ':').unwrap_or(tag.len());
         let name = tag.get(..end).unwrap_or("").to_ascii_lowercase();
-        let hidden = ["style", "script", "head", "title", "template"];
+        // Not the head as a whole: its end tag may be left out (HTML, 13.1.2.4).
+        let hidden = ["style", "script", "title", "template"];
         if let Some(hidden) = hidden.into_iter().find(|h| *h == name && !closing) {
             return Some(hidden);
         }
@@ -363,7 +370,7 @@ fn entities(text: &str) -> Cow<'_, str> {
         rest = rest.get(at + 1..).unwrap_or("");
         let end = rest.bytes().take(12).position(|b| b == b';');
         let name = end.and_then(|end| rest.get(..end));
-        match name.and_then(character) {
+        match name.and_then(header::character) {
             Some(c) => {
                 read.push(c);
                 rest = end.and_then(|end| rest.get(end + 1..)).unwrap_or("");
@@ -373,54 +380,4 @@ fn entities(text: &str) -> Cow<'_, str> {
     }
     read.push_str(rest);
     Cow::Owned(read)
-}
-
-fn character(name: &str) -> Option<char> {
-    const NAMED: [(&str, char); 36] = [
-        ("amp", '&'),
-        ("lt", '<'),
-        ("gt", '>'),
-        ("quot", '"'),
-        ("apos", '\''),
-        ("nbsp", ' '),
-        ("ndash", '–'),
-        ("mdash", '—'),
-        ("hellip", '…'),
-        ("rsquo", '’'),
-        ("lsquo", '‘'),
-        ("rdquo", '”'),
-        ("ldquo", '“'),
-        ("bull", '•'),
-        ("copy", '©'),
-        ("reg", '®'),
-        ("euro", '€'),
-        ("pound", '£'),
-        ("auml", 'ä'),
-        ("ouml", 'ö'),
-        ("uuml", 'ü'),
-        ("Auml", 'Ä'),
-        ("Ouml", 'Ö'),
-        ("Uuml", 'Ü'),
-        ("szlig", 'ß'),
-        ("eacute", 'é'),
-        ("egrave", 'è'),
-        ("agrave", 'à'),
-        ("ccedil", 'ç'),
-        ("ntilde", 'ñ'),
-        ("aring", 'å'),
-        ("oslash", 'ø'),
-        ("aelig", 'æ'),
-        ("iacute", 'í'),
-        ("oacute", 'ó'),
-        ("aacute", 'á'),
-    ];
-    let number = |digits: &str| match digits.strip_prefix(['x', 'X']) {
-        Some(hex) => u32::from_str_radix(hex, 16).ok(),
-        None => digits.parse().ok(),
-    };
-    if let Some(digits) = name.strip_prefix('#') {
-        let c = number(digits).and_then(char::from_u32)?;
-        return Some(if c == '\u{a0}' { ' ' } else { c });
-    }
-    NAMED.iter().find(|(known, _)| *known == name).map(|(_, c)| *c)
 }

@@ -49,9 +49,13 @@ static DELIMITER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*(--|__|-- -|-
 /// What list software draws above its footer.
 static FOOTER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*_{20,}\s*$"));
 static RULE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*([-_=*—~#+]{3,}|[—–])\s*$"));
-/// What the head of a mail has and somebody's own list hardly: an address, or a time, in
-/// which programs may hide marks of direction.
-static OF_A_MAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"@|\d\p{Cf}?[:.h]\p{Cf}?\d\d"));
+/// What the head of a mail has and somebody's own list hardly: an address, or a time of a day
+/// with its year (RFC 5322, 3.3), in which programs may hide marks of direction.
+static OF_A_MAIL: LazyLock<Regex> = LazyLock::new(|| {
+    let year = r"((19|20)\d\d|\d[./-]\p{Cf}?\d\d?[./-]\p{Cf}?\d\d)";
+    let time = r"\d\p{Cf}?[:.h]\p{Cf}?\d\d";
+    pattern(&format!("@|{year}.*{time}|{time}.*{year}"))
+});
 /// Old programs quote with the initials of whom they quote: "JD> ", and Outlook
 /// with a bar.
 static INITIALS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s{0,3}[A-Za-z]{1,3}>(\s|>|$)"));
@@ -66,7 +70,8 @@ pub(super) fn classes(lines: &[&str]) -> Vec<Class> {
             for class in classes.iter_mut().skip(at).take(folds) {
                 *class = Class::Attribution;
             }
-            let head = folds == 0 && begins_head(window);
+            let above = lines.get(..at).unwrap_or_default();
+            let head = folds == 0 && begins_head(above, window);
             if let Some(class) = classes.get_mut(at).filter(|_| head) {
                 *class = Class::Original;
             }
@@ -134,16 +139,19 @@ fn introduction_length(lines: &[&str]) -> usize {
 }
 
 /// Whether a copied head begins here: four fields close together, the first of them one
-/// that such heads begin with, or three with an address or a time of day. "From: the
-/// station" begins what somebody writes.
-fn begins_head(lines: &[&str]) -> bool {
+/// that such heads begin with, or three with an address or the time of a day. "From: the
+/// station" begins what somebody writes, the more so where they announce it with a colon.
+fn begins_head(above: &[&str], lines: &[&str]) -> bool {
     let field = |line: &&&str| line.len() <= LONGEST * 4 && FIELD.is_match(line);
     if !lines.first().is_some_and(|line| line.len() <= LONGEST && FIRST_FIELD.is_match(line)) {
         return false;
     }
     let fields: Vec<&&str> = lines.iter().take(7).filter(field).collect();
     let of_a_mail = || fields.iter().any(|line| OF_A_MAIL.is_match(line));
-    fields.len() > 3 || fields.len() == 3 && of_a_mail()
+    let addressed = || fields.iter().any(|line| line.contains('@'));
+    let last = above.iter().rev().find(|line| !line.trim().is_empty());
+    let announced = last.is_some_and(|line| line.trim_end().ends_with(':'));
+    (fields.len() > 3 || fields.len() == 3 && of_a_mail()) && (!announced || addressed())
 }
 
 /// A quoted line that was folded once more has its end on a line without a mark

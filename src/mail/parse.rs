@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
+use mail_parser::decoders::base64::base64_decode;
+use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::{Encoding, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::header::{self, Head};
@@ -241,6 +243,59 @@ fn add_body(message: &mut Message, mail: &mail_parser::Message<'_>) {
     if mail.parts.len() > MOST_PARTS {
         message.limits.insert(Limit::Parts);
     }
+    add_text(message, mail);
+    for part in mail.attachments().take(MOST_PARTS) {
+        let alone = message.text.trim().is_empty() && part.attachment_name().is_none();
+        match (&part.body, media_type(part).as_str()) {
+            (PartType::Text(text), media @ ("text/plain" | "text/html")) if alone => {
+                add_cut_off(message, media, &uncoded(part, text));
+            }
+            _ => add_attachment(message, part),
+        }
+    }
+    if message.header("x-trasporto").is_some() {
+        open_envelope(message, mail);
+    }
+}
+
+/// The last part of a truncated mail, which ends without a boundary.
+fn add_cut_off(message: &mut Message, media: &str, text: &str) {
+    if media == "text/html" {
+        message.text = bounded(&html::text(text));
+        message.html = Some(bounded(text));
+    } else {
+        message.text = bounded(text);
+    }
+}
+
+/// The text of a part that the parser left as it came, because its end is missing.
+fn uncoded(part: &MessagePart<'_>, text: &str) -> String {
+    let coding = part.content_transfer_encoding().unwrap_or_default().to_ascii_lowercase();
+    let decoded = match coding.as_str() {
+        _ if !part.is_encoding_problem => None,
+        "base64" => base64_decode(text.as_bytes()),
+        "quoted-printable" => quoted_printable_decode(text.as_bytes()),
+        _ => None,
+    };
+    decoded.map_or_else(|| text.to_owned(), |bytes| header::to_text(&bytes))
+}
+
+/// Certified mail is an envelope that only says who wrote; what they wrote is the mail in it
+/// (RFC 6109, 3.1.5).
+fn open_envelope(message: &mut Message, envelope: &mail_parser::Message<'_>) {
+    let is_mail = |part: &&MessagePart<'_>| matches!(part.body, PartType::Message(_));
+    let carried = envelope.attachments().take(MOST_PARTS).find(is_mail).map(MessagePart::contents);
+    let Some((carried, mail)) = carried.and_then(|bytes| Some((bytes, body_of(bytes)?))) else {
+        return;
+    };
+    let head = from_head(&header::split(carried));
+    message.in_reply_to.extend(head.in_reply_to);
+    message.references.extend(head.references);
+    add_text(message, &mail);
+}
+
+/// What a mail says, as text and as a page.
+fn add_text(message: &mut Message, mail: &mail_parser::Message<'_>) {
     let mut plain = String::new();
     for part in mail.text_bodies().take(MOST_PARTS) {
         push_text(&mut plain, &plain_text(part, mail.raw_message()));
@@ -258,16 +313,6 @@ fn add_body(message: &mut Message, mail: &mail_parser::Message<'_>) {
     let long = |part: &MessagePart<'_>| part.contents().len() > LONGEST_TEXT;
     if message.text.len() >= LONGEST_TEXT || shown.any(long) {
         message.limits.insert(Limit::Text);
-    }
-    for part in mail.attachments().take(MOST_PARTS) {
-        let cut_off = message.text.trim().is_empty() && part.attachment_name().is_none();
-        match &part.body {
-            // The last part of a truncated mail ends without a boundary.
-            PartType::Text(text) if cut_off && media_type(part) == "text/plain" => {
-                message.text = bounded(text);
-            }
-            _ => add_attachment(message, part),
-        }
     }
 }
 
