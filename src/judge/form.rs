@@ -4,15 +4,41 @@
 //! Who filled one in is found here, and not whether that is true: anybody can type any
 //! address.
 
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
 use crate::domain::ids::{Address, Party};
 use crate::domain::roster::Roster;
-use crate::mail::automatic::{form_author, is_no_reply, list_header};
+use crate::mail::automatic::{form_author, is_answer, is_no_reply, list_header};
+use crate::mail::languages;
 use crate::mail::parse::Message;
+use crate::mail::phrase::{Phrases, Plain};
+use crate::mail::trust::is_aligned;
 
 /// How far into a mail the fields of a form are looked for.
 const MOST_LINES: usize = 200;
 /// How many words stand before the address in such a field.
 const MOST_WORDS: usize = 6;
+
+/// How many characters of a mail may say that somebody filled in a form.
+const BEGINNING: usize = 1000;
+
+/// A language's section `form`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Section {
+    message: Vec<String>,
+    sent: Vec<String>,
+}
+
+static MESSAGE: LazyLock<Phrases> = LazyLock::new(|| phrases(|section| &section.message));
+static SENT: LazyLock<Phrases> = LazyLock::new(|| phrases(|section| &section.sent));
+
+fn phrases(of: impl Fn(&Section) -> &Vec<String>) -> Phrases {
+    let sections = languages::section::<Section>("form");
+    Phrases::of(sections.iter().flat_map(|(_, section)| of(section)).map(String::as_str))
+}
 
 /// A form that wrote a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +55,10 @@ pub(super) fn form(
     roster: Option<&Roster>,
     reached: &[Address],
 ) -> Option<Form> {
-    roster.and_then(|roster| named(message, roster, reached)).or_else(|| evident(message, roster))
+    roster
+        .and_then(|roster| named(message, roster, reached))
+        .or_else(|| evident(message, roster))
+        .or_else(|| passed_on(message, roster))
 }
 
 /// A form that nobody named: it writes as one of us and answers go to somebody outside, or
@@ -51,6 +80,42 @@ fn evident(message: &Message, roster: Option<&Roster>) -> Option<Form> {
     };
     (roster.is_some_and(of_ours) || has_field())
         .then(|| Form { sender: sender.clone(), author: Some(author.clone()) })
+}
+
+/// A form of a portal whose mail says that a machine sent it, or how to leave: it shows a
+/// field for what somebody wrote beside an address from elsewhere, or says that somebody has
+/// sent a message, and has one such address alone.
+fn passed_on(message: &Message, roster: Option<&Roster>) -> Option<Form> {
+    let sender = &message.from.as_ref()?.address;
+    let marked = ["list-unsubscribe", "auto-submitted"].iter().any(|m| message.header(m).is_some());
+    if is_answer(message) || !marked && !is_no_reply(sender.local_part()) {
+        return None;
+    }
+    let named = || message.to.iter().chain(&message.cc);
+    let elsewhere = |Party { address, .. }: &Party| {
+        !is_aligned(address.domain(), sender.domain())
+            && !is_no_reply(address.local_part())
+            && !roster.is_some_and(|roster| roster.is_ours(address))
+            && !named().any(|party| party.address == *address)
+    };
+    let lines = || message.text.lines().take(MOST_LINES);
+    let is_label = |label: &str| MESSAGE.are(&Plain::of(label, BEGINNING));
+    let author = if lines().filter_map(|l| l.split_once([':', '：'])).any(|(l, _)| is_label(l)) {
+        message.reply_to.iter().cloned().chain(lines().filter_map(field)).find(elsewhere)
+    } else if SENT.stated(&Plain::of(&message.text, BEGINNING)) {
+        let mut found = lines().flat_map(str::split_whitespace).filter_map(bare).filter(elsewhere);
+        let first = found.next();
+        first.filter(|first| found.all(|party| party.address == first.address))
+    } else {
+        None
+    };
+    author.map(|author| Form { sender: sender.clone(), author: Some(author) })
+}
+
+/// An address in a sentence, whatever marks stand around it.
+fn bare(word: &str) -> Option<Party> {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    Some(Party { name: String::new(), address: Address::parse(word)? })
 }
 
 /// The form among those that the configuration names.

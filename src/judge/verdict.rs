@@ -278,7 +278,7 @@ impl Words {
         let follows_us = if known.in_case {
             known.we_spoke_last || !known.owed
         } else {
-            automatic::is_answer(message)
+            automatic::is_answer(message) || thanks::only_thanks(&message.subject)
         };
         let may_chase = !known.in_case || known.owed;
         let plain = plain(own);
@@ -305,7 +305,7 @@ fn kind(
     let group = route.origin.relayed == Some(Relay::Group);
     let ours = matches!(route.direction, Direction::Outbound | Direction::Internal);
     let answers = known.we_spoke_last || automatic::is_answer(message);
-    let setting = Setting { group, ours, answers };
+    let setting = Setting { group, ours, answers, asks: words.asks };
     // What a form says of itself, it does not say of who filled it in.
     let filled_in = route.origin.form.as_ref().is_some_and(|form| form.author.is_some());
     let of_form = |mark: &Mark| {

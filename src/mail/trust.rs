@@ -167,7 +167,7 @@ fn domain_in(identity: &str) -> &str {
 
 /// Relaxed alignment, with the organisation's domain taken for what both share:
 /// the same domain, or one below the other, which has two labels at least.
-pub(super) fn is_aligned(signer: &str, author: &str) -> bool {
+pub fn is_aligned(signer: &str, author: &str) -> bool {
     let below = |longer: &str, shorter: &str| {
         longer.strip_suffix(shorter).is_some_and(|rest| rest.ends_with('.'))
             && shorter.split('.').filter(|label| !label.is_empty()).count() >= 2

@@ -59,6 +59,7 @@ pub struct Mark {
 
 /// What is known of a mail besides itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is known on its own")]
 pub struct Setting {
     /// A group in front of our own address relayed it: its list headers are no marks.
     pub group: bool,
@@ -66,6 +67,8 @@ pub struct Setting {
     pub ours: bool,
     /// It answers a mail.
     pub answers: bool,
+    /// Its words ask for something.
+    pub asks: bool,
 }
 
 pub(super) type Found = Option<(Class, String)>;
@@ -83,7 +86,7 @@ pub fn automatic(message: &Message, visible: &str, setting: Setting) -> Option<M
         .or_else(|| bulk::list_software(message))
         .or_else(|| bulk::bulk(message))
         .or_else(|| if setting.group { None } else { bulk::bulk_by_list(message, &own) })
-        .or_else(|| sender::notification(message))
+        .or_else(|| sender::notification(message, setting))
         .or_else(|| wording::notice(message, &own, setting))
         .or_else(|| bulk::bulk_by_words(message, &own))
         .map(|(class, reason)| Mark { class, reason })

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::header::{is_forwarded, keyword};
-use super::{Class, Found, found};
+use super::{Class, Found, Setting, found};
 use crate::domain::ids::Party;
 use crate::mail::parse::Message;
 use crate::mail::pattern::pattern;
@@ -25,10 +25,15 @@ static NO_REPLY: LazyLock<Regex> = LazyLock::new(|| {
             |nicht-?antworten)|^(notify|mailer|auto-?(mailer|confirm
             |mailsender)|automated|bounces?|daemon|robot|bot|rss\w*|cron|root|nagios|icinga\d?
             |zabbix|grafana|logwatch|jenkins|bugzilla\S*|gitlab|gitea|forgejo|jira|system|backups?
-            |quarantine|scanner|copier)([._+-]|$)
+            |quarantine|scanner|copier|monit|munin|smartd|fail2ban|logcheck|apticron
+            |alertmanager)([._+-]|$)
             |(^|[._+-])(notifications?|alerts?)([._+-]|$)",
     )
 });
+
+/// What machines are called, and firms that deal in them, and people.
+static ALSO_A_NAME: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^(robot|bot|system|backups?|scanner|copier|quarantine|alert)$"));
 
 /// Whether nobody reads answers to who sent it.
 pub(in crate::mail) fn from_no_reply(message: &Message) -> bool {
@@ -36,8 +41,9 @@ pub(in crate::mail) fn from_no_reply(message: &Message) -> bool {
 }
 
 /// Machines that tell of an event. A form on a web site that writes for a
-/// person names that person in Reply-To.
-pub(super) fn notification(message: &Message) -> Found {
+/// person names that person in Reply-To; who asks or answers under a name that a firm may
+/// have, too, is a person.
+pub(super) fn notification(message: &Message, setting: Setting) -> Found {
     let submitted = keyword(message, "auto-submitted").filter(|word| !word.is_empty());
     let forwarded = is_forwarded(message).is_some();
     // What a calendar program says of itself, it does not say of what was typed beside it.
@@ -53,7 +59,9 @@ pub(super) fn notification(message: &Message) -> Found {
         return found(Class::Notification, "a news feed wrote it");
     }
     let from = message.from.as_ref()?;
-    if form_author(message).is_none() && is_no_reply(from.address.local_part()) {
+    let local = from.address.local_part();
+    let person = (setting.asks || setting.answers) && ALSO_A_NAME.is_match(local);
+    if form_author(message).is_none() && is_no_reply(local) && !person {
         let reason = format!("nobody reads answers to {}", from.address);
         return found(Class::Notification, reason);
     }

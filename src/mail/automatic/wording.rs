@@ -319,7 +319,8 @@ impl Subject {
             begins,
             names_another: !rest.trim().is_empty(),
             is_absence: SAYS.absent.stated(&whole),
-            is_receipt: SAYS.received.stated(&whole) || is_numbered(whole_subject),
+            is_receipt: SAYS.received.stated(&Plain::of(whole_subject, BEGINNING))
+                || is_numbered(whole_subject),
         }
     }
 }
