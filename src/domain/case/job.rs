@@ -127,9 +127,8 @@ impl Stepping<'_> {
         {
             return Err(Illegal::NotTheirs { case, who: self.name_of(by) });
         }
-        self.advance(seq, event).map_err(|NotNow| match waits {
-            true => Illegal::NotShown { case },
-            false => Illegal::NoCheckIn { case },
+        self.advance(seq, event).map_err(|NotNow| {
+            if waits { Illegal::NotShown { case } } else { Illegal::NoCheckIn { case } }
         })
     }
 

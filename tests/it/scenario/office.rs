@@ -352,9 +352,13 @@ impl Office {
     fn raw(&self, at: Timestamp, mail: &Mail) -> String {
         let date = at.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S +0000");
         let parent = mail.parent.as_ref();
-        let named = parent.map(|parent| match parent.starts_with('<') {
-            true => format!("In-Reply-To: {parent}\r\n"),
-            false => format!("In-Reply-To: <{}>\r\n", message_id(parent)),
+        let named = parent.map(|parent| {
+            let id = if parent.starts_with('<') {
+                parent.clone()
+            } else {
+                format!("<{}>", message_id(parent))
+            };
+            format!("In-Reply-To: {id}\r\n")
         });
         let subject = match parent.and_then(|label| self.mails.get(label)) {
             Some((parent, _)) if mail.subject.is_empty() => {
