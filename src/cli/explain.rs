@@ -7,15 +7,17 @@ mod story;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::slice;
 
 use clap::Args;
 use serde::Serialize;
 
 use super::Exit;
 use super::speak::load;
-use crate::domain::ids::MessageId;
+use crate::domain::ids::{Address, MessageId};
 use crate::domain::roster::Roster;
 use crate::intake::archive;
+use crate::judge::own::{self, TO_OWED};
 use crate::judge::promise::Said;
 use crate::judge::verdict::{self, ForUs, Kind, Known, Relay, Verdict};
 use crate::mail::parse::{self, Message};
@@ -44,6 +46,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         roster: Some(&loaded.policy.roster),
         authserv_ids: &loaded.settings.authserv_ids,
         dkim: loaded.settings.dkim,
+        own: Some(loaded.settings.deliver.from()),
     });
     let told = explain(&arguments.paths, house, arguments.json, &mut io::stdout().lock());
     // A reader who has gone away is no fault.
@@ -59,6 +62,8 @@ pub struct House<'a> {
     pub authserv_ids: &'a [String],
     /// Whether signatures are checked when a mail comes in.
     pub dkim: bool,
+    /// owed's own address.
+    pub own: Option<&'a Address>,
 }
 
 impl<'a> From<Option<&'a Roster>> for House<'a> {
@@ -107,7 +112,7 @@ pub fn explain<'a>(
     for item in archive::open(paths) {
         let (origin, message, verdict) = match item {
             Ok(item) => {
-                let (message, verdict) = judged(&item.raw, house.roster);
+                let (message, verdict) = judged(&item.raw, &house);
                 (item.origin, message, verdict)
             }
             Err(error) => {
@@ -130,15 +135,26 @@ pub fn explain<'a>(
     Ok(all_read)
 }
 
-fn judged(raw: &[u8], roster: Option<&Roster>) -> (Option<Message>, Verdict) {
-    match parse::parse(raw) {
-        Ok(message) => {
-            let known = Known { said: said(&message, roster), ..Known::default() };
-            let verdict = verdict::judge(&message, roster, &[], known);
-            (Some(message), verdict)
-        }
-        Err(error) => (None, verdict::malformed(&error)),
+fn judged(raw: &[u8], house: &House<'_>) -> (Option<Message>, Verdict) {
+    let message = match parse::parse(raw) {
+        Ok(message) => message,
+        Err(error) => return (None, verdict::malformed(&error)),
+    };
+    let roster = house.roster;
+    let (seal, astray) = house.own.zip(roster).map_or((None, false), |desk| {
+        let seal = own::seal(&message, &[], desk);
+        let astray = own::is_astray(&message, seal.as_deref(), desk);
+        (seal, astray)
+    });
+    let shared = roster.and_then(|roster| roster.mailboxes.keys().next()).filter(|_| astray);
+    let known = Known { said: said(&message, roster), astray, ..Known::default() };
+    let mut verdict = verdict::judge(&message, roster, shared.map_or(&[], slice::from_ref), known);
+    let human = matches!(verdict.kind, Kind::Human | Kind::Thanks);
+    if human && seal.is_some() && !astray {
+        verdict.reply_owed = false;
+        TO_OWED.clone_into(&mut verdict.reason);
     }
+    (Some(message), verdict)
 }
 
 /// When a person of ours wrote it, and on whose hours.

@@ -19,6 +19,7 @@ use crate::domain::check_in::Showing;
 use crate::domain::effect::{self, Entry, Occasion, What};
 use crate::domain::ids::{Address, CaseNumber, MessageId, PersonId};
 use crate::domain::roster::{Person, recipient};
+use crate::judge::own;
 use crate::judge::verdict::Kind;
 use crate::mail::approval::Asked;
 use crate::mail::command::Order;
@@ -87,26 +88,18 @@ impl Engine {
         Self { trust, ..self }
     }
 
-    /// The token in the address by which a mail is for owed itself; empty where it was
-    /// written to owed and nobody else, without one.
-    ///
-    /// A copy of an answer or of a question may go to an address of owed's, in Bcc or beside
-    /// others: what names anybody else is no order.
-    pub(super) fn order_token(&self, message: &Message, envelope: &[Address]) -> Option<String> {
-        let desk = self.trust.get().desk?;
-        let own = &desk.own;
-        let named: Vec<&Address> =
-            message.to.iter().chain(&message.cc).map(|party| &party.address).collect();
-        if !named.iter().all(|address| in_address(own, address).is_some()) {
-            return None;
-        }
-        let everywhere = named.iter().copied().chain(envelope);
-        let mut tokens = everywhere.filter_map(|address| in_address(own, address));
-        if let Some(token) = tokens.find(|token| !token.is_empty()) {
-            return Some(token.to_owned());
-        }
-        let alone = !named.is_empty() && named.iter().all(|address| *address == own);
-        alone.then(String::new)
+    /// How a mail is for owed itself, and whether it is astray there.
+    pub(super) fn for_owed(
+        &self,
+        message: &Message,
+        envelope: &[Address],
+    ) -> (Option<String>, bool) {
+        let Some(desk) = self.trust.get().desk else { return (None, false) };
+        let policy = self.policy();
+        let house = (&desk.own, &policy.roster);
+        let seal = own::seal(message, envelope, house);
+        let astray = own::is_astray(message, seal.as_deref(), house);
+        (seal, astray)
     }
 
     /// Does what a mail to owed itself asks for, or writes down why not, and answers.

@@ -14,6 +14,7 @@ use crate::domain::effect::{Entry, What};
 use crate::domain::ids::{Address, Party, PersonId};
 use crate::domain::rule::Channel;
 use crate::judge::away;
+use crate::judge::own::TO_OWED;
 use crate::judge::promise::Said;
 use crate::judge::verdict::{Direction, ForUs, Kind, Known, Verdict, judge};
 use crate::mail::automatic;
@@ -122,11 +123,11 @@ impl Engine {
         let writer = writer.and_then(|party| policy.roster.person_at(&party.address));
         let at = message.date.map_or(mail.at, |date| date.min(mail.at));
         let said = writer.map(|person| Said { at, calendar: &person.calendar });
-        let known = Known { said, ..known };
         let mut envelope: Vec<Address> =
             mail.envelope.split_whitespace().filter_map(Address::parse).collect();
-        let order = self.order_token(&message, &envelope);
-        let astray = self.is_astray(&message, order.as_deref());
+        let (order, astray) = self.for_owed(&message, &envelope);
+        let known = Known { astray, said, ..known };
+        // They are heard in the mailbox of the case, or in the first that is shared.
         if astray {
             let of_case = place.map(|loaded| loaded.case.mailbox.clone());
             let shared = policy.roster.mailboxes.keys().next().cloned();
@@ -148,19 +149,6 @@ impl Engine {
         let order = order.filter(|_| !(bounced || astray && heard));
         let (channel, at) = (mail.channel, mail.at);
         Taken { message, ties, verdict, vouch, channel, overruled: None, at, order }
-    }
-
-    /// Whether somebody outside wrote to owed's own address: some mail programs answer From,
-    /// where Reply-To names a mailbox. They are heard in that of the case, or in the first
-    /// that is shared.
-    fn is_astray(&self, message: &Message, seal: Option<&str>) -> bool {
-        let policy = self.policy();
-        let ours = |party: &Party| {
-            let address = &party.address;
-            policy.roster.is_ours(address) || policy.roster.hand_at(address).is_some()
-        };
-        let to_own = message.to.iter().any(|party| self.is_own(&party.address));
-        to_own && seal.is_none_or(str::is_empty) && !message.from.as_ref().is_some_and(ours)
     }
 
     /// Lets the case know of a message, or files it; what is for owed itself is followed.
@@ -401,7 +389,7 @@ impl Taken {
             subject: message.subject.clone(),
             words: verdict.visible_text.clone(),
             reason: match self.order {
-                Some(_) => "it was written to owed itself".to_owned(),
+                Some(_) => TO_OWED.to_owned(),
                 None => verdict.reason.clone(),
             },
             channel: self.channel,
@@ -427,7 +415,7 @@ fn pledge(verdict: &Verdict) -> Option<Pledge> {
 
 fn knows(case: &Case) -> Known<'static> {
     let we_spoke_last = case.answered_at.is_some_and(|answered| answered >= case.last_at);
-    Known { in_case: true, owed: case.is_owed(), we_spoke_last, said: None }
+    Known { in_case: true, owed: case.is_owed(), we_spoke_last, ..Known::default() }
 }
 
 /// What a message asks of us, and why. Only a sender who is vouched for ends

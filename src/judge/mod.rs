@@ -14,6 +14,7 @@ mod complaint;
 mod dates;
 mod form;
 mod language;
+pub mod own;
 mod parties;
 mod plain;
 pub mod promise;

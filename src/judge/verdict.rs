@@ -163,6 +163,7 @@ pub struct Verdict {
 
 /// What the case that a message belongs to knows, for the judgement.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is known on its own")]
 pub struct Known<'a> {
     /// Whether the message continues a case at all.
     pub in_case: bool,
@@ -170,6 +171,9 @@ pub struct Known<'a> {
     pub owed: bool,
     /// Whether the last human message in it was ours.
     pub we_spoke_last: bool,
+    /// Whether somebody outside wrote it to owed's own address, and so to us, whoever of us
+    /// stands in Cc.
+    pub astray: bool,
     /// When it was written and on whose hours, where one of ours wrote it;
     /// without them its promises are not looked for.
     pub said: Option<Said<'a>>,
@@ -182,7 +186,10 @@ pub fn judge(
     envelope: &[Address],
     known: Known<'_>,
 ) -> Verdict {
-    let route = parties::route(message, roster, envelope);
+    let mut route = parties::route(message, roster, envelope);
+    if known.astray && route.for_us == ForUs::Cc {
+        route.for_us = ForUs::To;
+    }
     let visible_text = visible::visible(message);
     let own = visible::own_words(&visible_text);
     let words = Words::of(&own, message, known);

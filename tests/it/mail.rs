@@ -335,8 +335,8 @@ fn who_vouches_for_a_form_says_nothing_of_who_filled_it_in() {
 #[test]
 fn what_the_case_knows_decides_over_thanks_and_chases() {
     let judged = |name: &str, known: Known<'_>| judge(&fixture(name), Some(&brook()), &[], known);
-    let we_spoke = Known { in_case: true, owed: false, we_spoke_last: true, said: None };
-    let they_wait = Known { in_case: true, owed: true, we_spoke_last: false, said: None };
+    let we_spoke = Known { in_case: true, owed: false, we_spoke_last: true, ..Known::default() };
+    let they_wait = Known { in_case: true, owed: true, we_spoke_last: false, ..Known::default() };
     assert_eq!(judged("thanks_only", we_spoke).kind, Kind::Thanks);
     let unasked = judged("thanks_only", they_wait);
     assert_eq!((unasked.kind, unasked.reply_owed), (Kind::Human, true));

@@ -385,6 +385,17 @@ async fn somebody_new_who_writes_to_owed_is_heard_in_a_shared_mailbox() {
 }
 
 #[tokio::test]
+async fn a_mailbox_in_cc_of_what_somebody_outside_writes_to_owed_is_written_to() {
+    for (to, owed) in [("owed@brook.example", 2), ("someone@other.example", 1)] {
+        let desk = Desk::open().await;
+        let to = format!("{to}\nCc: help@brook.example");
+        let mail = mail("vi@other.example", &to, "Could you call me?");
+        desk.hears(Proof::None, &mail.replace("The tap", "The roof")).await;
+        assert_eq!(desk.room.owed().await.len(), owed, "{:?}", desk.room.reasons().await);
+    }
+}
+
+#[tokio::test]
 async fn a_copy_of_an_answer_to_owed_is_an_answer() {
     let answer = "From: ana@brook.example\nTo: jo@customer.example\nCc: owed@brook.example\n\
         Subject: Re: The tap\nMessage-ID: <a@brook.example>\nIn-Reply-To: <q@customer.example>\n\
@@ -405,6 +416,23 @@ async fn what_names_somebody_beside_owed_is_no_order() {
     desk.hears(Proof::All, &answer).await;
     assert_eq!(desk.room.owed().await, [], "{:?}", desk.room.reasons().await);
     assert_eq!(desk.answers().await, []);
+}
+
+#[tokio::test]
+async fn a_colleague_in_cc_hears_of_an_order_and_a_customer_there_of_an_answer() {
+    let desk = Desk::open().await;
+    let copied = |who: &str, words: &str| {
+        let to = format!("{}\nCc: {who}", to(&desk.token("017")));
+        mail("ana@brook.example", &to, words).replace("reminder@brook", "q@customer")
+    };
+    desk.hears(Proof::All, &copied("ben@brook.example", "give ben")).await;
+    assert_eq!(desk.happened(What::Offered).await, 1, "{:?}", desk.journal().await);
+    let concern = copied("help@brook.example", "Concern: Jo was promised this twice.");
+    desk.hears(Proof::All, &concern.replace("order@", "concern@")).await;
+    assert!(desk.answers().await[1].1.contains("Marta Brook was told"));
+    let answer = copied("jo@customer.example", "Yes, at ten.").replace("order@", "answer@");
+    desk.hears(Proof::All, &answer).await;
+    assert_eq!(desk.happened(What::Answered).await, 1, "{:?}", desk.journal().await);
 }
 
 /// A desk whose case is closed with a job of Ana's, who was shown what Jo would be asked.

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use super::super::speak::seen;
 use super::House;
 use crate::domain::ids::Party;
+use crate::judge::own::TO_OWED;
 use crate::judge::verdict::{Direction, Kind, Promise, Relay, Verdict};
 use crate::mail::parse::Message;
 use crate::mail::thread;
@@ -35,6 +36,7 @@ pub(super) fn story(message: Option<&Message>, verdict: &Verdict, house: &House<
             told.push(sent(message, &zone));
             told.extend(came(verdict));
             told.push(outcome(verdict));
+            told.extend(for_owed(verdict));
             told.extend(says(verdict, &zone));
             told.push(belongs(message, verdict));
             told.extend(house.roster.and_then(|_| vouched(message, verdict, house)));
@@ -96,6 +98,13 @@ fn outcome(verdict: &Verdict) -> String {
     let what = what.map(|what| format!("{what}. ")).unwrap_or_default();
     let owed = if verdict.reply_owed { "A reply is owed" } else { "No reply is owed" };
     format!("{what}{owed}, because {reason}.")
+}
+
+/// What owed does with what is written to it.
+fn for_owed(verdict: &Verdict) -> Option<String> {
+    let followed = "It is followed when it comes in, as an order, a concern or an answer to what \
+                    owed wrote, if its sender is vouched for.";
+    (verdict.reason == TO_OWED).then(|| followed.to_owned())
 }
 
 /// What it says, as far as that was understood and is not the reason already.
