@@ -5,6 +5,7 @@ use clap::Args;
 use super::speak::{ask, say, strange};
 use super::{Daemon, Exit};
 use crate::daemon::control::{Answer, Request};
+use crate::engine::told::ToldConcern;
 
 /// What `owed concern` is asked.
 #[derive(Debug, Args)]
@@ -24,8 +25,8 @@ pub(super) struct Arguments {
 /// Raises it.
 pub(super) fn concern(arguments: &Arguments) -> Exit {
     let Arguments { text, by, case, daemon } = arguments;
-    let request = Request::Concern { by: by.clone(), case: case.clone(), text: text.clone() };
-    match ask(daemon, &request) {
+    let told = ToldConcern { by: Some(by.clone()), text: Some(text.clone()), case: case.clone() };
+    match ask(daemon, &Request::Concern(told)) {
         Ok(Answer::Said(done)) => say(done),
         Ok(_) => return strange(),
         Err(exit) => return exit,

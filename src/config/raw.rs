@@ -489,6 +489,7 @@ pub(super) struct WebToken {
     /// Where it is, as a `password` in `[[intake.imap]]`. Needed.
     pub(super) secret: Option<Text>,
     /// What it is good for: `"leave"` for asking who may leave, `"messages"` for telling
-    /// of calls, chats and forms, `"jobs"` for telling of jobs that were done. Needed.
+    /// of calls, chats and forms, `"jobs"` for telling of jobs that were done, `"concerns"`
+    /// for raising concerns in the name of any of you. Needed.
     pub(super) scopes: Texts,
 }

@@ -228,11 +228,17 @@ pub enum Scope {
     Messages,
     /// Telling of jobs that were done.
     Jobs,
+    /// Raising concerns in the name of people here.
+    Concerns,
 }
 
 /// Both directions of a scope's name.
-const SCOPES: &[(Scope, &str)] =
-    &[(Scope::Leave, "leave"), (Scope::Messages, "messages"), (Scope::Jobs, "jobs")];
+const SCOPES: &[(Scope, &str)] = &[
+    (Scope::Leave, "leave"),
+    (Scope::Messages, "messages"),
+    (Scope::Jobs, "jobs"),
+    (Scope::Concerns, "concerns"),
+];
 
 impl Scope {
     /// Its name in the configuration.

@@ -27,7 +27,7 @@ pub use overrule::{Overrule, Wrong};
 use crate::domain::ids::{Address, CaseNumber, Party};
 use crate::domain::roster::Person;
 use crate::engine::once::{JobNoted, Once};
-use crate::engine::told::{Told, ToldJob};
+use crate::engine::told::{Told, ToldConcern, ToldJob};
 use crate::engine::{self, Engine};
 use crate::report::away;
 use crate::report::exception;
@@ -124,14 +124,7 @@ pub enum Request {
         reason: String,
     },
     /// Somebody here has a concern.
-    Concern {
-        /// Who: a short name, number or address.
-        by: String,
-        /// The case it is about.
-        case: Option<String>,
-        /// What it is, in their words.
-        text: String,
-    },
+    Concern(ToldConcern),
     /// Somebody does something to a case.
     Act {
         /// The case number.
@@ -332,10 +325,11 @@ impl Desk {
                 self.overrule(&self.named(&by)?, what).await.map(Answer::Said)
             }
             Request::Exceptions => self.exceptions().await,
-            Request::Concern { by, case, text } => {
-                let (by, text) = (self.person(&by)?, said(&text, "say what is going wrong")?);
-                let case = case.as_deref().map(number).transpose()?;
-                self.engine.raise(&by.id, case, text).await.map(Answer::Said).map_err(failed)
+            Request::Concern(told) => {
+                let concern = self.engine.understood_concern(&told).map_err(failed)?;
+                let once = Once { source: COMMAND_LINE, key: None, body: &[] };
+                let raised = self.engine.raise(&concern, once).await.map_err(failed)?;
+                Ok(Answer::Said(raised.words()))
             }
             Request::Troubles => {
                 let mut tx = self.engine.store().read().await.map_err(failed)?;

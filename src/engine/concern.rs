@@ -6,7 +6,11 @@
 
 mod answer;
 
+use serde::{Deserialize, Serialize};
+
 use super::hear::Words;
+use super::once::Once;
+use super::told::Unfit;
 use super::{Engine, Error};
 use crate::domain::case::Case;
 use crate::domain::ids::{CaseNumber, MessageId, Party, PersonId};
@@ -19,19 +23,52 @@ use crate::store::Tx;
 /// How much of a concern stands in its subject.
 const TOPIC: usize = 60;
 
+/// A concern, all of it known.
+#[derive(Debug, Clone)]
+pub struct Concern {
+    /// Who has it.
+    pub by: PersonId,
+    /// The case it is about, if it is about one.
+    pub about: Option<CaseNumber>,
+    /// What it is, in their words.
+    pub text: String,
+}
+
+/// What became of a concern.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raised {
+    /// Its own case.
+    pub case: String,
+    /// Who owes an answer, by name.
+    pub to: String,
+    /// Until when, in RFC 3339.
+    pub due: Option<String>,
+}
+
+impl Raised {
+    /// The same, to whoever has it.
+    pub fn words(&self) -> String {
+        outcome::raised(&self.case, &self.to)
+    }
+}
+
 impl Engine {
-    /// Takes a concern of somebody here, about a case or about nothing that has one; who
-    /// answers it, in words.
-    pub async fn raise(
-        &self,
-        by: &PersonId,
-        about: Option<CaseNumber>,
-        text: &str,
-    ) -> Result<String, Error> {
+    /// Takes a concern of somebody here. A request that comes again under its key has the
+    /// same answer and does nothing.
+    pub async fn raise(&self, concern: &Concern, once: Once<'_>) -> Result<Raised, Error> {
         let mut tx = self.store().write().await?;
-        let words = self.raise_within(&mut tx, by, about, (text, None)).await?;
+        if let Some(answer) = self.answered(&mut tx, once).await? {
+            return Ok(answer);
+        }
+        let Concern { by, about, text } = concern;
+        let raised = self.raise_within(&mut tx, by, *about, (text, None)).await;
+        let raised = raised.map_err(|why| match why {
+            Error::NoSuchCase(_) => Error::Unfit(vec![Unfit::new("case", why.to_string())]),
+            other => other,
+        })?;
+        self.remember_answer(&mut tx, once, &raised).await?;
         self.acted(tx).await?;
-        Ok(words)
+        Ok(raised)
     }
 
     /// The same as [`Engine::raise`], as a part of what else is done; with the mail in which
@@ -42,7 +79,7 @@ impl Engine {
         by: &PersonId,
         about: Option<CaseNumber>,
         (text, mail): (&str, Option<&MessageId>),
-    ) -> Result<String, Error> {
+    ) -> Result<Raised, Error> {
         let (policy, now) = (self.policy(), self.now());
         let raiser = policy.roster.people.get(by);
         let raiser = raiser.ok_or_else(|| Error::NotCalled(policy.roster.unknown(by.as_str())))?;
@@ -69,12 +106,13 @@ impl Engine {
             parents: mail.cloned().into_iter().collect(),
         };
         let heard = self.write_down(tx, &spoken, None).await?;
-        Ok(outcome::raised(&heard.case.unwrap_or_default(), spoken.to.called()))
+        let to = spoken.to.called().to_owned();
+        Ok(Raised { case: heard.case.unwrap_or_default(), to, due: heard.due })
     }
 
     /// Who answers a concern: above whoever has the case it is about, or who serves its
     /// mailbox; else above who raises it.
-    fn answers_for(&self, raiser: &Person, case: Option<&Case>) -> Option<Recipient> {
+    pub fn answers_for(&self, raiser: &Person, case: Option<&Case>) -> Option<Recipient> {
         let (policy, now) = (self.policy(), self.now());
         let roster = &policy.roster;
         let has = case.and_then(|case| {

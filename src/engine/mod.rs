@@ -8,7 +8,7 @@ pub mod accept;
 mod alive;
 pub mod away;
 pub mod check_in;
-mod concern;
+pub mod concern;
 mod epoch;
 mod error;
 mod happen;

@@ -171,7 +171,7 @@ impl Engine {
         let raised = Box::pin(self.raise_within(tx, &person.id, about, (&text, parent))).await;
         let words = match raised {
             Err(why) if why.is_theirs() => outcome::not_done(&why.to_string()),
-            raised => raised?,
+            raised => raised?.words(),
         };
         let reason = format!("a concern of {}, which was passed on", person.name);
         tx.judge_message(row, ORDER, &reason).await?;

@@ -4,6 +4,7 @@
 //! The API and `owed log` are two faces of this. What is sound becomes a [`Said`], and
 //! goes the way of every mail.
 
+mod concern;
 mod job;
 
 use jiff::civil::DateTime;
@@ -16,6 +17,7 @@ use crate::domain::policy::Policy;
 use crate::domain::roster::{Person, Roster};
 use crate::domain::rule::Channel;
 
+pub use concern::ToldConcern;
 pub use job::ToldJob;
 
 /// The longest text that is taken, in characters.

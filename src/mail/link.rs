@@ -57,6 +57,15 @@ pub fn link(public_url: &str, token: &str, verb: Verb) -> String {
     format!("{}/a/{token}/{}", public_url.trim_end_matches('/'), verb.name())
 }
 
+/// The last part of the link to where somebody of ours says what is going wrong.
+pub const CONCERN: &str = "concern";
+
+/// The link to where somebody of ours says what is going wrong, below the address under
+/// which owed is reached.
+pub fn concern_link(public_url: &str, token: &str) -> String {
+    format!("{}/a/{token}/{CONCERN}", public_url.trim_end_matches('/'))
+}
+
 /// What somebody may say of a check-in that they are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {

@@ -156,7 +156,8 @@ pub fn help(asked: Asked) -> String {
     let sayings: Vec<String> = sayings.map(|saying| format!("“{saying}”")).collect();
     format!(
         "An answer may say, at the beginning, each on a line of its own, for instance:\n{}\n\
-         A mail that begins with “concern: …” goes, as a whole, to whoever is above.",
+         A mail whose subject, or whose text below a greeting, begins with “concern: …” goes, as a \
+         whole, to whoever is above.",
         sayings.join(", ")
     )
 }

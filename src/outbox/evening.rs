@@ -56,7 +56,9 @@ pub(super) async fn leaving(
         let actions = actions(desk.stationery, occasion.to.person.as_ref(), owed, with);
         Item { actions, ..item(policy, owed, evening.now.time_zone()) }
     });
-    let letter = letter::leaving(&Evening { items: items.collect(), ..evening.clone() });
+    let items = items.collect();
+    let concern = desk.stationery.concern_link(&person.id, now);
+    let letter = letter::leaving(&Evening { items, concern, ..evening.clone() });
     Ok(Some((letter, owed.iter().map(|owed| owed.case).collect())))
 }
 
@@ -142,6 +144,7 @@ fn evening(
         now: local(now),
         items: Vec::new(),
         known: 0,
+        concern: None,
     }
 }
 

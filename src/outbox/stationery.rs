@@ -7,7 +7,9 @@ use crate::domain::ids::{Address, CaseNumber, Party, PersonId};
 use crate::domain::roster::Recipient;
 use crate::mail::compose::{Hand, Headers, Leave, message_id, thread_root};
 use crate::mail::letter::Links;
-use crate::mail::link::{Choice, Verb, Word, approval_link, contacts_link, link, page_link};
+use crate::mail::link::{
+    Choice, Verb, Word, approval_link, concern_link, contacts_link, link, page_link,
+};
 use crate::mail::template::Templates;
 use crate::mail::token::{self, CONTACTS_LIFE, Grant, Key, Keys, LIFE, Purpose};
 
@@ -57,6 +59,14 @@ impl Stationery {
         let url = self.public_url.as_deref()?;
         let token = self.keys.seal(&grant(Purpose::Act, about, person, now));
         Some(link(url, &token, verb))
+    }
+
+    /// The link with which `person` says what is going wrong, where there are pages.
+    pub(super) fn concern_link(&self, person: &PersonId, now: Timestamp) -> Option<String> {
+        let url = self.public_url.as_deref()?;
+        let about = Subject { case: None, obligation: 0 };
+        let token = self.keys.seal(&grant(Purpose::Act, about, person, now));
+        Some(concern_link(url, &token))
     }
 
     /// The headers of a mail of owed's own, decided under the key `decided`.

@@ -9,20 +9,23 @@ use axum::routing::{any, delete, get, post};
 
 use super::problem::Problem;
 use super::request::LONGEST_BODY;
-use super::{Front, jobs, leave, messages};
+use super::{Front, concern, jobs, leave, messages};
 
 /// `OpenAPI` 3.1.
 const DOCUMENT: &str = include_str!("../../config/openapi.json");
 
-/// Everything below `/api/v1`.
+/// Everything below `/api`, and that itself.
 pub(super) fn routes() -> Router<Front> {
     Router::new()
         .route("/api/v1/openapi.json", get(document))
         .route("/api/v1/people/{person}/leave", get(leave::leave))
         .route("/api/v1/messages", post(messages::tell))
+        .route("/api/v1/concerns", post(concern::tell))
         .route("/api/v1/jobs", post(jobs::tell))
         .route("/api/v1/jobs/{reference}", delete(jobs::cancel))
         .method_not_allowed_fallback(no_such_method)
+        .route("/api", any(nothing_there))
+        .route("/api/", any(nothing_there))
         .route("/api/{*anywhere}", any(nothing_there))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
 }

@@ -10,6 +10,9 @@ use crate::domain::ids::PersonId;
 use crate::domain::roster::Person;
 use crate::mail::link::Verb;
 
+/// The longest form that is read: 4,000 characters of any script, a byte written as three.
+pub(super) const LONGEST_FORM: usize = 64 * 1024;
+
 /// The longest text that is taken from a field.
 const LONGEST: usize = 500;
 

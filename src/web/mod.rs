@@ -3,13 +3,14 @@
 //! A GET changes nothing, ever: mail scanners open every link. A page is opened by
 //! the token in its link (`act`), the API by a bearer token (`request`). What a page
 //! is about is read into a `scene`, asked what can be done in it (`standing`), and
-//! laid out by pure code (`view`); a check-in is approved in `approve`. Pages for contacts
-//! are a room of their own (`contact`). How many may come, and how long they may take, is
-//! the business of `serve`.
+//! laid out by pure code (`view`); a check-in is approved in `approve`, a concern raised in
+//! `concern`, and contacts have a room of their own (`contact`). How many may come, and how
+//! long they may take, is the business of `serve`.
 
 mod act;
 mod api;
 mod approve;
+mod concern;
 mod contact;
 mod form;
 mod jobs;
@@ -40,9 +41,6 @@ use crate::config::settings::{Question, Scope};
 use crate::engine::Engine;
 use crate::mail::template::Templates;
 use crate::mail::token::Keys;
-
-/// The longest form that is read.
-const LONGEST_FORM: usize = 16 * 1024;
 
 /// A page may use nothing but its own style, and send forms to where it came from.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; \
@@ -93,11 +91,12 @@ impl Front {
 pub fn router(front: Front) -> Router {
     Router::new()
         .route("/a/{token}/{verb}", get(act::show).post(act::act))
+        .route("/a/{token}/concern", get(concern::show).post(concern::raise))
         .merge(api::routes())
         .route("/j/{token}/{choice}", get(approve::show).post(approve::decide))
         .merge(contact::routes())
         .fallback(nowhere)
-        .layer(DefaultBodyLimit::max(LONGEST_FORM))
+        .layer(DefaultBodyLimit::max(form::LONGEST_FORM))
         .layer(map_response(guarded))
         .with_state(front)
 }

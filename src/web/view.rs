@@ -9,7 +9,7 @@ use super::scene::Scene;
 use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::rule::Channel;
 use crate::mail::letter::{self, Note, excerpt, one_line};
-use crate::mail::link::Verb;
+use crate::mail::link::{CONCERN, Verb};
 use crate::mail::when::{clock, distance};
 
 /// How much of a name or a subject is shown.
@@ -285,5 +285,8 @@ fn elsewhere(scene: &Scene, here: Verb) -> Vec<(&'static str, &'static str)> {
     };
     let all = crate::mail::link::VERBS.iter().map(|(verb, name)| (*verb, *name));
     let others = all.filter(|(verb, _)| *verb != here && may(verb));
-    others.map(|(verb, name)| (name, wording(verb).link)).collect()
+    // The last resort is above everybody, and a concern is about a case of its own.
+    let concern = (!scene.person.id.is_last_resort() && may(&Verb::Dismiss))
+        .then_some((CONCERN, "Something is going wrong here"));
+    others.map(|(verb, name)| (name, wording(verb).link)).chain(concern).collect()
 }

@@ -133,6 +133,25 @@ async fn what_the_contact_means_is_said_on_a_page_without_scripts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_concern_is_said_on_a_page_without_scripts() {
+    if !required_or_left_out("a concern in a browser", &BROWSER) {
+        return;
+    }
+    let mut house = House::open().await;
+    house.takes("2026-03-04T10:00:00Z", Proof::None, crate::contact_pages::QUESTION).await;
+    house.until("2026-03-04T17:45:00Z").await;
+    let visit = Visit::to(house).await;
+    let act = visit.house.link("ana@brook", "/answered");
+    visit.open(&act);
+    assert!(visit.press("a[href='concern']").contains("Marta Brook reads it"));
+    visit.pictured("concern");
+    visit.browser.fill("textarea", "Jo was promised this twice.").unwrap();
+    assert!(visit.press("button.main").contains("Marta Brook was told, and owes you an answer"));
+    visit.pictured("concern-said");
+    visit.stop.cancel();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_page_of_a_case_can_be_looked_at() {
     if !required_or_left_out("pages of a case in a browser", &BROWSER) {
         return;

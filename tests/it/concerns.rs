@@ -9,6 +9,8 @@ use owed::clock::Clock;
 use owed::domain::act::Act;
 use owed::domain::ids::{Address, CaseNumber, MessageId, Party, PersonId};
 use owed::engine::accept::Proof;
+use owed::engine::concern::Concern;
+use owed::engine::once::Once;
 use owed::outbox::courier::Courier;
 use owed::outbox::memory::Memory;
 use owed::outbox::stationery::Stationery;
@@ -258,8 +260,10 @@ async fn written_to_colleagues(robot: fn(&Post) -> String) -> Vec<usize> {
         if turn % (24 * 6) == 0 {
             written.push(0);
             if written.len() <= usize::try_from(BUSY).unwrap() {
-                let words = format!("Concern {turn}");
-                house.room.engine.raise(&PersonId::new("017"), None, &words).await.unwrap();
+                let by = PersonId::new("017");
+                let concern = Concern { by, about: None, text: format!("Concern {turn}") };
+                let once = Once { source: "a robot's owner", key: None, body: &[] };
+                house.room.engine.raise(&concern, once).await.unwrap();
             }
         }
         for Post { to, raw, .. } in std::mem::take(&mut posts) {

@@ -71,8 +71,13 @@ pub(crate) fn at(text: &str) -> Timestamp {
 
 impl House {
     pub(crate) async fn open() -> Self {
+        Self::under(CONFIGURATION).await
+    }
+
+    /// The same under another configuration.
+    pub(crate) async fn under(text: &str) -> Self {
         let memory = Memory::default();
-        Self::furnished(CONFIGURATION, Transport::Memory(memory.clone()), memory).await
+        Self::furnished(text, Transport::Memory(memory.clone()), memory).await
     }
 
     /// The same under another configuration, whose mails leave so.

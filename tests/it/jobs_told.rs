@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use owed::config::settings::Scope;
+use owed::engine::concern::Raised;
 use owed::engine::hear::Heard;
 use owed::engine::once::JobNoted;
-use owed::engine::told::{Told, ToldJob};
+use owed::engine::told::{Told, ToldConcern, ToldJob};
 use owed::web::{Bearer, Front, router};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -211,6 +212,8 @@ async fn every_route_and_every_field_is_described_and_nothing_else() {
         ("Job", json!(ToldJob::default())),
         ("Heard", json!(heard)),
         ("Noted", json!(noted)),
+        ("Concern", json!(ToldConcern::default())),
+        ("Raised", json!(Raised { case: text(), to: text(), due: None })),
         ("Owed", leave["owed"][0].clone()),
         ("Leave", leave),
     ] {

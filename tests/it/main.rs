@@ -15,6 +15,7 @@ mod binary;
 mod browser;
 mod chain;
 mod cli;
+mod concern_pages;
 mod concerns;
 mod config;
 mod contact_pages;

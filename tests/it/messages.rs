@@ -364,6 +364,8 @@ async fn an_address_or_a_method_that_is_none_is_said_as_all_problems_are() {
         ("POST", "/api/v1/people/ana/leave", 405, Some("GET,HEAD")),
         ("POST", "/api/v1/mesages", 404, None),
         ("GET", "/api/v2/messages", 404, None),
+        ("GET", "/api", 404, None),
+        ("POST", "/api/", 404, None),
     ] {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
         let response = router(exchange.front.clone()).oneshot(request).await.unwrap();

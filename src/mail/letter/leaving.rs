@@ -53,6 +53,8 @@ pub struct Evening {
     pub items: Vec<Item>,
     /// How much more waits that the reader was told of before.
     pub known: usize,
+    /// Where whoever leaves says what is going wrong, where there are pages.
+    pub concern: Option<String>,
 }
 
 /// To a person whose day is nearly over.
@@ -74,6 +76,10 @@ pub fn leaving(evening: &Evening) -> Letter {
             .to_owned(),
     ));
     blocks.extend(ways_out(items, evening.called.as_deref()));
+    blocks.extend(evening.concern.as_ref().map(|link| {
+        let what = "Say it to whoever is above you".to_owned();
+        Block::Actions("Where something is going wrong".to_owned(), vec![(what, link.clone())])
+    }));
     blocks.push(footer("Written by owed, automatically, on evenings on which somebody waits."));
     let subject = format!("Before you leave: {} for you", lower(&waiting));
     Letter { subject, preview: preview(items), blocks }

@@ -14,7 +14,7 @@ use super::matters::{lisbon, party};
 
 /// Each of them, by the name of its fixture.
 pub(crate) fn letters() -> Vec<(&'static str, Letter)> {
-    let one = Evening { items: vec![tap()], ..evening("2026-11-20T16:30") };
+    let one = Evening { items: vec![tap()], concern: None, ..evening("2026-11-20T16:30") };
     let gone = Evening {
         name: "Ana Ruiz".to_owned(),
         called: Some("marta".to_owned()),
@@ -66,6 +66,7 @@ fn evening(now: &str) -> Evening {
         now: lisbon(now),
         items: all(),
         known: 0,
+        concern: Some("https://owed.brook.example/a/key/concern".to_owned()),
     }
 }
 

@@ -20,7 +20,9 @@ use owed::domain::rule::Channel;
 use owed::engine::Engine;
 use owed::engine::accept::{Delivery, Proof};
 use owed::engine::check_in::Said;
+use owed::engine::concern::Concern;
 use owed::engine::job::{Told, Whose};
+use owed::engine::once::Once;
 use owed::outbox::courier::Courier;
 use owed::outbox::memory::Memory;
 use owed::outbox::stationery::Stationery;
@@ -252,7 +254,9 @@ impl Office {
         };
         if verb == "concern" {
             let about = if label == "-" { None } else { Some(self.case_of(label).await?) };
-            let told = self.engine.raise(&person(who)?, about, rest).await?;
+            let concern = Concern { by: person(who)?, about, text: rest.to_owned() };
+            let once = Once { source: "a story", key: None, body: &[] };
+            let told = self.engine.raise(&concern, once).await?.words();
             writeln!(self.told, "{}  {who} is told: {told}", shown(self.clock.now()))?;
             return Ok(());
         }
