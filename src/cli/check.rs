@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Exit;
-use super::speak::beside;
+use super::speak::{beside, whole};
 use crate::config::{self, Loaded, diagnostic};
 
 /// What `owed check` is asked.
@@ -41,7 +41,7 @@ pub fn check(files: &[PathBuf], out: &mut dyn Write) -> io::Result<bool> {
 
 fn check_one(file: &Path, out: &mut dyn Write) -> io::Result<bool> {
     let name = file.display().to_string();
-    let text = match std::fs::read(file).map(String::from_utf8) {
+    let text = match whole(file).map(String::from_utf8) {
         Ok(Ok(text)) => text,
         Ok(Err(error)) => {
             let good = error.utf8_error().valid_up_to();

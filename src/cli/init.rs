@@ -13,6 +13,7 @@ use clap::Args;
 use secrecy::SecretString;
 
 use self::ask::Given;
+use self::place::There;
 use super::Exit;
 use super::run::real_world;
 use super::speak::{complain, letters, refuse, say, wait_for};
@@ -65,9 +66,17 @@ struct Login {
 /// Asks, checks, tries, writes.
 pub(super) fn init(arguments: Arguments) -> Exit {
     let path = arguments.config.unwrap_or_else(usual);
-    if !arguments.force && place::says_something(&path) {
-        complain(format_args!("{} is there already: --force writes over it", path.display()));
-        return Exit::No;
+    let name = path.display();
+    match place::there(&path) {
+        There::Something if !arguments.force => {
+            complain(format_args!("{name} is there already: --force writes over it"));
+            return Exit::No;
+        }
+        There::NoFile => {
+            complain(format_args!("{name} is no file: name one that may be written, as owed.toml"));
+            return Exit::No;
+        }
+        There::Nothing | There::Something => {}
     }
     let answers = match ask::answers(arguments.given) {
         Ok(answers) => answers,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use encoding_rs::Encoding;
 
 use super::speak::{ask, complain, moment, say, say_json, strange, table};
 use super::{Daemon, Exit};
@@ -98,7 +99,8 @@ Columns, in any order, named in the first line:
   mailbox     the mailbox that they know; without it, the address of whoever did it
 
 Between the columns stand commas, semicolons or tabs, as the first line has them; the file
-is UTF-8 (\"CSV UTF-8\" in spreadsheets). For example:
+is UTF-8 (\"CSV UTF-8\" in spreadsheets), UTF-16 (\"Unicode text\"), or what --encoding says.
+For example:
 
   reference,title,done_by,contact,closed_at
   J-1,New tap in the kitchen,\"ana, ben\",Jo <jo@customer.example>,2026-03-02";
@@ -113,8 +115,16 @@ pub(super) struct Import {
     /// the file, as NAME.refused.csv
     #[arg(long, value_name = "FILE")]
     refused: Option<PathBuf>,
+    /// How its letters are written, where that is not UTF-8: windows-1252 in Western Europe,
+    /// windows-1250 in Central Europe, windows-1251 where Cyrillic is written
+    #[arg(long, value_name = "NAME", value_parser = encoding, default_value = "utf-8")]
+    encoding: &'static Encoding,
     #[command(flatten)]
     daemon: Daemon,
+}
+
+fn encoding(name: &str) -> Result<&'static Encoding, String> {
+    Encoding::for_label(name.as_bytes()).ok_or_else(|| "nothing is written so".to_owned())
 }
 
 /// Does what the verb says.

@@ -77,7 +77,7 @@ enum Verb {
     Act(act::Verb),
     #[command(flatten)]
     Overrule(overrule::Verb),
-    /// List notes to contacts that may have arrived; send them again, or drop them
+    /// List mails to contacts that may have arrived; send them again, or drop them
     Outbox(outbox::Arguments),
     /// Tell for each mail what it was judged to be, and why
     Explain(explain::Arguments),

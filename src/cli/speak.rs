@@ -101,9 +101,24 @@ fn list_beside(path: &Path) -> io::Result<Vec<String>> {
 /// Reads and checks a configuration, or says in lines why it is refused.
 pub(super) fn read(path: &Path) -> Result<Loaded, String> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| format!("owed: {name} could not be read: {error}\n"))?;
+    let text = whole(path).and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
+    let text = text.map_err(|error| format!("owed: {name} could not be read: {error}\n"))?;
     config::load_beside(&name, &text, beside(path)).map_err(|faults| letters(&faults))
+}
+
+/// All of a file that is a configuration. It may come through a pipe; a device has no end.
+pub(super) fn whole(path: &Path) -> io::Result<Vec<u8>> {
+    let bytes = read_some(path)?;
+    let fits = bytes.len() <= config::MOST_BYTES;
+    fits.then_some(bytes).ok_or_else(|| io::Error::other("no configuration is that long"))
+}
+
+/// What is in a file, or the first byte beyond what is taken of any.
+fn read_some(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let most = config::MOST_BYTES as u64 + 1;
+    std::fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Faults of a configuration as they are told.
@@ -117,10 +132,7 @@ fn read_beside(path: &Path) -> io::Result<Vec<u8>> {
     if !std::fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is no plain file"));
     }
-    let mut bytes = Vec::new();
-    let most = config::MOST_BYTES as u64 + 1;
-    std::fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    read_some(path)
 }
 
 /// The configuration that is named, or the first usual one there is.
@@ -167,7 +179,8 @@ pub(super) fn ask(daemon: &Daemon, request: &Request) -> Result<Answer, Exit> {
 /// Where the daemon of a configuration is. One that says nothing of it is told as a whole.
 fn socket(path: &Path) -> Result<PathBuf, Exit> {
     let folder = path.parent().unwrap_or(Path::new(""));
-    let named = std::fs::read_to_string(path).ok().and_then(|text| config::socket(&text, folder));
+    let text = whole(path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let named = text.and_then(|text| config::socket(&text, folder));
     named.map_or_else(|| load(path).map(|loaded| loaded.settings.socket), Ok)
 }
 

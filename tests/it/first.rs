@@ -91,6 +91,16 @@ fn what_cannot_be_guessed_is_asked_for_at_once_and_what_is_wrong_is_not_written(
     assert_eq!(written(folder.path()), "");
 }
 
+#[test]
+fn what_is_no_file_is_not_written_over_and_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("/dev/full", folder.path().join("owed.toml")).unwrap();
+    let said = init(folder.path(), &["--force"]);
+    assert!(said.code == 1 && said.err.contains("owed.toml is no file: name one"), "{}", said.err);
+    let said = owed(folder.path(), &["check", "owed.toml"]);
+    assert!(said.code == 4 && said.out.contains("no configuration is that long"), "{}", said.err);
+}
+
 /// Runs owed on a terminal where somebody types; its exit code and all that was seen.
 fn on_a_terminal(folder: &Path, words: &str, typed: &str) -> (Option<i32>, String) {
     let command = format!("{} {words}", env!("CARGO_BIN_EXE_owed"));
@@ -121,6 +131,9 @@ fn an_answer_that_will_not_do_is_asked_for_again_and_no_other_is_lost() {
         "",
         "ana@brook.example",
         "help@brook.example",
+        "imap.brook.example",
+        "",
+        "",
         "",
         "mx brook",
         "mx.brook.example",

@@ -11,8 +11,12 @@ const RULE: &str = "[[rule]]\nname = \"everyone\"\nbefore_leaving = true\n\
 
 /// How the import of a file ended, and what was said.
 fn import(house: &House, name: &str) -> (Option<i32>, String, String) {
+    import_of(house, name, &[])
+}
+
+fn import_of(house: &House, name: &str, more: &[&str]) -> (Option<i32>, String, String) {
     let path = house.path(name);
-    let out = house.ask(&["job", "import", path.to_str().unwrap()]);
+    let out = house.ask(&[&["job", "import", path.to_str().unwrap()], more].concat());
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (out.status.code(), text(&out.stdout), text(&out.stderr))
 }
@@ -112,6 +116,23 @@ async fn a_file_is_taken_as_spreadsheets_write_it_and_the_same_line_is_the_same_
     let wrong = String::from_utf8(out.stderr).unwrap();
     assert!(out.status.code() == Some(2) && wrong.contains("tell it anew"), "{wrong}");
 
+    // Letters are written as the file says, or as whoever imports it.
+    let wide = excel.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+    std::fs::write(house.path("wide.csv"), wide).unwrap();
+    assert_eq!(import(&house, "wide.csv"), said("0 noted, 3 known and put right"));
+    let czech = b"reference;title;done_by;contact\nJ-7;Dve\xf8e;ana;Kim\n;\xe8;ana;Kim\n";
+    std::fs::write(house.path("czech.csv"), czech).unwrap();
+    let (code, _, wrong) = import(&house, "czech.csv");
+    assert!(code == Some(2) && wrong.contains("--encoding windows-1252"), "{wrong}");
+    let (code, out, _) = import_of(&house, "czech.csv", &["--encoding", "windows-1250"]);
+    assert!(code == Some(1) && out.starts_with("1 noted, 0 known and put right, 1"), "{out}");
+    let listed = house.ask(&["job", "list", "--all"]).stdout;
+    assert!(String::from_utf8(listed).unwrap().contains("Dveře"));
+    let refused = std::fs::read_to_string(house.path("czech.refused.csv")).unwrap();
+    assert!(refused.starts_with("\u{feff}") && refused.contains(";č;"), "{refused}");
+    let (code, _, wrong) = import_of(&house, "czech.csv", &["--encoding", "klingon"]);
+    assert!(code == Some(2) && wrong.contains("nothing is written so"), "{wrong}");
+
     // What is refused comes back in the form that it had.
     let two = "reference;title;done_by;contact\nJ-1;Roof;ana;Kim\nJ-1;Wall;ana;Kim\n";
     std::fs::write(house.path("two.csv"), format!("\u{feff}{two}")).unwrap();
@@ -130,10 +151,10 @@ async fn a_file_that_cannot_be_read_for_certain_is_refused_as_a_whole() {
     let head = "reference,title,done_by,contact\n";
     let line = "J-1,New tap,ana,Kim\n";
     let latin = [head.as_bytes(), line.as_bytes(), b"J-2,D\xe9j\xe0 vu,ana,Kim\n"].concat();
-    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(*b"t\0i\0").collect();
+    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(*b"t\0i").collect();
     let cases: [(&[u8], &str); 7] = [
         (&latin, ":3: what comes after \"J-2,D\" is no UTF-8: save it as “CSV UTF-8”"),
-        (&wide, ":1: this is UTF-16"),
+        (&wide, ":1: what comes after \"t\" is no UTF-16LE"),
         (
             b"reference,title,done_by,contact\nJ-1,\"New tap,ana,Kim\nJ-2,Roof,ana,Kim\n",
             ":2: a quotation mark is never closed",

@@ -88,6 +88,9 @@ fn guessed(flag: &'static str, words: &'static str, guess: String) -> Question {
     Question { flag, words, without: Without::Guess(guess) }
 }
 
+/// A server, the login name there, and the password, as far as they were said beforehand.
+type Access = (Option<String>, Option<String>, Option<SecretString>);
+
 /// What is known so far, with somebody invented for what is not, so that the file can be
 /// checked after each answer.
 struct Asking {
@@ -112,7 +115,7 @@ pub(super) fn answers(given: Given) -> Result<Answers, String> {
         known.mailbox = Some(text.to_owned());
         Ok(())
     })?;
-    asking.imap(given.imap, given.imap_user, imap_password)?;
+    asking.imap((given.imap, given.imap_user, imap_password))?;
     if asking.known.imap.is_none() || given.authserv_id.is_some() {
         let question = optional(
             "--authserv-id",
@@ -123,7 +126,7 @@ pub(super) fn answers(given: Given) -> Result<Answers, String> {
             Ok(())
         })?;
     }
-    asking.smtp(given.smtp, given.smtp_user, smtp_password)?;
+    asking.smtp((given.smtp, given.smtp_user, smtp_password))?;
     let usual = format!("owed@{}", asking.known.domains.first().map_or("", String::as_str));
     let question = guessed("--from", "From which address shall owed write?", usual);
     asking.settle(given.from, &question, |known, text| {
@@ -251,63 +254,58 @@ impl Asking {
         Ok(())
     }
 
-    fn imap(
-        &mut self,
-        server: Option<String>,
-        user: Option<String>,
-        password: Option<SecretString>,
-    ) -> Result<(), String> {
-        let question = optional(
+    fn imap(&mut self, given: Access) -> Result<(), String> {
+        let server = optional(
             "--imap",
             "From which IMAP server shall owed read mail? (your mail server hands over \
                      copies: just Enter)",
         );
         let owner = self.known.people.last().map(|(_, address)| address.clone());
         let guess = self.known.mailbox.clone().or(owner).unwrap_or_default();
-        let reads = self.settle(server, &question, |known, text| {
-            known.imap = Some(Login { user: Some(guess.clone()), ..Login::at(text)? });
-            Ok(())
-        })?;
-        if !reads {
-            return Ok(());
-        }
-        let question = guessed("--imap-user", "The login name there?", guess.clone());
-        self.settle(user, &question, |known, text| {
-            known.imap.iter_mut().for_each(|login| login.user = Some(text.to_owned()));
-            Ok(())
-        })?;
-        if let Some(login) = &mut self.known.imap {
-            login.password = secret(password, self.terminal, login.user.as_deref())?;
-        }
-        Ok(())
+        let name = guessed("--imap-user", "The login name there?", guess.clone());
+        self.login(given, (&server, &name), Some(&guess), |known| &mut known.imap)
     }
 
-    fn smtp(
-        &mut self,
-        server: Option<String>,
-        user: Option<String>,
-        password: Option<SecretString>,
-    ) -> Result<(), String> {
-        let question = optional(
+    fn smtp(&mut self, given: Access) -> Result<(), String> {
+        let server = optional(
             "--smtp",
             "Which SMTP server takes owed's own mails? (only a folder: just Enter)",
         );
-        let writes = self.settle(server, &question, |known, text| {
-            known.smtp = Some(Login::at(text)?);
-            Ok(())
-        })?;
-        if !writes {
-            return Ok(());
+        let name = optional("--smtp-user", "The login name there? (none: just Enter)");
+        self.login(given, (&server, &name), None, |known| &mut known.smtp)
+    }
+
+    /// Who gives no password is asked for the server once more, and may name none.
+    fn login(
+        &mut self,
+        (mut server, mut user, mut password): Access,
+        (which, name): (&Question, &Question),
+        guess: Option<&String>,
+        login: fn(&mut Answers) -> &mut Option<Login>,
+    ) -> Result<(), String> {
+        loop {
+            let named = self.settle(server.take(), which, |known, text| {
+                *login(known) = Some(Login { user: guess.cloned(), ..Login::at(text)? });
+                Ok(())
+            })?;
+            if !named {
+                return Ok(());
+            }
+            let logs_in = self.settle(user.take(), name, |known, text| {
+                if let Some(login) = login(known) {
+                    login.user = Some(text.to_owned());
+                }
+                Ok(())
+            })?;
+            let terminal = self.terminal;
+            let found = login(&mut self.known);
+            let Some(login) = found.as_mut().filter(|_| logs_in) else { return Ok(()) };
+            login.password = secret(password.take(), terminal, login.user.as_deref())?;
+            if login.password.is_some() || !terminal {
+                return Ok(());
+            }
+            *found = None;
         }
-        let question = optional("--smtp-user", "The login name there? (none: just Enter)");
-        let logs_in = self.settle(user, &question, |known, text| {
-            known.smtp.iter_mut().for_each(|login| login.user = Some(text.to_owned()));
-            Ok(())
-        })?;
-        if let Some(login) = self.known.smtp.as_mut().filter(|_| logs_in) {
-            login.password = secret(password, self.terminal, login.user.as_deref())?;
-        }
-        Ok(())
     }
 
     fn answered(self) -> Result<Answers, String> {
@@ -336,7 +334,7 @@ fn line(question: &Question) -> Result<String, String> {
     }
 }
 
-/// The password of a login, where one is said or can be asked for.
+/// The password of a login, where one is said, or given when asked for.
 fn secret(
     said: Option<SecretString>,
     terminal: bool,
@@ -345,13 +343,10 @@ fn secret(
     if said.is_some() || !terminal {
         return Ok(said);
     }
-    let question = format!("The password of {}? (unseen) ", user.unwrap_or_default());
-    loop {
-        let typed = rpassword::prompt_password(&question).map_err(|error| error.to_string())?;
-        if !typed.is_empty() {
-            return Ok(Some(SecretString::from(typed)));
-        }
-    }
+    let whose = user.unwrap_or_default();
+    let question = format!("The password of {whose}? (unseen; another server, or none: Enter) ");
+    let typed = rpassword::prompt_password(question).map_err(|error| error.to_string())?;
+    Ok(Some(typed).filter(|typed| !typed.is_empty()).map(SecretString::from))
 }
 
 /// Whether another password was typed for any of these, after a trial that failed.

@@ -11,12 +11,27 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::page::CREDENTIALS;
 
-/// Whether there is anything but remarks in a file that is there.
-pub(super) fn says_something(path: &Path) -> bool {
+/// What is in a place before anything is written there.
+pub(super) enum There {
+    /// Nothing, or a file of remarks.
+    Nothing,
+    /// A file that says something.
+    Something,
+    /// A folder, a device, a pipe: nothing that a file may take the place of.
+    NoFile,
+}
+
+/// What is at `path`; of a device nothing is read.
+pub(super) fn there(path: &Path) -> There {
     let remark = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return There::Nothing,
+        Ok(found) if !found.is_file() => return There::NoFile,
+        _ => {}
+    }
     match fs::read_to_string(path) {
-        Ok(text) => !text.lines().all(remark),
-        Err(error) => error.kind() != io::ErrorKind::NotFound,
+        Ok(text) if text.lines().all(remark) => There::Nothing,
+        _ => There::Something,
     }
 }
 

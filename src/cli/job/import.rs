@@ -32,8 +32,8 @@ struct Course<'a> {
 }
 
 /// Notes the jobs of a file.
-pub(super) fn import(Import { file, refused, daemon }: &Import) -> Exit {
-    let sheet = match Sheet::read(file) {
+pub(super) fn import(Import { file, refused, encoding, daemon }: &Import) -> Exit {
+    let sheet = match Sheet::read(file, encoding) {
         Ok(sheet) => sheet,
         Err(why) => {
             complain(format_args!("{why}. Nothing was noted."));

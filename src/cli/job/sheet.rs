@@ -1,14 +1,19 @@
 //! A CSV file as spreadsheets write it: its text, its columns, its lines. What nobody can
 //! read for certain is refused before a line of it counts.
+//!
+//! A file of a Windows code page does not say which, and a guess would put other letters
+//! into the names of contacts: whoever imports it says it.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use csv::{ReaderBuilder, StringRecord, Trim, Writer, WriterBuilder};
+use encoding_rs::{Encoding, UTF_8};
 
 /// What may stand between columns; the first line says which.
 const BETWEEN: [u8; 3] = [b',', b';', b'\t'];
 
-/// What some programs write before UTF-8.
+/// What some programs write before UTF-8, and all of them before UTF-16.
 const MARK: &str = "\u{feff}";
 
 /// How much of a line is repeated before what cannot be read.
@@ -26,16 +31,18 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
-    /// Reads a file, or says where it cannot be read and what to do.
-    pub(super) fn read(path: &Path) -> Result<Self, String> {
+    /// Reads a file whose letters are `written` so, where it does not say it itself; or says
+    /// where it cannot be read and what to do.
+    pub(super) fn read(path: &Path, written: &'static Encoding) -> Result<Self, String> {
         let name = path.display();
         let bytes =
             std::fs::read(path).map_err(|error| format!("{name} could not be read: {error}"))?;
-        let text = text(&bytes).map_err(|(line, why)| format!("{name}:{line}: {why}"))?;
-        let (marked, text) = match text.strip_prefix(MARK) {
-            Some(text) => (true, text),
-            None => (false, text),
-        };
+        let marked = Encoding::for_bom(&bytes);
+        let (encoding, length) = marked.unwrap_or((written, 0));
+        let bytes = bytes.get(length..).unwrap_or_default();
+        let text = text(bytes, encoding).map_err(|(line, why)| format!("{name}:{line}: {why}"))?;
+        let text = text.as_ref();
+        let marked = marked.is_some() || encoding != UTF_8;
         let between = between(text);
         let mut reader = ReaderBuilder::new()
             .delimiter(between)
@@ -82,19 +89,18 @@ pub(super) fn number(line: &StringRecord) -> u64 {
 }
 
 /// The bytes as text, or the line in which they are none, and what to do.
-fn text(bytes: &[u8]) -> Result<&str, (usize, String)> {
-    let right = "save it as “CSV UTF-8” and import that";
-    if [[0xff, 0xfe], [0xfe, 0xff]].iter().any(|mark| bytes.starts_with(mark)) {
-        return Err((1, format!("this is UTF-16, which spreadsheets call Unicode text: {right}")));
-    }
-    std::str::from_utf8(bytes).map_err(|error| {
-        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let before = String::from_utf8_lossy(before);
+fn text<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Result<Cow<'a, str>, (usize, String)> {
+    let whole = encoding.decode_without_bom_handling_and_without_replacement(bytes);
+    whole.ok_or_else(|| {
+        let read = encoding.decode_without_bom_handling(bytes).0;
+        let before = read.split(char::REPLACEMENT_CHARACTER).next().unwrap_or_default();
         let start = before.rsplit('\n').next().unwrap_or_default();
         let skipped = start.chars().count().saturating_sub(AROUND);
         let around: String = start.chars().skip(skipped).collect();
-        let line = before.split('\n').count();
-        (line, format!("what comes after {around:?} is no UTF-8: {right}"))
+        let (line, name) = (before.split('\n').count(), encoding.name());
+        let right = "save it as “CSV UTF-8” and import that, or say what it is in: Western \
+                     Europe's Windows writes --encoding windows-1252";
+        (line, format!("what comes after {around:?} is no {name}: {right}"))
     })
 }
 
