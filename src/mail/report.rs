@@ -46,7 +46,8 @@ static DAEMON: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?ix)
             ^(mailer[-_.\ ]?daemon|mail[-_.\ ]?(deliver(y|er)?|daemon)[-_.\ a-z]*|m?daemon
-            |system\ administrator|[a-z]+mail\ system|postmaster|mmdf|mailer
+            |system\ administrator|[a-z]+mail\ system|post[-_]?master|mmdf|mailer
+            |[a-z]*[\ ]?mail[\ ]?server
             |microsoftexchange[0-9a-f]+|bounce[sd]?|smtp[-_.]?daemon)$",
     )
 });

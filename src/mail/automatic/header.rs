@@ -48,8 +48,10 @@ pub(in crate::mail) fn is_discussion(message: &Message) -> bool {
 /// The header of list software (Mailman, ezmlm, Yahoo Groups, Majordomo, Ecartis)
 /// that keeps the author in From. Majordomo and Mailman 2 name the list in Sender.
 fn discussion_header(message: &Message) -> Option<&'static str> {
-    const NAMES: [&str; 7] = [
+    const NAMES: [&str; 8] = [
         "x-beenthere",
+        // fml.
+        "x-ml-name",
         "mailing-list",
         "x-mailing-list",
         "x-mailman-version",
