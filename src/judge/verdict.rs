@@ -285,7 +285,9 @@ impl Words {
         let follows_us = if known.in_case {
             known.we_spoke_last || !known.owed
         } else {
-            automatic::is_answer(message) || thanks::only_thanks(&message.subject)
+            // What begins a conversation may ask in its subject alone.
+            let topic = message.subject.trim();
+            automatic::is_answer(message) || topic.is_empty() || thanks::only_thanks(topic)
         };
         let may_chase = !known.in_case || known.owed;
         let plain = plain(own);

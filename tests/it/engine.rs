@@ -148,6 +148,20 @@ async fn only_somebody_who_is_vouched_for_ends_what_we_owe() {
 }
 
 #[tokio::test]
+async fn who_only_thanks_is_owed_nothing_unless_the_subject_may_ask() {
+    for (subject, owed) in
+        [("", 0), ("Thank you", 0), ("The tap", 1), ("Could you send the invoice?", 1)]
+    {
+        let room = Room::open().await;
+        let thanks = QUESTION
+            .replace("Could you come by?", "Thank you very much!")
+            .replace("Subject: The tap", &format!("Subject: {subject}"));
+        room.takes("2026-03-02T09:00:00Z", Proof::All, &thanks).await;
+        assert_eq!(room.owed().await.len(), owed, "{subject}");
+    }
+}
+
+#[tokio::test]
 async fn a_tick_long_after_tells_the_highest_step_once() {
     let room = Room::open().await;
     room.takes("2026-03-02T09:00:00Z", Proof::None, QUESTION).await;
