@@ -17,7 +17,7 @@ use crate::engine::once::{JobNoted, Once};
 use crate::engine::told::ToldJob;
 
 /// Why a job is taken back that another system cancels.
-const CANCELLED: &str = "cancelled through the API";
+const CANCELLED: &str = "through the API";
 
 /// Takes a job in.
 pub(super) async fn tell(

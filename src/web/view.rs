@@ -102,8 +102,7 @@ fn wording(verb: Verb) -> Wording {
         ),
         Verb::Dismiss => (
             "Does it need no answer?",
-            "Nothing is owed any more. Your reason stays on record, and the supervisor sees it \
-             in the morning.",
+            "Nothing is owed any more. Your reason stays on record, where others can read it.",
             "It needs no answer",
             "It needs no answer",
         ),

@@ -109,6 +109,14 @@ async fn a_file_is_taken_as_spreadsheets_write_it_and_the_same_line_is_the_same_
     std::fs::write(house.path("jos.csv"), lines).unwrap();
     std::fs::write(house.path("kims.csv"), lines.replace("Jo", "Kim")).unwrap();
     assert_eq!(import(&house, "jos.csv"), said("1 noted, 0 known and put right"));
+    std::fs::write(house.path("jos.csv"), lines.replace("New tap", "Old tap")).unwrap();
+    assert_eq!(import(&house, "jos.csv"), said("0 noted, 1 known and put right"));
+    let json = house.ask(&["job", "list", "--all", "--json"]).stdout;
+    let json = String::from_utf8(json).unwrap();
+    let row: Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    let story = house.ask(&["show", row["case"].as_str().unwrap()]).stdout;
+    let story = String::from_utf8(story).unwrap();
+    assert!(story.contains("“Old tap”: what was told of it is put right (by hand)"), "{story}");
     let (code, _, wrong) = import(&house, "kims.csv");
     assert!(code == Some(1) && wrong.contains("kims.csv:2: the job “J-9” is one for"), "{wrong}");
     let add = ["job", "add", "New tap", "--done-by", "ana", "--contact", "Kim"];

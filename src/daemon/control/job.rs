@@ -2,6 +2,7 @@
 
 use super::{Answer, Desk, failed};
 use crate::domain::job::Reference;
+use crate::engine::job::Told;
 use crate::engine::once::{JobNoted, Once};
 use crate::engine::told::ToldJob;
 use crate::report::jobs;
@@ -18,6 +19,7 @@ impl Desk {
 
     pub(super) async fn note_job(&self, job: &ToldJob) -> Result<JobNoted, String> {
         let told = self.engine.understood_job(job, BY_HAND).map_err(failed)?;
+        let told = Told { by: "hand".to_owned(), ..told };
         let once = Once { source: BY_HAND, key: None, body: &[] };
         self.engine.tell_job(told, once).await.map_err(failed)
     }

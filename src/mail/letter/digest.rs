@@ -189,6 +189,8 @@ fn decided(title: &str, all: &[Decided], now: &Zoned) -> Option<Block> {
         let Decided { case, subject, contact, at, words } = decided;
         let (who, topic) = (called(contact), plain_topic(subject));
         let words = one_line(words, 2 * SHORT);
+        // What was done for them may be the subject too, and is said once.
+        let words = words.strip_prefix(&format!("“{topic}”: ")).unwrap_or(&words);
         format!("{who}, “{topic}”: {words}; {}. {case}", when::clock(at, now))
     })
 }

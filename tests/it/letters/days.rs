@@ -145,11 +145,10 @@ fn morning() -> Digest {
         after_jobs: AfterJobs {
             asked: 3,
             fine: 2,
-            not_ok: vec![decided(
-                5,
-                "“Fitted the sink”: not OK: it does not drain",
-                "2026-11-19T11:00",
-            )],
+            not_ok: vec![Decided {
+                subject: "Fitted the sink".to_owned(),
+                ..decided(5, "“Fitted the sink”: not OK: it does not drain", "2026-11-19T11:00")
+            }],
             nothing: vec![decided(
                 7,
                 "“Painted the door”: over: nobody said that it may be sent",
