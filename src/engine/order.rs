@@ -34,6 +34,10 @@ use crate::store::{About, Timing, Tx};
 /// What a message is that was followed as an order.
 const ORDER: &str = "order";
 
+/// How often a day somebody is told that they were not understood: enough for who tries again
+/// in other words, and an end for machines that pass for people.
+const NOT_UNDERSTOOD: u32 = 2;
+
 /// Where owed itself is written to.
 #[derive(Debug)]
 pub(super) struct Desk {
@@ -121,9 +125,9 @@ impl Engine {
         };
         let Given { person, cases, asked, .. } = &given;
         let read = answer(&taken.verdict.visible_text, *asked, &person.calendar, taken.at);
-        let key = given.key(row, &read, self.now());
+        let keys = given.keys(row, &read, self.now());
         if let Some(words) = self.answer_concern(tx, (taken, row), &given, &read).await? {
-            return self.reply(tx, &key, (person, cases), &words).await;
+            return self.reply(tx, &keys, (person, cases), &words).await;
         }
         let mut said = Vec::new();
         for line in &read.lines {
@@ -144,7 +148,7 @@ impl Engine {
         if (read.is_words || read.more) && self.is_of_concern(tx, cases).await? {
             words.push_str(outcome::KEPT_BACK);
         }
-        self.reply(tx, &key, (person, cases), &words).await
+        self.reply(tx, &keys, (person, cases), &words).await
     }
 
     /// Takes a mail that raises a concern, if it is one. It changes nothing that
@@ -175,15 +179,15 @@ impl Engine {
         };
         let reason = format!("a concern of {}, which was passed on", person.name);
         tx.judge_message(row, ORDER, &reason).await?;
-        self.reply(tx, &row.to_string(), (person, about.as_slice()), &words).await?;
+        self.reply(tx, &[row.to_string()], (person, about.as_slice()), &words).await?;
         Ok(true)
     }
 
-    /// Answers somebody of ours, once under this key.
+    /// Answers somebody of ours, once under each of these keys.
     async fn reply(
         &self,
         tx: &mut Tx,
-        key: &str,
+        keys: &[String],
         (person, cases): (&Person, &[CaseNumber]),
         words: &str,
     ) -> Result<(), Error> {
@@ -191,7 +195,12 @@ impl Engine {
         let Some(to) = recipient(person) else { return Ok(()) };
         let timing = Timing { at: now, not_before: now, outage: None };
         let occasion = Occasion::to_orders(cases, words, to);
-        Ok(tx.tell_occasion(key, &occasion, timing).await?)
+        for key in keys {
+            if tx.tell_occasion(key, &occasion, timing).await? {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Who gives the order, and about which cases.
@@ -323,7 +332,7 @@ impl Engine {
         })
     }
 
-    /// Writes down why nothing is done. One of ours hears of it, once a day.
+    /// Writes down why nothing is done. One of ours hears of it, a few times a day.
     async fn turn_away(
         &self,
         tx: &mut Tx,
@@ -339,8 +348,8 @@ impl Engine {
             Turned::Lost(person, why) => {
                 let policy = self.policy();
                 if let Some(person) = policy.roster.hand(&person) {
-                    let key = format!("lost/{}/{}", person.id, person.calendar.date(self.now()));
-                    self.reply(tx, &key, (&person, &[]), &outcome::lost(&why)).await?;
+                    let keys = a_day("lost", &person, self.now());
+                    self.reply(tx, &keys, (&person, &[]), &outcome::lost(&why)).await?;
                 }
                 let name = policy.roster.name_of(&person);
                 format!("an order of {name} that was not followed: {why}")
@@ -446,14 +455,13 @@ impl Given {
         Showing { job: job.map(|(_, job)| job), at: self.seen }
     }
 
-    /// Under which key what they wrote is answered, once. Words in answer to an answer
-    /// have one a day: so machines that pass for people fall silent.
-    fn key(&self, row: i64, read: &Answer, now: Timestamp) -> String {
-        let Person { id, calendar, .. } = &self.person;
+    /// Under which keys what they wrote is answered, once each. Words in answer to an answer
+    /// have a few a day: so machines that pass for people fall silent.
+    fn keys(&self, row: i64, read: &Answer, now: Timestamp) -> Vec<String> {
         if self.again && read.lines.iter().all(|line| line.order.is_err()) {
-            format!("again/{id}/{}", calendar.date(now))
+            a_day("again", &self.person, now)
         } else {
-            row.to_string()
+            vec![row.to_string()]
         }
     }
 
@@ -481,6 +489,12 @@ impl Deed {
     fn none(said: Result<String, String>) -> Self {
         Self { case: None, said }
     }
+}
+
+/// The keys under which somebody hears on a day that they were not understood.
+fn a_day(what: &str, Person { id, calendar, .. }: &Person, now: Timestamp) -> Vec<String> {
+    let day = calendar.date(now);
+    (1..=NOT_UNDERSTOOD).map(|n| format!("{what}/{id}/{day}/{n}")).collect()
 }
 
 /// What is said of an order that was done, or was not because of who gave it.

@@ -82,7 +82,8 @@ impl Engine {
         tracing::error!("{what}: it is left out until it is put right");
         let Some(to) = self.policy().roster.above(None, 1, now) else { return Ok(()) };
         let (kind, subject) = (OccasionKind::Trouble, what.to_owned());
-        Ok(tx.tell_occasion(what, &Occasion { kind, subject, to }, self.timing(now)).await?)
+        tx.tell_occasion(what, &Occasion { kind, subject, to }, self.timing(now)).await?;
+        Ok(())
     }
 
     /// Lets one told of several not stop the others: the operator hears what cannot be done.
@@ -135,7 +136,8 @@ impl Engine {
         }
         let key = format!("{key}/{}", to.address);
         let next = Occasion { to, ..occasion.clone() };
-        Ok(tx.tell_occasion(&key, &next, self.timing(now)).await?)
+        tx.tell_occasion(&key, &next, self.timing(now)).await?;
+        Ok(())
     }
 
     /// Who is told instead of somebody. Above the last resort is nobody: where even that
@@ -200,7 +202,8 @@ impl Engine {
             Purpose::CheckIn => Occasion::unsure_of_question(case, seq, to),
             _ => Occasion::unsure(case, seq, to),
         };
-        Ok(tx.tell_occasion(&key, &occasion, self.timing(now)).await?)
+        tx.tell_occasion(&key, &occasion, self.timing(now)).await?;
+        Ok(())
     }
 
     /// Notes that a delivery report is about a mail of ours. Its Message-ID proves

@@ -253,7 +253,7 @@ impl Tx {
     }
 
     /// Records that somebody is to be told of something that lies in no case; once
-    /// only for this key, whoever says it again.
+    /// only for this key, whoever says it again. Whether it is new.
     pub async fn tell_occasion(
         &mut self,
         key: &str,
@@ -276,7 +276,7 @@ impl Tx {
             .bind(when.outage.map(|outage| stored(outage.to)))
             .execute(&mut *self.inner)
             .await?;
-        Ok(())
+        Ok(told.rows_affected() > 0)
     }
 
     /// The oldest notices that may become mails now, whomever they are for.

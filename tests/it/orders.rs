@@ -205,6 +205,24 @@ async fn what_cannot_be_done_and_what_is_no_order_is_answered_with_the_reason() 
 }
 
 #[tokio::test]
+async fn who_is_not_understood_again_in_other_words_hears_that_too_and_a_machine_falls_silent() {
+    let desk = Desk::open().await;
+    desk.hears(Proof::All, &mail("ana@brook.example", &to(&desk.token("017")), "tke")).await;
+    let waiting = desk.room.waiting().await;
+    let answer = waiting.iter().find(|notice| matches!(notice.about, About::Occasion(_)));
+    let obligation = u32::try_from(answer.expect("it is answered").id).unwrap();
+    let token = keys(1).seal(&Grant { case: None, obligation, ..desk.grant("017") });
+    for n in 0..9 {
+        let words = format!("promse {n}");
+        let order = mail("ana@brook.example", &to(&token), &words);
+        desk.hears(Proof::All, &order.replace("<order@", &format!("<{n}@"))).await;
+        let answers = desk.answers().await;
+        let heard = answers.iter().any(|(_, said)| said.contains(&format!("“{words}”")));
+        assert_eq!(heard, n < 2, "{answers:?}");
+    }
+}
+
+#[tokio::test]
 async fn somebody_is_away_and_back_by_mail_with_one_answer_each() {
     let ana = "email = [\"ana@brook.example\"]\n";
     let desk = Desk::with(&CONFIGURATION.replace(ana, &format!("{ana}deputy = \"021\"\n"))).await;
@@ -269,7 +287,7 @@ async fn a_forged_order_changes_nothing_and_is_written_down_as_suspicious() {
 }
 
 #[tokio::test]
-async fn one_of_ours_whose_order_has_no_good_address_hears_of_it_once_a_day() {
+async fn one_of_ours_whose_order_has_no_good_address_hears_of_it_twice_a_day() {
     let other = Grant { purpose: Purpose::Act, ..Desk::open().await.grant("017") };
     let old = Grant { until: at(ASKED), ..Desk::open().await.grant("017") };
     let (ana, ben) = ("ana@brook.example", "ben@brook.example");
@@ -286,13 +304,13 @@ async fn one_of_ours_whose_order_has_no_good_address_hears_of_it_once_a_day() {
         let before = desk.room.owed().await;
         let token = token.unwrap_or_else(|| desk.token("017"));
         let to = if token.is_empty() { "owed@brook.example".to_owned() } else { to(&token) };
-        for copy in ["one", "two"] {
+        for n in 0..9 {
             let order = mail(from, &to, "dismiss spam");
-            desk.hears(Proof::All, &order.replace("<order@", &format!("<{copy}@"))).await;
+            desk.hears(Proof::All, &order.replace("<order@", &format!("<{n}@"))).await;
         }
         assert_eq!(desk.room.owed().await, before, "{why}");
         let answers = desk.answers().await;
-        assert!(answers.len() == 1 && answers[0].0 == from, "{why}: {answers:?}");
+        assert!(answers.len() == 2 && answers[0].0 == from, "{why}: {answers:?}");
         let said = &answers[0].1;
         assert!(said.starts_with("Nothing was done") && said.contains(why), "{why}: {said}");
         let journal = desk.journal().await;
