@@ -219,8 +219,8 @@ impl Case {
             }
             Event::Reopened { by, reason } => stepping.reopen(&by, &reason)?,
             Event::JobDone { by, done } => stepping.finish(&by, done)?,
-            Event::JobCorrected { seq, by, title, done_by } => {
-                stepping.correct_job(seq, &by, (title, done_by))?;
+            Event::JobCorrected { seq, by, put_right } => {
+                stepping.correct_job(seq, &by, put_right)?;
             }
             Event::JobCancelled { seq, by, reason } => stepping.cancel_job(seq, &by, &reason)?,
             Event::CheckIn { job, event } => stepping.check_in(job, event)?,

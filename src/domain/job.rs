@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use super::check_in::CheckIn;
-use super::ids::PersonId;
+use super::ids::{Address, PersonId};
 
 /// A job that was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,4 +45,19 @@ pub struct Done {
     pub closed_at: Timestamp,
     /// What another system knows it by.
     pub reference: Option<Reference>,
+}
+
+/// What is put right of a job by whoever tells of it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PutRight {
+    /// What was done.
+    pub title: String,
+    /// Who did it.
+    pub done_by: Vec<PersonId>,
+    /// When, where that is another day.
+    pub closed_at: Option<Timestamp>,
+    /// The name of the contact; may be empty.
+    pub name: String,
+    /// The mailbox of ours that they know, where that is told.
+    pub mailbox: Option<Address>,
 }

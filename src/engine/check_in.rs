@@ -222,17 +222,29 @@ impl Engine {
         let now = self.now();
         tx.opt_out(who, now).await?;
         for number in tx.check_ins_of(who, MOST).await? {
-            let mut loaded = self.loaded(tx, number).await?;
-            let live = |job: &&Job| job.check_in.is_live();
-            let seqs: Vec<u32> = loaded.case.jobs.iter().filter(live).map(|job| job.seq).collect();
-            for seq in seqs {
-                let why = "the contact wants no more of these mails".to_owned();
-                let event = check_in::Event::Cancelled(why);
-                let event = Event::CheckIn { job: Some(seq), event };
-                loaded = self.happen(tx, loaded, event, now).await?;
-            }
+            let loaded = self.loaded(tx, number).await?;
+            let loaded = self.brought_up(tx, loaded, now).await?;
+            self.ask_no_more(tx, loaded, now).await?;
         }
         Ok(())
+    }
+
+    /// Whoever wants no more of it is asked about no job of this case.
+    pub(super) async fn ask_no_more(
+        &self,
+        tx: &mut Tx,
+        mut loaded: Loaded,
+        now: Timestamp,
+    ) -> Result<Loaded, Error> {
+        let live = |job: &&Job| job.check_in.is_live();
+        let seqs: Vec<u32> = loaded.case.jobs.iter().filter(live).map(|job| job.seq).collect();
+        for seq in seqs {
+            let why = "the contact wants no more of these mails".to_owned();
+            let event = check_in::Event::Cancelled(why);
+            let event = Event::CheckIn { job: Some(seq), event };
+            loaded = self.step(tx, loaded, event, now).await?;
+        }
+        Ok(loaded)
     }
 
     /// Keeps what a contact answers to the questions behind a check-in.

@@ -25,7 +25,16 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Loaded, Error> {
         let loaded = self.brought_up(tx, loaded, now).await?;
-        self.step(tx, loaded, event, now).await
+        let jobs = loaded.case.jobs.len();
+        let after = self.step(tx, loaded, event, now).await?;
+        if after.case.jobs.len() == jobs {
+            return Ok(after);
+        }
+        let known = tx.contact(&after.case.contact.address).await?;
+        match known.opted_out_at {
+            Some(_) => self.ask_no_more(tx, after, now).await,
+            None => Ok(after),
+        }
     }
 
     pub(super) async fn step(

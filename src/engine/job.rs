@@ -2,10 +2,12 @@
 //! that belongs to no case begins one that is closed, so that what its contact writes
 //! has a place.
 
+use jiff::Timestamp;
+
 use super::{Engine, Error};
 use crate::domain::case::{Case, Event};
 use crate::domain::ids::{Address, CaseNumber, Party};
-use crate::domain::job::{Done, Reference};
+use crate::domain::job::{Done, PutRight, Reference};
 use crate::store::{Loaded, Recorded, Tx};
 
 /// A job, and where it belongs.
@@ -17,6 +19,8 @@ pub struct Told {
     pub by: String,
     /// The case or the contact that it was done for.
     pub whose: Whose,
+    /// Whether it was said when it was done; else that is now.
+    pub dated: bool,
 }
 
 /// What a job belongs to.
@@ -48,7 +52,7 @@ impl Engine {
 
     /// The same as a part of what else is done.
     pub(super) async fn note_job_within(&self, tx: &mut Tx, told: Told) -> Result<Noted, Error> {
-        let Told { done, by, whose } = told;
+        let Told { done, by, whose, dated } = told;
         let now = self.now();
         if done.closed_at > now {
             return Err(Error::NotDoneYet);
@@ -61,9 +65,14 @@ impl Engine {
                 let Case { contact, number, .. } = loaded.case;
                 return Err(Error::AnothersJob(reference.name.clone(), contact.address, number));
             }
+            let (name, mailbox) = match whose {
+                Whose::Case(_) => (String::new(), None),
+                Whose::Contact(contact, mailbox) => (contact.name, mailbox),
+            };
+            let closed_at = self.done_at(&loaded.case, seq, &done).filter(|_| dated);
             let Done { title, done_by, .. } = done;
-            let event = Event::JobCorrected { seq, by, title, done_by };
-            self.happen(tx, loaded, event, now).await?;
+            let put_right = PutRight { title, done_by, closed_at, name, mailbox };
+            self.happen(tx, loaded, Event::JobCorrected { seq, by, put_right }, now).await?;
             return Ok(Noted::Known(case, seq));
         }
         let loaded = match whose {
@@ -92,7 +101,7 @@ impl Engine {
                 let goes_on = self.loaded(tx, case.number).await?.case.number;
                 self.loaded(tx, *told).await?.case.number == goes_on
             }
-            Whose::Contact(Party { address, .. }, _) if *address == case.contact.address => true,
+            Whose::Contact(Party { address, .. }, _) if case.side.contains(address) => true,
             Whose::Contact(Party { address, .. }, _) => {
                 let is_on = |m: &Recorded| {
                     m.recipients.contains(address)
@@ -118,6 +127,15 @@ impl Engine {
         self.happen(&mut tx, loaded, Event::JobCancelled { seq, by, reason }, self.now()).await?;
         self.acted(tx).await?;
         Ok((case, seq))
+    }
+
+    /// When a job of `case` was done, where that is another day than was told before: many
+    /// tell the day alone.
+    fn done_at(&self, case: &Case, seq: u32, done: &Done) -> Option<Timestamp> {
+        let before = case.jobs.iter().find(|job| job.seq == seq)?.closed_at;
+        let zone = self.policy().roster.zone.clone();
+        let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
+        (day(before) != day(done.closed_at)).then_some(done.closed_at)
     }
 
     /// The address by which a contact knows whoever did the job.

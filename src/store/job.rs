@@ -32,10 +32,10 @@ const SAVE: &str = "INSERT INTO job (case_row, seq, title, done_by, closed_at, s
     stage, at, ending, by_person, standing, words, asked, asked_at, put_right_at) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
     ON CONFLICT (case_row, seq) DO UPDATE SET title = excluded.title, \
-    done_by = excluded.done_by, stage = excluded.stage, at = excluded.at, \
-    ending = excluded.ending, by_person = excluded.by_person, standing = excluded.standing, \
-    words = excluded.words, asked = excluded.asked, asked_at = excluded.asked_at, \
-    put_right_at = excluded.put_right_at";
+    done_by = excluded.done_by, closed_at = excluded.closed_at, stage = excluded.stage, \
+    at = excluded.at, ending = excluded.ending, by_person = excluded.by_person, \
+    standing = excluded.standing, words = excluded.words, asked = excluded.asked, \
+    asked_at = excluded.asked_at, put_right_at = excluded.put_right_at";
 const REFERRED: &str = "SELECT case_row, seq FROM job WHERE source = $1 AND reference = $2";
 const ANSWER: &str = "INSERT INTO survey (case_row, job, question, answer, at) \
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (case_row, job, question) \

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use owed::config::settings::Scope;
+use owed::engine::accept::Proof;
 use owed::engine::concern::Raised;
 use owed::engine::hear::Heard;
 use owed::engine::once::JobNoted;
@@ -14,7 +15,7 @@ use owed::web::{Bearer, Front, router};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::engine::{CONFIGURATION, Room, at, policy};
+use crate::engine::{CONFIGURATION, QUESTION, Room, at, policy};
 
 /// A planning system that tells owed of its jobs.
 struct Planner {
@@ -86,6 +87,8 @@ async fn a_job_is_noted_once_put_right_and_taken_back() {
     assert_eq!((status, &gone["outcome"]), (200, &"cancelled".into()), "{gone}");
     assert_eq!((keys(&gone), &gone["job"]), (keys(&first), &first["job"]));
     assert_eq!(asked().await.1, "cancelled");
+    let reasons = planner.room.reasons().await.join("\n");
+    assert!(reasons.contains("the job was cancelled: through the API (by planner)"), "{reasons}");
     assert_eq!(planner.asks("DELETE", "/api/v1/jobs/J-8", "k4", &Value::Null).await.0, 404);
 }
 
@@ -114,6 +117,88 @@ async fn a_job_that_is_known_is_not_given_to_another_contact() {
         again["contact"] = same.into();
         assert_eq!(planner.tells(same, &again).await.0, 200, "{same}");
     }
+}
+
+#[tokio::test]
+async fn another_day_name_or_mailbox_of_a_job_is_taken_and_what_is_left_out_is_not_changed() {
+    let planner = Planner::open().await;
+    let mut known = job();
+    known["closed_at"] = "2026-02-27".into();
+    let (_, first) = planner.tells("k1", &known).await;
+    let case = first["case"].as_str().unwrap().parse().unwrap();
+    let store = planner.room.engine.store();
+    let now = async || {
+        let case = store.read().await.unwrap().case(case).await.unwrap().unwrap().case;
+        let job = case.jobs[0].clone();
+        let day = |at: jiff::Timestamp| at.to_string()[..10].to_owned();
+        let next = job.check_in.wake_at().map(day);
+        (day(job.closed_at), next, case.contact.name, case.mailbox.to_string())
+    };
+    let is = |closed_at: &str, next: &str, name: &str, mailbox: &str| {
+        let [closed_at, next, name, mailbox] = [closed_at, next, name, mailbox].map(str::to_owned);
+        (closed_at, Some(next), name, mailbox)
+    };
+    assert_eq!(now().await, is("2026-02-27", "2026-03-03", "Jo", "ana@brook.example"));
+    for (key, changes, expected) in [
+        (
+            "day",
+            json!({ "closed_at": "2026-03-02" }),
+            is("2026-03-02", "2026-03-04", "Jo", "ana@brook.example"),
+        ),
+        (
+            "hour",
+            json!({ "closed_at": "2026-03-02 09:30" }),
+            is("2026-03-02", "2026-03-04", "Jo", "ana@brook.example"),
+        ),
+        (
+            "names",
+            json!({
+                "contact": "Jo Client <jo@customer.example>", "mailbox": "help@brook.example",
+            }),
+            is("2026-03-02", "2026-03-04", "Jo Client", "help@brook.example"),
+        ),
+        (
+            "nothing",
+            json!({ "closed_at": null, "contact": "jo@customer.example", "mailbox": null }),
+            is("2026-03-02", "2026-03-04", "Jo Client", "help@brook.example"),
+        ),
+    ] {
+        for (name, value) in changes.as_object().unwrap() {
+            known[name] = value.clone();
+        }
+        let (status, said) = planner.tells(key, &known).await;
+        assert_eq!((status, now().await), (200, expected), "{key}: {said}");
+    }
+    let count = planner.room.reasons().await.iter().filter(|r| r.contains("put right")).count();
+    assert_eq!(count, 2, "what changes nothing is not written down");
+}
+
+#[tokio::test]
+async fn a_job_stays_its_contacts_where_a_colleague_of_theirs_has_written_since() {
+    let planner = Planner::open().await;
+    let (_, first) = planner.tells("k1", &job()).await;
+    let kims = QUESTION.replace("jo@customer", "kim@customer");
+    planner.room.takes("2026-03-02T11:00:00Z", Proof::All, &kims).await;
+    let kims = planner.room.owed().await[0].case;
+    let case = first["case"].as_str().unwrap().parse().unwrap();
+    planner.room.engine.merge(kims, case, "Ana").await.unwrap();
+    let (status, known) = planner.tells("k2", &job()).await;
+    assert_eq!((status, &known["outcome"]), (200, &"known".into()), "{known}");
+}
+
+#[tokio::test]
+async fn a_job_for_somebody_who_wants_no_more_mails_is_not_planned() {
+    let planner = Planner::open().await;
+    let (_, first) = planner.tells("k1", &job()).await;
+    let case = first["case"].as_str().unwrap().parse().unwrap();
+    planner.room.engine.opt_out(case).await.unwrap();
+    let mut second = job();
+    second["reference"] = "J-8".into();
+    planner.tells("k2", &second).await;
+    let mut tx = planner.room.engine.store().read().await.unwrap();
+    let rows = owed::report::jobs::rows(&mut tx, &planner.room.engine.policy(), true).await;
+    let rows: Vec<String> = rows.unwrap().into_iter().map(|row| row.check_in).collect();
+    assert_eq!(rows, ["cancelled", "cancelled"]);
 }
 
 #[tokio::test]
@@ -231,13 +316,7 @@ async fn every_route_and_every_field_is_described_and_nothing_else() {
 impl Planner {
     /// What the API tells a door of Ana, who owes something.
     async fn leave(&self) -> Value {
-        self.room
-            .takes(
-                "2026-03-02T10:00:00Z",
-                owed::engine::accept::Proof::None,
-                crate::engine::QUESTION,
-            )
-            .await;
+        self.room.takes("2026-03-02T10:00:00Z", Proof::None, QUESTION).await;
         let policy = self.room.engine.policy();
         let ana = policy.roster.person_called("ana").unwrap();
         let mut tx = self.room.engine.store().read().await.unwrap();

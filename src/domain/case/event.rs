@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::domain::check_in;
 use crate::domain::effect::Notice;
 use crate::domain::ids::{Address, CaseNumber, MessageId, Party, PersonId};
-use crate::domain::job::Done;
+use crate::domain::job::{Done, PutRight};
 use crate::domain::roster::Roster;
 use crate::domain::rule::{Channel, Traits};
 
@@ -93,10 +93,8 @@ pub enum Event {
         seq: u32,
         /// Who says so, in words.
         by: String,
-        /// What was done.
-        title: String,
-        /// Who did it.
-        done_by: Vec<PersonId>,
+        /// What it was.
+        put_right: PutRight,
     },
     /// There was no such job.
     JobCancelled {

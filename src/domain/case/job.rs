@@ -9,8 +9,8 @@ use crate::domain::calendar::{Allowance, Calendar};
 use crate::domain::check_in::{Around, CheckIn, End, Event, NotNow, Stage, Then};
 use crate::domain::deadline::{self, Due, Place, in_words};
 use crate::domain::effect::{Effect, Entry, Notice, Purpose, What};
-use crate::domain::ids::PersonId;
-use crate::domain::job::{Done, Job};
+use crate::domain::ids::{Address, PersonId};
+use crate::domain::job::{Done, Job, PutRight};
 use crate::domain::ladder::{Rung, Tell};
 use crate::domain::obligation::{Hastened, Kind, State};
 use crate::domain::roster::{Recipient, recipient};
@@ -87,19 +87,39 @@ impl Stepping<'_> {
         &mut self,
         seq: u32,
         by: &str,
-        (title, done_by): (String, Vec<PersonId>),
+        PutRight { title, done_by, closed_at, name, mailbox }: PutRight,
     ) -> Result<(), Illegal> {
-        let job = self.job(seq)?;
-        if job.title == title && job.done_by == done_by {
+        let before = self.job(seq)?.clone();
+        let closed_at = closed_at.unwrap_or(before.closed_at);
+        let mut job = Job { title, done_by, closed_at, ..before.clone() };
+        if !self.correct_contact(name, mailbox) && job == before {
             return Ok(());
         }
-        job.title.clone_from(&title);
-        job.done_by = done_by;
-        let reason = format!("{}: what was told of it is put right (by {by})", quoted(&title));
+        let reason = format!("{}: what was told of it is put right (by {by})", quoted(&job.title));
         self.write(Entry::new(self.now, What::Job, reason));
+        if job.closed_at != before.closed_at && matches!(job.check_in.stage, Stage::Planned { .. })
+        {
+            job.check_in = CheckIn::never(self.now);
+            self.plan(&mut job);
+        }
+        *self.job(seq)? = job;
         // Where nobody was shown it, nothing is to be shown anew.
         let _shown_anew = self.advance(seq, Event::Corrected);
         Ok(())
+    }
+
+    /// Puts right who the contact is; whether that is news. Who wrote is called as they wrote,
+    /// and knows the mailbox that they wrote to.
+    fn correct_contact(&mut self, name: String, mailbox: Option<Address>) -> bool {
+        let Case { contact, mailbox: known, obligations, .. } = &mut self.case;
+        let before = (contact.name.clone(), known.clone());
+        if obligations.is_empty() {
+            if !name.is_empty() {
+                contact.name = name;
+            }
+            *known = mailbox.unwrap_or_else(|| known.clone());
+        }
+        before != (contact.name.clone(), known.clone())
     }
 
     /// There was no such job.

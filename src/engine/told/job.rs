@@ -74,7 +74,8 @@ impl Reading<'_> {
         let named = |name: &str| Reference { source: source.to_owned(), name: name.to_owned() };
         let reference = field(job.reference.as_ref()).map(named);
         let done = Done { title, done_by, closed_at, reference };
-        Ok(Told { done, by: source.to_owned(), whose })
+        let dated = field(job.closed_at.as_ref()).is_some();
+        Ok(Told { done, by: source.to_owned(), whose, dated })
     }
 
     fn done_by(&mut self, job: &ToldJob) -> Vec<PersonId> {

@@ -171,6 +171,7 @@ impl Office {
             },
             by: "the shop".to_owned(),
             whose,
+            dated: false,
         };
         self.engine.note_job(told).await?;
         Ok(())
