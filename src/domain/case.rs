@@ -225,6 +225,7 @@ impl Case {
             Event::JobCancelled { seq, by, reason } => stepping.cancel_job(seq, &by, &reason)?,
             Event::CheckIn { job, event } => stepping.check_in(job, event)?,
             Event::Undelivered { notice, why } => stepping.undelivered(&notice, &why),
+            Event::Unsaid { notice } => stepping.unsaid(&notice),
             Event::CameBack(returned) => stepping.take_back(&returned),
             Event::PolicyChanged(asked) => stepping.rederive(&asked),
             Event::TimePassed => stepping.pass_time(),

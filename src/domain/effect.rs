@@ -94,6 +94,8 @@ pub enum What {
     Rederived,
     /// A mail about it will not arrive.
     Unreachable,
+    /// What was written down as told was not told after all.
+    Unsaid,
     /// A person decided of a mail that may have arrived.
     Decided,
     /// It was made one with another case, or messages of it began another.
@@ -150,6 +152,7 @@ const NAMES: &[(What, &str)] = &[
     (What::Refused, "refused"),
     (What::Rederived, "rederived"),
     (What::Unreachable, "unreachable"),
+    (What::Unsaid, "unsaid"),
     (What::Decided, "decided"),
     (What::Regrouped, "regrouped"),
     (What::Dismissed, "dismissed"),
@@ -260,9 +263,16 @@ impl Purpose {
         PURPOSES.iter().find(|(_, known)| *known == name).map(|(purpose, _)| *purpose)
     }
 
-    /// Whether it is a step of a ladder, and so moot once nothing is owed.
+    /// Whether it tells of what is owed, and so is moot once nothing is.
     pub fn is_step(self) -> bool {
-        matches!(self, Self::Remind | Self::Escalate)
+        matches!(self, Self::Remind | Self::Escalate | Self::Hear)
+    }
+
+    /// Whether the journal says that it was told. A hand-over and what was written by hand are
+    /// told of in their own words.
+    pub fn is_journalled(self) -> bool {
+        let told = [Self::TellWhen, Self::Receipt, Self::Approve, Self::CheckIn, Self::Doubt];
+        self.is_step() || told.contains(&self)
     }
 }
 

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Engine, Error};
 use crate::domain::case::Event;
 use crate::domain::ids::CaseNumber;
-use crate::store::{Alarm, Loaded, Tx, UNDELIVERED, UNREADABLE, UNWRITTEN};
+use crate::store::{Alarm, Loaded, Tx, UNDELIVERED, UNREADABLE, UNSAID, UNWRITTEN};
 
 /// How many cases one commit fires.
 const GROUP: i64 = 200;
@@ -133,6 +133,7 @@ impl Engine {
         match alarm.kind.as_str() {
             UNDELIVERED => self.tell_undelivered(tx, &alarm.subject, now).await,
             UNWRITTEN => self.tell_unwritten(tx, &alarm.subject, now).await,
+            UNSAID => self.note_unsaid(tx, &alarm.subject, now).await,
             UNREADABLE => self.tell_unreadable(tx, &alarm.subject, now).await,
             AUDIT => self.audit_within(tx, now).await,
             _ => self.fire_occasion(tx, alarm, now).await,

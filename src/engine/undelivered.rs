@@ -16,7 +16,7 @@ use crate::domain::ids::{Address, CaseNumber, MessageId};
 use crate::domain::roster::{Recipient, recipient};
 use crate::judge::verdict::Kind;
 use crate::mail::parse::{Outcome, Report};
-use crate::store::{About, Became, Tx, UNDELIVERED, UNREADABLE, UNWRITTEN, Unsealed};
+use crate::store::{About, Became, Tx, UNDELIVERED, UNREADABLE, UNSAID, UNWRITTEN, Unsealed};
 
 impl Engine {
     /// Tells what a mail was about that it will not arrive, or its writer that it may not
@@ -59,6 +59,38 @@ impl Engine {
             Ok(None) => Ok(()),
             Err(error) => self.unless_lasting(tx, Err(error.into()), now).await,
         }
+    }
+
+    /// Writes down that what a notice was to tell was not told, because it was settled
+    /// before; `subject` is its key, as the alarm names it.
+    pub(super) async fn note_unsaid(
+        &self,
+        tx: &mut Tx,
+        subject: &str,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        tx.arm_other(UNSAID, subject, None).await?;
+        let Ok(id) = subject.parse() else { return Ok(()) };
+        let told = tx.notice(id).await.map_err(Error::from);
+        let done = match told.map(|told| told.map(|told| told.about)) {
+            Ok(Some(About::Case(number, notice))) => {
+                self.tell_of(tx, number, Event::Unsaid { notice }, now).await
+            }
+            told => told.map(drop),
+        };
+        self.unless_lasting(tx, done, now).await
+    }
+
+    /// Lets a case know what became of a notice.
+    async fn tell_of(
+        &self,
+        tx: &mut Tx,
+        number: CaseNumber,
+        event: Event,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let Some(loaded) = tx.case(number).await? else { return Ok(()) };
+        self.happen(tx, loaded, event, now).await.map(drop)
     }
 
     /// Tells the operator of what cannot be read; `subject` says what.
@@ -168,7 +200,7 @@ impl Engine {
             tx.note_bouncing(&notice.to.address, now).await?;
         }
         let event = Event::Undelivered { notice: notice.clone(), why: why.to_owned() };
-        self.happen(tx, loaded, event, now).await.map(drop)
+        self.tell_of(tx, case, event, now).await
     }
 
     /// Tells whoever's name a mail carries, or who is above them, that it may or may not

@@ -198,6 +198,7 @@ pub fn deed(what: What, who: &str) -> Option<String> {
         What::Corrected => Some(format!("{who} put right when it comes.")),
         What::PromiseBroken => Some("The promised time passed.".to_owned()),
         What::Unreachable => Some(format!("{who} could not be reached.")),
+        What::Unsaid => Some(format!("What {who} was to be told was not sent.")),
         What::CheckInNotOk => Some("It was not OK.".to_owned()),
         What::CheckIn => Some(format!("{who} was asked whether all is well.")),
         What::PromiseKept

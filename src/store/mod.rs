@@ -46,7 +46,8 @@ pub use journal::Line;
 pub use listing::{End, Overview, Owed, Place, Reply};
 pub use message::{Known, Recorded};
 pub use outbox::{
-    About, Audience, Fate, Outage, Received, Sealed, Timing, UNREADABLE, UNWRITTEN, Unsealed,
+    About, Audience, Fate, Outage, Received, Sealed, Timing, UNREADABLE, UNSAID, UNWRITTEN,
+    Unsealed,
 };
 pub use owing::Owing;
 pub use sending::{Became, Choice, Held, Lost, Mail, Record, UNDELIVERED};

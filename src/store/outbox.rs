@@ -94,6 +94,9 @@ const TOLD_BY: &str = concat!(
 );
 const BY_ID: &str = concat!(notices!(), " WHERE n.id = $1");
 
+/// The kind of the alarm that says that what a notice was to tell was settled before.
+pub const UNSAID: &str = "unsaid";
+
 /// The kind of the alarm that says that a notice cannot become a mail.
 pub const UNWRITTEN: &str = "unwritten";
 
@@ -359,9 +362,10 @@ impl Tx {
         rows.iter().map(unsealed).collect()
     }
 
-    /// Drops a notice whose matter was settled meanwhile.
-    pub async fn drop_notice(&mut self, id: i64) -> Result<()> {
-        self.change_one(sqlx::query(MOOT).bind(id)).await
+    /// Drops a notice whose matter was settled meanwhile; an alarm says so to its case.
+    pub async fn drop_notice(&mut self, id: i64, now: Timestamp) -> Result<()> {
+        self.change_one(sqlx::query(MOOT).bind(id)).await?;
+        self.arm_other(UNSAID, &id.to_string(), Some(now)).await
     }
 
     /// Sets a notice aside that cannot become a mail; an alarm says so to its case.

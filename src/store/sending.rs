@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::outbox::{Audience, Sealed, still_told};
+use super::outbox::{Audience, Sealed, UNSAID, still_told};
 use super::{Error, Result, Tx, instant, stored};
 use crate::domain::ids::{Address, CaseNumber, MessageId};
 
@@ -22,8 +22,9 @@ const DROP_MOOT: &str = concat!(
     LEFT JOIN job j ON j.case_row = n.case_row AND j.seq = n.obligation \
     WHERE n.mail = mail.id AND ",
     still_told!(),
-    ")"
+    ") RETURNING id"
 );
+const TOLD_IN: &str = "SELECT id FROM notice WHERE mail = $1";
 const LEASE: &str = "UPDATE mail SET state = 'leased', fence = fence + 1, attempt = attempt + 1, \
     holder = $2, lease_until = $3 WHERE id IN (SELECT id FROM mail WHERE state = 'ready' \
     AND next_try <= $1 ORDER BY next_try, id LIMIT $4) \
@@ -72,6 +73,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     WAITS,
     DECIDE,
     DROP_MOOT,
+    TOLD_IN,
     LEASE,
     DOT,
     FINISH,
@@ -174,12 +176,7 @@ impl Tx {
         most: i64,
     ) -> Result<Vec<Mail>> {
         // Again until none is moot, so that those leased next were all looked at.
-        loop {
-            let query = sqlx::query(DROP_MOOT).bind(stored(now)).bind(most);
-            if query.execute(&mut *self.inner).await?.rows_affected() == 0 {
-                break;
-            }
-        }
+        while self.drop_moot(now, most).await? {}
         let rows = sqlx::query(LEASE)
             .bind(stored(now))
             .bind(holder)
@@ -188,6 +185,21 @@ impl Tx {
             .fetch_all(&mut *self.inner)
             .await?;
         rows.iter().map(mail).collect()
+    }
+
+    /// Drops mails that are ready and whose matter is settled, and says so to their cases;
+    /// whether there was any.
+    async fn drop_moot(&mut self, now: Timestamp, most: i64) -> Result<bool> {
+        let query = sqlx::query(DROP_MOOT).bind(stored(now)).bind(most);
+        let dropped = query.fetch_all(&mut *self.inner).await?;
+        for mail in &dropped {
+            let query = sqlx::query(TOLD_IN).bind(mail.try_get::<i64, _>(0)?);
+            for notice in query.fetch_all(&mut *self.inner).await? {
+                let id: i64 = notice.try_get(0)?;
+                self.arm_other(UNSAID, &id.to_string(), Some(now)).await?;
+            }
+        }
+        Ok(!dropped.is_empty())
     }
 
     /// Notes that the content of a mail is about to be given to the server.

@@ -119,6 +119,11 @@ pub enum Event {
         /// Why, in words.
         why: String,
     },
+    /// What was to be told was not: there was nothing to tell any more.
+    Unsaid {
+        /// What it would have told.
+        notice: Notice,
+    },
     /// An answer of ours did not arrive.
     CameBack(Returned),
     /// The configuration, or who is here, is another than when due times were
@@ -421,6 +426,7 @@ impl Event {
         matches!(
             self,
             Self::Undelivered { .. }
+                | Self::Unsaid { .. }
                 | Self::PolicyChanged(_)
                 | Self::TimePassed
                 | Self::JobCorrected { .. }
@@ -447,6 +453,7 @@ impl Event {
             | Self::JobCancelled { .. }
             | Self::CheckIn { .. }
             | Self::Undelivered { .. }
+            | Self::Unsaid { .. }
             | Self::CameBack(_)
             | Self::PolicyChanged(_)
             | Self::TimePassed => false,

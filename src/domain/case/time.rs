@@ -48,6 +48,7 @@ impl Stepping<'_> {
         self.write(entry);
         match notice.purpose {
             Purpose::TellWhen | Purpose::Answer => return self.unsay(notice),
+            Purpose::Receipt => return self.unacknowledge(notice),
             Purpose::CheckIn => {
                 // One that is over already does not mind.
                 let bounced = check_in::Event::Bounced(why.to_owned());
@@ -64,6 +65,33 @@ impl Stepping<'_> {
         let next = Notice { to, purpose: Purpose::Escalate, ..notice.clone() };
         let entry = told(obligation, &next, self.now);
         self.effects.extend([Effect::Journal(entry), Effect::Notice(next)]);
+    }
+
+    /// What was written down as told was not, because there was nothing to tell any more.
+    pub(super) fn unsaid(&mut self, notice: &Notice) {
+        let why = match notice.purpose {
+            Purpose::Receipt => "it was settled before, or too late for a receipt",
+            purpose if purpose.is_journalled() => "it was settled before",
+            _ => return,
+        };
+        let mut entry = Entry::new(self.now, What::Unsaid, format!("not sent: {why}"));
+        entry.to = Some(notice.to.address.clone());
+        self.write(entry);
+        if notice.purpose == Purpose::Receipt {
+            self.unacknowledge(notice);
+        }
+    }
+
+    /// The contact was not told by when they hear, so it is due when the rule says.
+    fn unacknowledge(&mut self, receipt: &Notice) {
+        let Self { case, policy, .. } = self;
+        let mut open = case.obligations.iter_mut().filter(|o| o.is_open());
+        let Some(reply) = open.find(|o| o.seq == receipt.obligation) else { return };
+        reply.said = None;
+        if let Some(rule) = policy.rule(&reply.rule) {
+            let place = Place { mailbox: &case.mailbox, owner: reply.owner.as_ref() };
+            reply.fall_due(deadline::due(policy, rule, place, reply.since));
+        }
     }
 
     /// Who is told instead of somebody; nobody is above the last resort.
