@@ -11,11 +11,12 @@
 use jiff::Timestamp;
 
 use super::calendar::Calendar;
+use super::check_in::{End, Stage};
 use super::deadline::{self, Place};
-use super::effect::{Effect, Entry, Purpose, What};
+use super::effect::{Effect, Entry, Notice, Purpose, What};
 use super::ids::{Address, CaseNumber, Party, PersonId};
 use super::job::{Done, Job};
-use super::obligation::{Kind, Obligation, State};
+use super::obligation::{Hastened, Kind, Obligation, State};
 use super::policy::Policy;
 use super::rule::Rule;
 
@@ -195,6 +196,17 @@ impl Case {
     /// The job of which the contact said something that nobody has said yet what it means.
     pub fn in_doubt(&self) -> Option<&Job> {
         self.jobs.iter().rfind(|job| job.check_in.is_in_doubt())
+    }
+
+    /// Whether a notice tells what somebody said just now, and not that time passes.
+    pub fn is_news(&self, notice: &Notice) -> bool {
+        let told_of = self.obligations.iter().find(|o| o.seq == notice.obligation);
+        let moved = told_of.and_then(|o| o.hastened).filter(|moved| notice.is_first_of(*moved));
+        let not_ok = |moved: Hastened| {
+            let bad = Stage::Over { at: moved.at, how: End::NotFine };
+            self.jobs.iter().any(|job| job.check_in.stage == bad)
+        };
+        notice.purpose == Purpose::Hear || moved.is_some_and(not_ok)
     }
 
     /// What happens to the case when `event` does.

@@ -76,13 +76,13 @@ fn expected<'a>(policy: &'a Policy, place: Place<'_>, at: Timestamp) -> Option<&
 }
 
 /// The calendar that working time is counted on: the mailbox's promise, else
-/// the hours of whoever answers.
+/// the hours of whoever answers, else those of whoever is above everybody here.
 pub fn promise_calendar(policy: &Policy, place: Place<'_>, at: Timestamp) -> Arc<Calendar> {
     let shared = policy.roster.mailboxes.get(place.mailbox);
     shared
         .and_then(|mailbox| mailbox.calendar.clone())
         .or_else(|| expected(policy, place, at).map(|person| person.calendar.clone()))
-        .unwrap_or_else(|| Arc::new(Calendar::always(policy.roster.zone.clone())))
+        .unwrap_or_else(|| policy.roster.office_hours())
 }
 
 fn before_leaving(policy: &Policy, rule: &Rule, place: Place<'_>, since: Timestamp) -> Due {

@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 
 use super::ids::{Address, CaseNumber, MessageId, PersonId};
+use super::obligation::Hastened;
 use super::roster::Recipient;
 
 /// What a step asks for.
@@ -208,6 +209,9 @@ pub enum Purpose {
     Remind,
     /// Somebody they are responsible for does.
     Escalate,
+    /// Somebody said just now what is theirs to answer: a colleague has a concern, or what was
+    /// done for a contact is not OK.
+    Hear,
     /// They are asked to take a case.
     Offer,
     /// Whom they asked to take a case did.
@@ -238,6 +242,7 @@ pub enum Purpose {
 const PURPOSES: &[(Purpose, &str)] = &[
     (Purpose::Remind, "remind"),
     (Purpose::Escalate, "escalate"),
+    (Purpose::Hear, "hear"),
     (Purpose::Offer, "offer"),
     (Purpose::Accepted, "accepted"),
     (Purpose::Refused, "refused"),
@@ -277,6 +282,11 @@ impl Purpose {
 }
 
 impl Notice {
+    /// Whether it is one of the steps that were taken together, when they were.
+    pub fn is_first_of(&self, moved: Hastened) -> bool {
+        self.purpose.is_step() && self.rung <= moved.rung && self.occurrence == 0
+    }
+
     /// The key under which it is told at most once, within its case.
     pub fn key(&self) -> String {
         let Self { obligation, rung, occurrence, to, purpose } = self;

@@ -322,8 +322,16 @@ impl Roster {
         person.into_iter().chain(rota.into_iter().flat_map(Rota::everybody))
     }
 
+    /// The hours for what nobody's own count for: those of the first who has nobody above
+    /// but the last resort.
+    pub fn office_hours(&self) -> Arc<Calendar> {
+        let head = self.people.values().find(|person| person.supervisor.is_none());
+        let hours = head.map(|person| person.calendar.clone());
+        hours.unwrap_or_else(|| Arc::new(Calendar::always(self.zone.clone())))
+    }
+
     /// The calendar of somebody who is written to; the last resort has none and
-    /// is written to at any time.
+    /// is told at any time what is overdue.
     pub fn calendar_of(&self, recipient: &Recipient) -> Option<&Calendar> {
         let person = self.people.get(recipient.person.as_ref()?)?;
         Some(&person.calendar)

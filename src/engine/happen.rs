@@ -96,7 +96,8 @@ impl Engine {
         // What is urgent waits for no company.
         let calm = |o: &&Obligation| o.seq == notice.obligation && o.hastened.is_none();
         let due = case.obligations.iter().find(calm).map(|o| o.due);
-        let Some(due) = due.filter(|_| notice.purpose == Purpose::Remind) else { return timing };
+        let waits = matches!(notice.purpose, Purpose::Remind | Purpose::Hear);
+        let Some(due) = due.filter(|_| waits) else { return timing };
         // At most half of the time that is left: a short notice stays a notice.
         let left = due.duration_since(now).max(SignedDuration::ZERO);
         let wait = self.policy().pace.bundle_within.min(left / 2);

@@ -46,7 +46,7 @@ pub struct Said {
 
 /// What becomes of a concern.
 pub fn raised(case: &str, who: &str) -> String {
-    format!("{case}: {} was told, and owes you an answer. Thank you for saying it.", short(who))
+    format!("{case}: {} hears of it, and owes you an answer. Thank you for saying it.", short(who))
 }
 
 /// What is added where words that somebody wrote to owed could have been meant for whoever

@@ -63,6 +63,18 @@ pub(super) struct Item<'a> {
     pub(super) told: &'a Unsealed,
 }
 
+impl Item<'_> {
+    /// Whether it tells what somebody said just now.
+    pub(super) fn is_news(&self) -> bool {
+        self.case.is_news(self.notice)
+    }
+
+    /// Of what it tells.
+    pub(super) fn matter(&self) -> (i64, u32) {
+        (self.case.number.row(), self.notice.obligation)
+    }
+}
+
 impl Desk<'_> {
     /// What was read of the store; `None` where it makes no sense, of which the operator
     /// hears: one bad row keeps nobody from their mail.

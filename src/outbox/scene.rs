@@ -81,11 +81,11 @@ impl Scene<'_> {
         let matter = self.matter(story);
         let reader = self.reader(story);
         Some(match (self.notice.purpose, self.role(story)) {
-            (Purpose::Remind, _) if matter.owner.is_none() => {
+            (Purpose::Remind | Purpose::Hear, _) if matter.owner.is_none() => {
                 letter::reminder_for_mailbox(&matter, &reader)
             }
-            (Purpose::Remind, Role::Mine) => letter::reminder(&matter, &reader),
-            (Purpose::Remind, _) => letter::reminder_for_another(&matter, &reader),
+            (Purpose::Remind | Purpose::Hear, Role::Mine) => letter::reminder(&matter, &reader),
+            (Purpose::Remind | Purpose::Hear, _) => letter::reminder_for_another(&matter, &reader),
             (Purpose::Escalate, _) => letter::escalation(&matter, &reader),
             (Purpose::Doubt, _) => letter::doubt(&matter, reader.called.as_deref()),
             (_, Role::Asked(by)) => letter::offer(&matter, &by, reader.called.as_deref()),
@@ -267,7 +267,11 @@ impl Scene<'_> {
             | Purpose::CheckIn
             | Purpose::Fine
             | Purpose::Transcript => return Vec::new(),
-            Purpose::Remind | Purpose::Escalate | Purpose::Refused | Purpose::Doubt => {}
+            Purpose::Remind
+            | Purpose::Escalate
+            | Purpose::Hear
+            | Purpose::Refused
+            | Purpose::Doubt => {}
         }
         let reader = self.notice.to.person.as_ref();
         let mine = reader.is_some() && reader == self.owner().as_ref();

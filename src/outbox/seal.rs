@@ -3,12 +3,15 @@
 //!
 //! All that waits for one reader and may be told becomes one mail. Above a number
 //! of mails an hour even those are held and gathered, for a quarter of an hour at
-//! a time. The bytes are made once, from what is true at this moment, and kept;
-//! every attempt to send gives the server the same.
+//! a time; what somebody said just now never waits for that. The bytes are made
+//! once, from what is true at this moment, and kept; every attempt to send gives
+//! the server the same.
+
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::desk::{Desk, Unsealable, Written};
+use super::desk::{Desk, Item, Unsealable, Written};
 use super::stationery::Stationery;
 use crate::domain::effect::Purpose;
 use crate::domain::ids::Address;
@@ -97,13 +100,41 @@ async fn write_to(desk: &mut Desk<'_>, reader: &Address) -> store::Result<()> {
     if company.iter().all(|notice| notice.not_before > now) {
         return Ok(());
     }
-    let storm = match weather(desk, reader).await? {
-        Weather::Hold(until) => return desk.tx.hold(reader, until).await,
-        Weather::Storm => true,
-        Weather::Calm => false,
-    };
+    gather(desk, reader, company).await
+}
+
+/// Tells what may share a mail. Where that is much, what somebody said just now comes at once
+/// and by itself, and the rest together.
+async fn gather(
+    desk: &mut Desk<'_>,
+    reader: &Address,
+    mut company: Vec<Unsealed>,
+) -> store::Result<()> {
+    let (now, weather) = (desk.now, weather(desk, reader).await?);
+    if let Weather::Hold(_) = weather {
+        // The others were looked at when they came.
+        company.retain(|notice| notice.not_before <= now);
+    }
     let (items, unreadable) = desk.items(&company).await?;
     settle(desk, &unreadable, Ok(Err(Unsealable::NoCase))).await?;
+    let calm = matches!(weather, Weather::Calm);
+    let news = items.iter().filter(|item| !calm && item.is_news());
+    let news: BTreeSet<_> = news.map(Item::matter).collect();
+    let (news, rest): (Vec<_>, Vec<_>) =
+        items.into_iter().partition(|item| news.contains(&item.matter()));
+    tell_together(desk, news, false).await?;
+    match weather {
+        Weather::Hold(until) => desk.tx.hold(reader, until).await,
+        Weather::Storm => tell_together(desk, rest, true).await,
+        Weather::Calm => tell_together(desk, rest, false).await,
+    }
+}
+
+async fn tell_together(
+    desk: &mut Desk<'_>,
+    items: Vec<Item<'_>>,
+    storm: bool,
+) -> store::Result<()> {
     let told: Vec<&Unsealed> = items.iter().map(|item| item.told).collect();
     let written = desk.matters(items, storm).await;
     settle(desk, &told, written).await

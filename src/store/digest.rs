@@ -28,7 +28,7 @@ const TOLD: &str = concat!(
 );
 const WAS_TOLD: &str = concat!(
     "SELECT EXISTS (SELECT 1 FROM notice n WHERE n.case_row = $1 AND n.obligation = $2 \
-    AND n.recipient = $3 AND n.purpose IN ('remind', 'escalate') AND ",
+    AND n.recipient = $3 AND n.purpose IN ('remind', 'escalate', 'hear') AND ",
     told!(),
     ")"
 );

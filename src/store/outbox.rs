@@ -20,6 +20,7 @@ use crate::domain::roster::Recipient;
 macro_rules! still_told {
     () => {
         "CASE n.purpose WHEN 'remind' THEN o.state = 'open' WHEN 'escalate' THEN o.state = 'open' \
+        WHEN 'hear' THEN o.state = 'open' \
         WHEN 'offer' THEN c.offer_to = n.person \
         WHEN 'withdrawn' THEN COALESCE(c.offer_to, '') <> n.person AND EXISTS (SELECT 1 \
         FROM notice p JOIN mail pm ON pm.id = p.mail WHERE p.case_row = n.case_row \

@@ -117,7 +117,7 @@ async fn a_concern_goes_to_whoever_is_above_and_needs_no_token() {
         let answers = desk.answers().await;
         assert_eq!(answers.len(), usize::from(raised), "{answers:?}");
         if raised {
-            assert!(answers[0].1.contains("Marta Brook was told, and owes you"), "{answers:?}");
+            assert!(answers[0].1.contains("Marta Brook hears of it, and owes you"), "{answers:?}");
             let mut tx = desk.room.engine.store().read().await.unwrap();
             let said = tx.messages_of(concern.unwrap().case).await.unwrap()[0].words.clone();
             assert!(said.contains("Nobody went."), "{said}");

@@ -83,7 +83,7 @@ impl Stepping<'_> {
         }
         self.acknowledge(rule, message);
         if message.channel == Channel::Concern {
-            self.pass_concern(message);
+            self.pass_concern();
         }
         self.owe_resolution(rule, message.at);
     }
@@ -120,15 +120,13 @@ impl Stepping<'_> {
     }
 
     /// A concern reaches whoever answers it by owed alone.
-    fn pass_concern(&mut self, message: &Received) {
+    fn pass_concern(&mut self) {
         let Some(reply) = self.case.owes(Kind::Reply) else { return };
         let address = self.case.mailbox.clone();
         let reads = || self.policy.roster.hand_at(&address).map(|reader| reader.id);
         let (seq, person) = (reply.seq, reply.owner.clone().or_else(reads));
-        let mut entry = Entry::new(message.at, What::Reminded, "told of the concern at once");
-        entry.to = Some(address.clone());
-        self.write(entry.about(message.message.as_ref()));
-        self.notify(seq, Purpose::Remind, Recipient { address, person });
+        let to = Recipient { address, person };
+        self.tell_at_work(seq, Purpose::Hear, (to, "told of the concern".to_owned()));
     }
 
     fn owe_resolution(&mut self, rule: &Rule, since: Timestamp) {

@@ -319,10 +319,17 @@ impl Stepping<'_> {
     }
 
     /// Tells somebody of an obligation beside its ladder, as soon as they are at work.
-    fn tell_at_work(&mut self, seq: u32, purpose: Purpose, (to, reason): (Recipient, String)) {
-        let hours = self.policy.roster.calendar_of(&to);
-        let at = hours.map_or(self.now, |hours| hours.next_open(self.now));
-        let mut entry = Entry::new(self.now, What::Reminded, reason);
+    pub(super) fn tell_at_work(
+        &mut self,
+        seq: u32,
+        purpose: Purpose,
+        (to, reason): (Recipient, String),
+    ) {
+        let roster = &self.policy.roster;
+        let office = roster.office_hours();
+        let at = roster.calendar_of(&to).unwrap_or(&office).next_open(self.now);
+        let later = if at > self.now { ", when next at work" } else { "" };
+        let mut entry = Entry::new(self.now, What::Reminded, format!("{reason}{later}"));
         entry.to = Some(to.address.clone());
         self.write(entry);
         let occurrence = self.moment();
@@ -392,7 +399,7 @@ impl Stepping<'_> {
         let place = Place { mailbox: &self.case.mailbox, owner };
         let person = deadline::responsible(self.policy, place, self.now);
         if let Some(to) = person.and_then(recipient) {
-            self.tell_at_work(seq, Purpose::Remind, (to, "told of it at once".to_owned()));
+            self.tell_at_work(seq, Purpose::Hear, (to, "told of it".to_owned()));
         }
     }
 

@@ -4,8 +4,9 @@ use super::{Asked, Stepping};
 use crate::domain::check_in;
 use crate::domain::deadline::{self, Place};
 use crate::domain::effect::{Effect, Entry, Notice, Purpose, What};
+use crate::domain::ids::PersonId;
 use crate::domain::obligation::{Kind, Obligation, State};
-use crate::domain::roster::Recipient;
+use crate::domain::roster::{Recipient, recipient};
 
 impl Stepping<'_> {
     pub(super) fn pass_time(&mut self) {
