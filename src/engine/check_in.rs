@@ -308,6 +308,7 @@ fn received(case: &Case, job: &Job, said: &Said, at: Timestamp) -> Received {
         at,
         mailbox: case.mailbox.clone(),
         to: vec![case.mailbox.clone()],
+        named: None,
         also: Vec::new(),
         text: if words.is_empty() { plain } else { words }.to_owned(),
         internal: case.internal,

@@ -78,6 +78,7 @@ fn asks(filed: &Recorded, envelope: &[Address], roster: &Roster, reason: &str) -
         at: filed.at,
         mailbox,
         to: reached.cloned().collect(),
+        named: None,
         also: Vec::new(),
         text: filed.words.clone(),
         channel: filed.channel,

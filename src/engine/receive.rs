@@ -258,6 +258,7 @@ impl Engine {
             subject: message.subject.clone(),
             at: taken.at,
             to: addressed(message, &mailbox),
+            named: self.named(message),
             mailbox,
             also: also.filter(theirs).cloned().collect(),
             text: verdict.visible_text.clone(),
@@ -340,6 +341,14 @@ impl Engine {
         let at = early.at.max(at);
         let (message, how) = (early.message_id, "by mail".to_owned());
         Answer { message, parents: Vec::new(), by, at, how, adequate, pledge: None }
+    }
+
+    /// Who of us, and nobody else of us, stands in its To, and did not write it.
+    fn named(&self, message: &Message) -> Option<PersonId> {
+        let writer = self.person(message.from.as_ref());
+        let mut named = message.to.iter().filter_map(|party| self.person(Some(party)));
+        let first = named.next().filter(|first| writer.as_ref() != Some(first))?;
+        named.all(|other| other == first).then_some(first)
     }
 
     /// Who of us wrote it.

@@ -77,6 +77,7 @@ fn heard(message: &Recorded, case: &Case) -> Option<Received> {
         at: message.at,
         mailbox: case.mailbox.clone(),
         to: message.recipients.iter().chain([&case.mailbox]).cloned().collect(),
+        named: None,
         also: Vec::new(),
         text: message.words.clone(),
         internal: case.internal,

@@ -148,6 +148,8 @@ pub struct Received {
     pub mailbox: Address,
     /// Everybody it is addressed to, ours and others.
     pub to: Vec<Address>,
+    /// Who of us it is written to by name, where that is one.
+    pub named: Option<PersonId>,
     /// Addresses that an answer may go to beside its writer's.
     pub also: Vec<Address>,
     /// What its writer wrote.

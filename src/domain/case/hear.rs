@@ -73,7 +73,9 @@ impl Stepping<'_> {
         }
         // Who waits may be another of their side than the one who wrote first.
         self.case.contact = message.from.clone();
-        self.owe_reply(rule, message.at);
+        // Whom they name is whom they wait for, unless somebody here took the case.
+        let named = message.named.as_ref().filter(|_| self.case.holder.is_none());
+        self.owe_reply(rule, message.at, named);
         if let Some(reply) = self.case.obligations.last_mut() {
             reply.message.clone_from(&message.message);
         }
@@ -88,9 +90,10 @@ impl Stepping<'_> {
         self.owe_resolution(rule, message.at);
     }
 
-    /// Opens the waiting period that began at `since`.
-    pub(super) fn owe_reply(&mut self, rule: &Rule, since: Timestamp) {
-        let owner = self.case.owner(self.policy);
+    /// Opens the waiting period that began at `since`, for somebody to end who is named, or
+    /// whose the case is.
+    pub(super) fn owe_reply(&mut self, rule: &Rule, since: Timestamp, named: Option<&PersonId>) {
+        let owner = named.cloned().or_else(|| self.case.owner(self.policy, since));
         let place = Place { mailbox: &self.case.mailbox, owner: owner.as_ref() };
         let due = deadline::due(self.policy, rule, place, since);
         self.open(Kind::Reply, rule, (since, due));

@@ -16,6 +16,7 @@ fn message(from: &str, civil: &str, need: Need) -> Received {
         at: at(civil),
         mailbox: address(HELP),
         to: vec![address(HELP)],
+        named: None,
         also: Vec::new(),
         text: "It drips.".to_owned(),
         internal: false,
