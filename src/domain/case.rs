@@ -258,13 +258,31 @@ impl Case {
         self.obligations.iter().map(|o| o.seq).max().unwrap_or(0).saturating_add(1)
     }
 
-    /// Who owes what this case owes: whoever took it, the person of a personal
-    /// mailbox, else whoever answered in it last.
-    fn owner(&self, policy: &Policy) -> Option<PersonId> {
-        let shared = policy.roster.mailboxes.contains_key(&self.mailbox);
-        let person = || policy.roster.person_at(&self.mailbox).map(|person| person.id.clone());
-        let by_mailbox = || if shared { self.answerer.clone() } else { person() };
-        self.holder.clone().or_else(by_mailbox)
+    /// Who owes what this case owes since `at`: whoever took it, the person of a personal
+    /// mailbox, else whoever answered in it last; nobody who is not here any more.
+    fn owner(&self, policy: &Policy, at: Timestamp) -> Option<PersonId> {
+        let roster = &policy.roster;
+        let here = |id: &&PersonId| roster.people.contains_key(*id);
+        if let Some(holder) = self.holder.as_ref().filter(here) {
+            return Some(holder.clone());
+        }
+        if !roster.mailboxes.contains_key(&self.mailbox) {
+            return roster.person_at(&self.mailbox).map(|person| person.id.clone());
+        }
+        let answerer = self.answerer.as_ref().filter(here).cloned();
+        answerer.or_else(|| self.answers_a_colleague(policy, at))
+    }
+
+    /// Who answers somebody who serves this mailbox themselves, and never answers their own
+    /// question: another who serves it, else who is above them.
+    fn answers_a_colleague(&self, policy: &Policy, at: Timestamp) -> Option<PersonId> {
+        let roster = &policy.roster;
+        let asks = &roster.person_at(&self.contact.address)?.id;
+        let serves = roster.mailboxes.get(&self.mailbox)?.served_by.contains(asks);
+        let other = roster.on_duty_beside(Some(asks), &self.mailbox, at);
+        let other = other.map(|person| person.id.clone());
+        let above = || roster.above(Some(asks), 1, at)?.person.filter(|id| !id.is_last_resort());
+        other.or_else(above).filter(|_| serves)
     }
 
     /// The rule that governs the case: that of what was owed last.
@@ -316,7 +334,7 @@ impl Stepping<'_> {
             seq: self.case.next_seq(),
             kind,
             message: None,
-            owner: self.case.owner(self.policy),
+            owner: self.case.owner(self.policy, since),
             since,
             due: due.at,
             because: due.because,
@@ -334,7 +352,7 @@ impl Stepping<'_> {
 
     /// The calendar on which the mailbox keeps its word.
     fn calendar(&self, at: Timestamp) -> std::sync::Arc<Calendar> {
-        let owner = self.case.owner(self.policy);
+        let owner = self.case.owner(self.policy, at);
         let place = Place { mailbox: &self.case.mailbox, owner: owner.as_ref() };
         deadline::promise_calendar(self.policy, place, at)
     }

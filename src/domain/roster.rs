@@ -220,12 +220,23 @@ impl Roster {
     /// Who is on duty for a mailbox at `at`: of those who serve it and are not
     /// away, the one who leaves last that day. Ties go to the first named.
     pub fn on_duty(&self, mailbox: &Address, at: Timestamp) -> Option<&Person> {
+        self.on_duty_beside(None, mailbox, at)
+    }
+
+    /// The same where `asks` is who waits for the answer, and so not who gives it.
+    pub fn on_duty_beside(
+        &self,
+        asks: Option<&PersonId>,
+        mailbox: &Address,
+        at: Timestamp,
+    ) -> Option<&Person> {
         let served_by: &[PersonId] = match self.mailboxes.get(mailbox) {
             Some(shared) => &shared.served_by,
             None => std::slice::from_ref(&self.person_at(mailbox)?.id),
         };
         let mut best: Option<(&Person, (std::cmp::Reverse<jiff::civil::Date>, Timestamp))> = None;
-        for person in served_by.iter().filter_map(|id| self.acting_for(id, at)) {
+        let acting = served_by.iter().filter_map(|id| self.acting_for(id, at));
+        for person in acting.filter(|person| Some(&person.id) != asks) {
             let leaves = person.calendar.end_of_day(at);
             // Somebody who works today comes before somebody who works tomorrow.
             let rank =

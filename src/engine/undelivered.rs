@@ -195,7 +195,6 @@ impl Engine {
         if notice.purpose.is_step() {
             self.next_above(&notice.to, now);
         }
-        let Some(loaded) = tx.case(case).await? else { return Ok(()) };
         if matches!(notice.purpose, Purpose::TellWhen | Purpose::CheckIn) {
             tx.note_bouncing(&notice.to.address, now).await?;
         }

@@ -263,8 +263,8 @@ impl Tx {
         key: &str,
         occasion: &Occasion,
         when: Timing,
-    ) -> Result<()> {
-        sqlx::query(TELL)
+    ) -> Result<bool> {
+        let told = sqlx::query(TELL)
             .bind(format!("{}/{key}", occasion.kind.name()))
             .bind(None::<i64>)
             .bind(0_i64)

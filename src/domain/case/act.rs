@@ -132,25 +132,25 @@ impl Stepping<'_> {
 
     pub(super) fn reopen(&mut self, by: &str, reason: &str) -> Result<(), Illegal> {
         let (case, now, policy) = (self.case.number, self.now, self.policy);
-        if self.case.owes(Kind::Reply).is_some() {
+        if self.case.is_owed() {
             return Err(Illegal::Already { case, state: "open" });
         }
         self.case.phase = Phase::Open;
         self.case.last_at = self.case.last_at.max(now);
         if let Some(rule) = self.case.rule(policy) {
-            self.owe_reply(rule, now);
+            self.owe_reply(rule, now, None);
         }
         self.tell(What::Reopened, None, format!("{reason} (by {by})"));
         Ok(())
     }
 
     /// Who has it, if somebody does.
-    fn holds(&self) -> Option<PersonId> {
+    pub(super) fn holds(&self) -> Option<PersonId> {
         self.case.open().min_by_key(|o| o.rank(self.now)).and_then(|o| o.owner.clone())
     }
 
     /// Whoever had it hears that another has it now, so that not both answer.
-    fn tell_taken(&mut self, before: Option<&PersonId>, by: &PersonId) {
+    pub(super) fn tell_taken(&mut self, before: Option<&PersonId>, by: &PersonId) {
         if let Some(before) = before.filter(|before| *before != by) {
             self.write_to(before, Purpose::Accepted);
         }

@@ -37,9 +37,17 @@ impl Stepping<'_> {
         if answer.by.as_ref().is_some_and(|by| !by.is_last_resort()) {
             case.answerer.clone_from(&answer.by);
         }
+        let before = self.holds();
         self.meet(answer);
         if let Some(pledge) = &answer.pledge {
             self.promise(answer, pledge);
+            // Who promises has it.
+            let news = |by: &&PersonId| before.as_ref() != Some(by);
+            let by = answer.by.as_ref().filter(|by| self.holds().as_ref() == Some(by));
+            if let Some(by) = by.filter(news) {
+                self.case.offer = None;
+                self.tell_taken(before.as_ref(), by);
+            }
         }
         self.keep_informed(answer.at);
         Ok(())

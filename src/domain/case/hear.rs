@@ -6,6 +6,7 @@ use super::{Need, Phase, Received, Stepping};
 use crate::domain::check_in::End;
 use crate::domain::deadline::{self, Due, Place};
 use crate::domain::effect::{Entry, Purpose, What};
+use crate::domain::ids::PersonId;
 use crate::domain::obligation::Kind;
 use crate::domain::roster::Recipient;
 use crate::domain::rule::{Channel, Rule};
@@ -97,6 +98,9 @@ impl Stepping<'_> {
         let place = Place { mailbox: &self.case.mailbox, owner: owner.as_ref() };
         let due = deadline::due(self.policy, rule, place, since);
         self.open(Kind::Reply, rule, (since, due));
+        if let Some(reply) = self.case.obligations.last_mut() {
+            reply.owner = owner;
+        }
     }
 
     /// Tells whoever begins a case who has it and until when, where the rule wants that

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::{Illegal, Phase, Received, Stepping};
+use super::{Case, Illegal, Phase, Received, Stepping};
 use crate::domain::calendar::{Allowance, Calendar};
 use crate::domain::check_in::{Around, CheckIn, End, Event, NotNow, Stage, Then};
 use crate::domain::deadline::{self, Due, Place, in_words};
@@ -364,7 +364,7 @@ impl Stepping<'_> {
             self.tell(What::Reopened, None, reason);
         }
         if self.case.owes(Kind::Reply).is_none() {
-            self.owe_reply(rule, now);
+            self.owe_reply(rule, now, None);
         }
         let due = self.calendar(now).add(now, terms.urgent);
         let because = format!("it was not OK, which is given {}", in_words(terms.urgent));
@@ -434,7 +434,7 @@ impl Stepping<'_> {
     /// The days on which a contact is written to, on the organisation's clocks: nobody
     /// knows those of the contact.
     fn working_days(&self) -> Arc<Calendar> {
-        let owner = self.case.owner(self.policy);
+        let owner = self.case.owner(self.policy, self.now);
         let place = Place { mailbox: &self.case.mailbox, owner: owner.as_ref() };
         let calendar = deadline::promise_calendar(self.policy, place, self.now);
         let zone = self.policy.roster.zone.clone();

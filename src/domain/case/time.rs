@@ -130,10 +130,40 @@ impl Stepping<'_> {
     /// were told stay told, and a time that has passed meanwhile tells the
     /// highest step.
     pub(super) fn rederive(&mut self, asked: &[Asked]) {
+        self.let_go();
         let seqs: Vec<u32> = self.case.open().map(|o| o.seq).collect();
         for seq in seqs {
             let asked = asked.iter().find(|asked| asked.seq == seq);
             self.rederive_one(seq, asked);
+        }
+    }
+
+    /// What was somebody's who is not here any more is whose it is without them. They hear
+    /// of it: whoever was told before was told of another's.
+    fn let_go(&mut self) {
+        let (policy, now) = (self.policy, self.now);
+        let gone = |id: &PersonId| policy.roster.hand(id).is_none();
+        self.case.holder.take_if(|holder| gone(holder));
+        self.case.answerer.take_if(|answerer| gone(answerer));
+        self.case.offer.take_if(|offer| gone(&offer.to) || gone(&offer.by));
+        let theirs = |o: &&Obligation| o.is_open() && o.owner.as_ref().is_some_and(gone);
+        let first = self.case.obligations.iter().filter(theirs).min_by_key(|o| o.rank(now));
+        let Some(Obligation { seq, owner: Some(left), enforced, .. }) = first.cloned() else {
+            return;
+        };
+        let owner = self.case.owner(policy, now);
+        for obligation in self.case.obligations.iter_mut().filter(|o| o.is_open()) {
+            if obligation.owner.as_ref().is_some_and(gone) {
+                obligation.owner.clone_from(&owner);
+            }
+        }
+        let reason = format!("{} is not here any more", self.name_of(&left));
+        self.tell(What::Rederived, owner.as_ref(), reason);
+        let place = Place { mailbox: &self.case.mailbox, owner: owner.as_ref() };
+        let person = deadline::responsible(policy, place, now).and_then(recipient);
+        let to = person.or_else(|| policy.roster.above(owner.as_ref(), 1, now));
+        if let Some(to) = to.filter(|_| enforced) {
+            self.tell_at_work(seq, Purpose::Remind, (to, "told that it is theirs".to_owned()));
         }
     }
 

@@ -102,6 +102,7 @@ impl Office {
             }
             Deed::Do { who, verb, label, rest } => self.acts(who, verb, label, rest).await?,
             Deed::Rules(text) => self.engine.adopt(policy(text)).await?,
+            Deed::Without { who } => self.engine.adopt(policy_without(who)).await?,
             Deed::Away { .. } | Deed::Refuses(_) if self.stopped.is_some() => {
                 return Err("the daemon is stopped".into());
             }
@@ -386,8 +387,21 @@ impl Office {
 }
 
 fn policy(rules: &str) -> Arc<Policy> {
-    let text = format!("{PEOPLE}\n{rules}");
-    let loaded = config::load("owed.toml", &text, Path::new("/"));
+    read(&format!("{PEOPLE}\n{rules}"))
+}
+
+/// The usual rules for everybody but one.
+fn policy_without(who: &str) -> Arc<Policy> {
+    let mut blocks: Vec<&str> = PEOPLE.split("\n\n").collect();
+    let theirs = blocks.iter().position(|block| block.contains(&format!("short = \"{who}\"")));
+    let gone = blocks.remove(theirs.expect("somebody is called so"));
+    let id = gone.lines().find_map(|line| line.strip_prefix("id = ")).expect("a number");
+    let text = blocks.join("\n\n").replace(&format!(", {id}"), "");
+    read(&format!("{}\n{RULES}", text.replace(&format!("deputy = {id}\n"), "")))
+}
+
+fn read(text: &str) -> Arc<Policy> {
+    let loaded = config::load("owed.toml", text, Path::new("/"));
     let loaded = loaded.unwrap_or_else(|faults| {
         let told: Vec<String> = faults.iter().map(|fault| format!("{fault:?}")).collect();
         panic!("{}", told.join("\n"))

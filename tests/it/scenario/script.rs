@@ -18,8 +18,8 @@
 //! follow a time: a mail to `reply` answers owed's last letter to its writer, one to `reply-1`
 //! the letter before that; `auto` is an automatic answer, `form` a mail that a web site generated; `again #tap | help@…`
 //! delivers the same mail once more; `flood 500 -> help@…` is 500 mails at once;
-//! `rules` with an indented block changes the configuration; `away ana
-//! 2026-03-04..2026-03-05`; `refuses 5.2.2 why` lets the mail server refuse the
+//! `rules` with an indented block changes the configuration, `without ben` takes Ben out of
+//! it; `away ana 2026-03-04..2026-03-05`; `refuses 5.2.2 why` lets the mail server refuse the
 //! next mail for good, `silent why` take the next and never say so; `bounce #answer jo@…`
 //! tells a writer of ours that theirs came back; `stops` and `starts` are the daemon's own.
 //!
@@ -62,6 +62,8 @@ pub(super) enum Deed {
     Away { who: String, days: String },
     /// The configuration is another from now on.
     Rules(String),
+    /// Somebody is no longer in the configuration.
+    Without { who: String },
     /// The mail server refuses the next mail for good.
     Refuses(String),
     /// The mail server never says whether it takes the next mail.
@@ -165,6 +167,7 @@ impl Deed {
                 Self::Away { who: who.to_owned(), days: days.to_owned() }
             }
             "rules" => Self::Rules(String::new()),
+            "without" => Self::Without { who: rest.to_owned() },
             "refuses" => Self::Refuses(rest.to_owned()),
             "silent" => Self::Silent(rest.to_owned()),
             "bounce" => {

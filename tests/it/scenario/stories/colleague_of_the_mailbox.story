@@ -1,0 +1,24 @@
+Ana serves a mailbox, and asks it something herself: it is Ben who is reminded, and never
+she who waits.
+
+--- rules
+[[rule]]
+name = "colleagues"
+when = { internal = true, to = "help@brook.example" }
+before_leaving = true
+escalation = "standard"
+
+[[rule]]
+name = "everyone"
+before_leaving = true
+escalation = "standard"
+
+[escalation.standard]
+steps = [
+  { before = "45m", tell = "owner" },
+  { after = "0m",   tell = "supervisor" },
+]
+---
+2026-03-04 10:00 mail #van Ana Ruiz <ana@brook.example> -> help@brook.example | The van
+    Who has the key of the van? I need it on Thursday.
+2026-03-04 18:30 end
