@@ -101,6 +101,7 @@ fn asked(number: CaseNumber) -> Received {
         at: monday(),
         mailbox: address("help@brook.example"),
         to: vec![address("help@brook.example")],
+        named: None,
         also: Vec::new(),
         text: "The tap drips.".to_owned(),
         internal: false,

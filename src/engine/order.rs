@@ -6,37 +6,36 @@
 //! with its reason and changes nothing, but for people outside, who are heard as if they had
 //! written to a mailbox. Machines are not answered.
 
+mod answered;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use self::answered::a_day;
 use super::place::followed;
 use super::receive::Taken;
 use super::{Engine, Error};
 use crate::domain::act::Act;
 use crate::domain::calendar::Days;
 use crate::domain::check_in::Showing;
-use crate::domain::effect::{self, Entry, Occasion, What};
+use crate::domain::effect::{self, Entry, What};
 use crate::domain::ids::{Address, CaseNumber, MessageId, PersonId};
-use crate::domain::roster::{Person, recipient};
+use crate::domain::roster::Person;
 use crate::judge::own;
 use crate::judge::verdict::Kind;
 use crate::mail::approval::Asked;
 use crate::mail::command::Order;
 use crate::mail::concern::concern;
-use crate::mail::orders::{Answer, Line, answer};
+use crate::mail::orders::{Line, answer};
 use crate::mail::outcome::{self, Said};
 use crate::mail::parse::Message;
 use crate::mail::token::{Grant, Keys, LIFE, Purpose, Refused, in_address};
 use crate::mail::trust::Vouch;
-use crate::store::{About, Timing, Tx};
+use crate::store::{About, Tx};
 
 /// What a message is that was followed as an order.
 const ORDER: &str = "order";
-
-/// How often a day somebody is told that they were not understood: enough for who tries again
-/// in other words, and an end for machines that pass for people.
-const NOT_UNDERSTOOD: u32 = 2;
 
 /// Where owed itself is written to.
 #[derive(Debug)]
@@ -181,26 +180,6 @@ impl Engine {
         tx.judge_message(row, ORDER, &reason).await?;
         self.reply(tx, &[row.to_string()], (person, about.as_slice()), &words).await?;
         Ok(true)
-    }
-
-    /// Answers somebody of ours, once under each of these keys.
-    async fn reply(
-        &self,
-        tx: &mut Tx,
-        keys: &[String],
-        (person, cases): (&Person, &[CaseNumber]),
-        words: &str,
-    ) -> Result<(), Error> {
-        let now = self.now();
-        let Some(to) = recipient(person) else { return Ok(()) };
-        let timing = Timing { at: now, not_before: now, outage: None };
-        let occasion = Occasion::to_orders(cases, words, to);
-        for key in keys {
-            if tx.tell_occasion(key, &occasion, timing).await? {
-                break;
-            }
-        }
-        Ok(())
     }
 
     /// Who gives the order, and about which cases.
@@ -455,16 +434,6 @@ impl Given {
         Showing { job: job.map(|(_, job)| job), at: self.seen }
     }
 
-    /// Under which keys what they wrote is answered, once each. Words in answer to an answer
-    /// have a few a day: so machines that pass for people fall silent.
-    fn keys(&self, row: i64, read: &Answer, now: Timestamp) -> Vec<String> {
-        if self.again && read.lines.iter().all(|line| line.order.is_err()) {
-            a_day("again", &self.person, now)
-        } else {
-            vec![row.to_string()]
-        }
-    }
-
     /// The cases that a line is about: those it names, or the only one there is. `None`
     /// where there are several: nothing is guessed.
     pub(super) fn meant(&self, line: &Line) -> Result<Option<Vec<CaseNumber>>, Error> {
@@ -489,12 +458,6 @@ impl Deed {
     fn none(said: Result<String, String>) -> Self {
         Self { case: None, said }
     }
-}
-
-/// The keys under which somebody hears on a day that they were not understood.
-fn a_day(what: &str, Person { id, calendar, .. }: &Person, now: Timestamp) -> Vec<String> {
-    let day = calendar.date(now);
-    (1..=NOT_UNDERSTOOD).map(|n| format!("{what}/{id}/{day}/{n}")).collect()
 }
 
 /// What is said of an order that was done, or was not because of who gave it.
