@@ -146,7 +146,7 @@ impl Engine {
         let end = tx.journal_end().await?;
         if let Some(inbound) = keep(tx, &delivery).await? {
             let pending = delivery.pending(inbound);
-            self.take_read(tx, &pending, &delivery.raw, &Signed::Unseen).await?;
+            Box::pin(self.take_read(tx, &pending, &delivery.raw, &Signed::Unseen)).await?;
         }
         Ok(self.heard(tx, &id, end).await?)
     }
