@@ -209,7 +209,7 @@ impl House {
             reference: Some(reference),
         };
         let whose = Whose::Case(self.case.unwrap());
-        let told = Told { done, by: "the shop".to_owned(), whose };
+        let told = Told { done, by: "the shop".to_owned(), whose, dated: true };
         self.engine.note_job(told).await.unwrap();
     }
 
