@@ -37,7 +37,8 @@ impl Engine {
     async fn take_whole(&self, mut tx: Tx, mut delivery: Delivery) -> Result<(), Error> {
         let raw = std::mem::take(&mut delivery.raw);
         if let Some(id) = super::accept::keep(&mut tx, &delivery).await? {
-            self.take_read(&mut tx, &delivery.pending(id), &raw, &Signed::Unseen).await?;
+            let pending = delivery.pending(id);
+            Box::pin(self.take_read(&mut tx, &pending, &raw, &Signed::Unseen)).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -128,6 +129,6 @@ impl Engine {
             return Ok(tx.put_off(mail.id, later).await?);
         }
         let raw = tx.raw(mail.id).await?;
-        self.take_read(tx, mail, &raw, &signed::at_last(mail, signed)).await
+        Box::pin(self.take_read(tx, mail, &raw, &signed::at_last(mail, signed))).await
     }
 }

@@ -146,7 +146,7 @@ async fn a_concern_is_said_on_a_page_without_scripts() {
     assert!(visit.press("a[href='concern']").contains("Marta Brook reads it"));
     visit.pictured("concern");
     visit.browser.fill("textarea", "Jo was promised this twice.").unwrap();
-    assert!(visit.press("button.main").contains("Marta Brook was told, and owes you an answer"));
+    assert!(visit.press("button.main").contains("Marta Brook hears of it, and owes you an answer"));
     visit.pictured("concern-said");
     visit.stop.cancel();
 }

@@ -122,7 +122,7 @@ async fn the_evening_mail_leads_to_a_page_where_it_is_said_once() {
     for _ in 0..2 {
         let said = house.post(&link, "text=The+keys+of+the+van+are+gone.").await;
         assert!(
-            said.text.contains("Marta Brook was told, and owes you an answer."),
+            said.text.contains("Marta Brook hears of it, and owes you an answer."),
             "{}",
             said.text
         );
