@@ -182,8 +182,12 @@ fn listed(rows: &[Row]) -> String {
         let who = if row.contact_name.is_empty() { &row.contact } else { &row.contact_name };
         let next = row.next.as_deref().map(moment).unwrap_or_default();
         let done_by = row.done_by.join(", ");
+        let case = match &row.goes_on_in {
+            Some(whole) => format!("{}, now {whole}", row.case),
+            None => row.case.clone(),
+        };
         vec![
-            row.case.clone(),
+            case,
             moment(&row.closed_at),
             done_by,
             who.clone(),

@@ -21,6 +21,9 @@ const CHECK_IN: &str = "check-in";
 pub struct Row {
     /// Its case.
     pub case: String,
+    /// The case with which that was made one.
+    #[serde(default)]
+    pub goes_on_in: Option<String>,
     /// Its place among the jobs of the case, counted from 1.
     pub job: u32,
     /// What was done.
@@ -53,11 +56,12 @@ pub async fn rows(tx: &mut Tx, policy: &Policy, all: bool) -> store::Result<Vec<
 }
 
 fn row(listed: &ListedJob, policy: &Policy) -> Row {
-    let ListedJob { case, contact, job, .. } = listed;
+    let ListedJob { case, goes_on_in, contact, job, .. } = listed;
     let (roster, check_in) = (&policy.roster, &job.check_in);
     let at = |at: Timestamp| instant(at, &roster.zone);
     Row {
         case: case.to_string(),
+        goes_on_in: goes_on_in.map(|case| case.to_string()),
         job: job.seq,
         title: job.title.clone(),
         contact: contact.reached_at().to_owned(),
@@ -92,7 +96,7 @@ pub(super) async fn to_approve(
 }
 
 fn waiting(listed: &ListedJob, (by, until): (&PersonId, Timestamp), policy: &Policy) -> Owed {
-    let ListedJob { case, contact, mailbox, job } = listed;
+    let ListedJob { case, contact, mailbox, job, .. } = listed;
     let roster = &policy.roster;
     Owed {
         case: case.to_string(),

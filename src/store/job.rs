@@ -14,7 +14,8 @@ macro_rules! listed {
     () => {
         "SELECT j.seq, j.title, j.done_by, j.closed_at, j.source, j.reference, j.stage, j.at, \
         j.ending, j.by_person, j.standing, j.words, j.asked, j.asked_at, j.put_right_at, \
-        j.case_row, c.contact_name, c.contact_address, c.mailbox FROM job j JOIN cases c ON c.id = j.case_row"
+        j.case_row, c.contact_name, c.contact_address, c.mailbox, c.goes_on_in \
+        FROM job j JOIN cases c ON c.id = j.case_row"
     };
 }
 
@@ -65,6 +66,8 @@ pub enum Jobs {
 pub struct ListedJob {
     /// Its case.
     pub case: CaseNumber,
+    /// The case with which that was made one.
+    pub goes_on_in: Option<CaseNumber>,
     /// For whom it was done.
     pub contact: Party,
     /// The mailbox that they know.
@@ -178,7 +181,9 @@ fn listed(row: &SqliteRow) -> Result<ListedJob> {
     };
     let (case, name) = (CaseNumber::from_row(key), row.try_get("contact_name")?);
     let contact = Party { name, address: address("contact_address")? };
-    Ok(ListedJob { case, contact, mailbox: address("mailbox")?, job: job(case, row)? })
+    let goes_on_in = row.try_get::<Option<i64>, _>("goes_on_in")?.map(CaseNumber::from_row);
+    let (mailbox, job) = (address("mailbox")?, job(case, row)?);
+    Ok(ListedJob { case, goes_on_in, contact, mailbox, job })
 }
 
 fn job(case: CaseNumber, row: &SqliteRow) -> Result<Job> {

@@ -264,6 +264,11 @@ async fn what_is_told_of_a_job_after_its_case_went_into_another_is_no_others() {
         (vec!["asked"], vec!["asked"])
     );
     room.engine.merge(tap, wall, "Ana").await.unwrap();
+    let mut tx = room.engine.store().read().await.unwrap();
+    let listed = owed::report::jobs::rows(&mut tx, &room.engine.policy(), true).await.unwrap();
+    drop(tx);
+    let goes_on: Vec<_> = listed.into_iter().map(|row| row.goes_on_in).collect();
+    assert_eq!(goes_on, [None, Some(wall.to_string())], "the newest case first");
 
     let reference = Reference { source: "planner".to_owned(), name: "tap".to_owned() };
     assert_eq!(noted(room.engine.note_job(job("tap", JO)).await.unwrap()), tap);

@@ -14,20 +14,20 @@
 //! 2026-03-06 12:00 end
 //! ```
 //!
-//! Times are on the clocks of Lisbon, where it is winter time. What else may
-//! follow a time: a mail to `reply` answers owed's last letter to its writer, one to `reply-1`
-//! the letter before that; `auto` is an automatic answer, `form` a mail that a web site generated; `again #tap | help@…`
-//! delivers the same mail once more; `flood 500 -> help@…` is 500 mails at once;
-//! `rules` with an indented block changes the configuration, `without ben` takes Ben out of
-//! it; `away ana 2026-03-04..2026-03-05`; `refuses 5.2.2 why` lets the mail server refuse the
-//! next mail for good, `silent why` take the next and never say so; `bounce #answer jo@…`
+//! Times are on the clocks of Lisbon, where it is winter time. What else may follow a time: a
+//! mail to `reply` answers owed's last letter to its writer, one to `reply-1` the letter
+//! before that; `auto` is an automatic answer, `form` a mail that a web site generated; `again
+//! #tap | help@…` delivers the same mail once more; `flood 500 -> help@…` is 500 mails at
+//! once; `rules` with an indented block changes the configuration, `without ben` takes Ben out
+//! of it; `away ana 2026-03-04..2026-03-05`; `refuses 5.2.2 why` lets the mail server refuse
+//! the next mail for good, `silent why` take the next and never say so; `bounce #answer jo@…`
 //! tells a writer of ours that theirs came back; `stops` and `starts` are the daemon's own.
 //!
 //! Of jobs: `job 4711 Jo Client <jo@…> ana | What was done` tells of one as another system
-//! does, or puts it right, `job 4712 #tap ana | …` of one in the case of a mail, and `unjob 4711 why` takes it back; `page #tap ok words` is the
-//! contact's answer on the page, `page #tap not-ok words` the other one, and `page #tap
-//! stop` asks for no more; with `lets ana` all of Ana's check-ins go by themselves, with
-//! `holds ana` no more.
+//! does, or puts it right, `job 4712 #tap ana | …` of one in the case of a mail, and `unjob
+//! 4711 why` takes it back; `page #tap ok words` is the contact's answer on the page, `page
+//! #tap not-ok words` the other one, and `page #tap stop` asks for no more; with `lets ana`
+//! all of Ana's check-ins go by themselves, with `holds ana` no more.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;

@@ -1,6 +1,6 @@
 What a receipt would have said counts only where it was sent: the second of two on one
-day is not, and neither is one that has become too late while owed was down. By when they
-hear is then as open as if nobody had wanted to tell them.
+day is not, neither is one that has become too late while owed was down, and one that is
+refused tells nobody. By when they hear is then as open as if nobody had wanted to tell them.
 
 --- rules
 [[rule]]
@@ -30,5 +30,9 @@ steps = [
 2026-03-05 10:00 do ana answered #door by phone
 2026-03-05 10:30 mail #gate Lee <lee@customer.example> -> ana@brook.example | The gate
     Hello Ana, could you oil the gate?
+2026-03-05 11:00 refuses 5.1.1 no such user
+2026-03-05 11:00 mail #lock Max <max@customer.example> -> help@brook.example | The lock
+    Could you change the lock of the shed?
+2026-03-05 11:30 do nils claim #lock
 2026-03-05 17:16 do ana answered #gate by phone
 2026-03-05 17:30 end
