@@ -119,6 +119,6 @@ pub(super) fn bulk_by_list(message: &Message, own: &Own<'_>) -> Found {
 /// nothing, and came through no list. Who wants to leave says so otherwise.
 pub(super) fn bulk_by_words(message: &Message, own: &Own<'_>) -> Found {
     let letter = list_header(message).is_none() && !is_answer(message);
-    (letter && own.length() > 300 && form_author(message).is_none() && own.offers_to_leave())
+    (letter && form_author(message).is_none() && own.offers_to_leave() && own.is_letter())
         .then(|| (Class::Bulk, "it tells how to unsubscribe, as only mail to many does".into()))
 }

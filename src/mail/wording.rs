@@ -118,6 +118,12 @@ pub(super) static ORIGINAL: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// What help desks put above what somebody there writes, for the answer to it.
+pub(super) static REPLY_ABOVE: LazyLock<Regex> = LazyLock::new(|| {
+    let above = any(&ALL.reply_above);
+    pattern(&format!(r"(?ix)^[\s>*\#\-_=—]*{above}[\s\-_=*—\#]*$"))
+});
+
 /// The separator above a mail that is passed on.
 pub(super) static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
     let forward = any(&ALL.forward);

@@ -11,6 +11,10 @@ use crate::domain::ids::Party;
 use crate::mail::parse::Message;
 use crate::mail::pattern::pattern;
 use crate::mail::trust::is_aligned;
+use crate::mail::wording::REPLY_ABOVE;
+
+/// Within how many lines a help desk says where answers go.
+const FIRST_LINES: usize = 3;
 
 /// Whether it came from an address that nobody reads, by its name.
 pub fn is_no_reply(local_part: &str) -> bool {
@@ -48,7 +52,10 @@ pub(super) fn notification(message: &Message, setting: Setting) -> Found {
     let forwarded = is_forwarded(message).is_some();
     // What a calendar program says of itself, it does not say of what was typed beside it.
     let calendar = message.parts.iter().any(|part| part.starts_with("text/calendar"));
-    if let Some(word) = submitted.filter(|word| word != "no" && !forwarded && !calendar) {
+    // Nor does a help desk of who asks by it.
+    let desk = || setting.asks && is_of_a_help_desk(message);
+    let submitted = submitted.filter(|word| word != "no" && !forwarded && !calendar);
+    if let Some(word) = submitted.filter(|word| word != "auto-generated" || !desk()) {
         return found(Class::Notification, format!("a machine wrote it (Auto-Submitted: {word})"));
     }
     if message.header("x-amazon-mail-relay-type").is_some_and(|v| v.contains("notification")) {
@@ -66,6 +73,12 @@ pub(super) fn notification(message: &Message, setting: Setting) -> Found {
         return found(Class::Notification, reason);
     }
     None
+}
+
+/// Whether a help desk sent it, and takes an answer.
+fn is_of_a_help_desk(message: &Message) -> bool {
+    let filled = |line: &&str| !line.trim().is_empty();
+    message.text.lines().filter(filled).take(FIRST_LINES).any(|line| REPLY_ABOVE.is_match(line))
 }
 
 /// Who filled in the form on a web site that wrote this mail: the one Reply-To

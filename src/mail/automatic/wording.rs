@@ -27,6 +27,10 @@ const BEGINNING: usize = 1500;
 const END: usize = 3000;
 /// How many characters the words of a link may have.
 const LONGEST_LINK: usize = 60;
+/// Mail to many is longer than this, in bytes.
+const LETTER: usize = 300;
+/// A line or two are no longer than this.
+const LINES: usize = 100;
 /// How many words a sentence may have that tells nothing.
 const GREETING: usize = 3;
 /// How many words a salutation may have on its line.
@@ -150,9 +154,12 @@ impl<'a> Own<'a> {
         SAYS.leave.stated(&self.beginning) || self.ending().offers_to_leave
     }
 
-    /// How many bytes it has.
-    pub(in crate::mail) fn length(&self) -> usize {
-        self.written.len()
+    /// Whether it is as long as mail to many is, and says more than how to leave: below a
+    /// line or two that is what a firm has under all its mails.
+    pub(in crate::mail) fn is_letter(&self) -> bool {
+        let leaves = |text: &&str| SAYS.leave.stated(&Plain::of(text, BEGINNING));
+        let paragraphs = self.written.split("\n\n").filter(|text| !leaves(text));
+        self.written.len() > LETTER && paragraphs.map(str::len).sum::<usize>() > LINES
     }
 
     fn states(&self, phrases: &Phrases) -> bool {
