@@ -1,11 +1,11 @@
 # Behind a Dovecot: its sieve script gives owed the copies where Postfix is not ours to
-# change, and mbsync brings a mailbox into Maildirs that owed watches.
+# change, mbsync brings a mailbox into Maildirs that owed watches, and fetchmail hands it one.
 
 dovecot_has() { grep -rqF -- "$2" "$root/srv/mail/$1/new"; }
 
 within install -d -o mail -g mail /srv/mail
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=imap.brook.example \
-    -addext 'subjectAltName = DNS:imap.brook.example' \
+    -addext 'subjectAltName = DNS:imap.brook.example, DNS:pop.brook.example' \
     -keyout "$root/etc/ssl/owed/imap-key.pem" -out "$root/etc/ssl/owed/imap.pem" 2>"$work/log"
 cp tests/deploy/dovecot.conf "$root/etc/dovecot/"
 cp deploy/dovecot/90-owed.conf "$root/etc/dovecot/conf.d/"
@@ -57,7 +57,7 @@ within postfix reload
 
 cp "$root/etc/ssl/owed/imap.pem" "$root/usr/local/share/ca-certificates/imap.crt"
 within update-ca-certificates >"$work/log" 2>&1
-echo 127.0.0.1 imap.brook.example >>"$root/etc/hosts"
+echo 127.0.0.1 imap.brook.example pop.brook.example >>"$root/etc/hosts"
 mkdir "$root/etc/mbsync"
 cp deploy/mbsync/mbsyncrc "$root/etc/mbsync/"
 cp deploy/mbsync/owed-fetch.* "$root/etc/systemd/system/"
@@ -78,4 +78,18 @@ printf 'From: Ana <ana@brook.example>\nTo: lee@customer.example\nSubject: Re: A 
     within doveadm save -u help -m Sent
 is 'mbsync fetches what was sent' within systemctl start owed-fetch
 soon 'the answer in it counts' is_answered 'A roof'
+
+install -D -m 600 deploy/fetchmail/fetchmailrc "$root/etc/fetchmail/help"
+sed -i 's/"the password"/"correct-horse"/' "$root/etc/fetchmail/help"
+cp deploy/fetchmail/owed-fetchmail.* "$root/etc/systemd/system/"
+within systemctl daemon-reload
+printf 'From: Mia <mia@customer.example>\nTo: help@brook.example\nSubject: A gutter\n%s\n' \
+    $'Message-ID: <gutter@customer.example>\n\nCan you mend our gutter?' |
+    within doveadm save -u help
+is 'fetchmail hands a mailbox over' within systemctl start owed-fetchmail
+soon 'what it handed over is owed' is_owed 'A gutter'
+is 'and what both brought is one mail' is_answered 'A roof'
+is 'where nothing is new, nothing is wrong' within systemctl start owed-fetchmail
+unread() { [ "$(within doveadm search -u help mailbox INBOX unseen subject gutter | wc -l)" = 1 ]; }
+is 'the mailbox has it still, unread' unread
 within systemctl stop dovecot
