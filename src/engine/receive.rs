@@ -258,7 +258,7 @@ impl Engine {
             subject: message.subject.clone(),
             at: taken.at,
             to: addressed(message, &mailbox),
-            named: self.named(message),
+            named: self.named(message, &mailbox),
             mailbox,
             also: also.filter(theirs).cloned().collect(),
             text: verdict.visible_text.clone(),
@@ -343,12 +343,17 @@ impl Engine {
         Answer { message, parents: Vec::new(), by, at, how, adequate, pledge: None }
     }
 
-    /// Who of us, and nobody else of us, stands in its To, and did not write it.
-    fn named(&self, message: &Message) -> Option<PersonId> {
+    /// Who of us, and nobody else of us, stands in its To, and did not write it. Beside a
+    /// mailbox that counts for who serves it.
+    fn named(&self, message: &Message, mailbox: &Address) -> Option<PersonId> {
+        let policy = self.policy();
+        let shared = policy.roster.mailboxes.get(mailbox);
+        let beside = shared.filter(|_| message.to.iter().any(|party| party.address == *mailbox));
         let writer = self.person(message.from.as_ref());
         let mut named = message.to.iter().filter_map(|party| self.person(Some(party)));
         let first = named.next().filter(|first| writer.as_ref() != Some(first))?;
-        named.all(|other| other == first).then_some(first)
+        let serves = beside.is_none_or(|mailbox| mailbox.served_by.contains(&first));
+        (serves && named.all(|other| other == first)).then_some(first)
     }
 
     /// Who of us wrote it.

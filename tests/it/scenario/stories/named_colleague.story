@@ -1,5 +1,6 @@
 Ben answered last, and Jo writes to Ana by name: it is Ana who is waited for, and reminded.
-Where both are named, or somebody took the case, it is as ever.
+Where both are named, or somebody took the case, it is as ever; so it is where the mailbox is
+written to as well, and who is named does not serve it.
 
 2026-03-04 09:30 mail #tap Jo Client <jo@customer.example> -> help@brook.example | The tap
     Hello, the tap in the kitchen drips again. Could you come by?
@@ -20,4 +21,6 @@ Where both are named, or somebody took the case, it is as ever.
     Hello Jo, of course.
 2026-03-05 12:10 mail #when Jo Client <jo@customer.example> -> ana@brook.example | re #tap
     Ana, is it still Friday?
+2026-03-05 12:20 mail #roof Kim <kim@customer.example> -> help@brook.example, marta@brook.example | The roof
+    Could you look at the roof?
 2026-03-05 17:30 end
