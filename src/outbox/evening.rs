@@ -111,7 +111,10 @@ async fn owed_by(
     let theirs = |place: Place<'_>| {
         deadline::responsible(policy, place, at).is_some_and(|acting| acting.id == person.id)
     };
-    due_by(desk, (until, at), theirs).await
+    let mut owed = due_by(desk, (until, at), theirs).await?;
+    // Whoever stands in for an owner may be who asked them.
+    owed.retain(|owed| !person.addresses.contains(&owed.contact.address));
+    Ok(owed)
 }
 
 /// Which obligations the reader was told of since `since`.

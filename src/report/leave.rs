@@ -57,6 +57,8 @@ pub async fn leave(
     }
     later.retain(|owed| owed.due > leaves);
     let rows = |mut owed: Vec<Owed>| -> Vec<Row> {
+        // Whoever stands in for an owner may be who asked them.
+        owed.retain(|owed| !person.addresses.contains(&owed.contact.address));
         owed.sort_by_key(|owed| owed.kind.rank(owed.due, now));
         owed.iter().map(|owed| row(owed, policy, now)).collect()
     };

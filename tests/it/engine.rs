@@ -198,6 +198,27 @@ async fn what_waited_before_owed_came_is_listed_and_keeps_nobody_here() {
 }
 
 #[tokio::test]
+async fn nobody_is_kept_here_by_what_they_asked_themselves() {
+    const TRACKED: &str = "[[rule]]\nname = \"colleagues\"\nwhen = { internal = true }\n\
+        before_leaving = true\nescalation = \"standard\"\n";
+    let ana = "email = [\"ana@brook.example\"]\n";
+    let away = format!("{ana}deputy = \"021\"\nabsences = [\"2026-03-02\"]\n");
+    let text = format!("{}{TRACKED}", CONFIGURATION.replace(ana, &away));
+    for (asks, may_leave) in [("ben@brook.example", true), ("jo@customer.example", false)] {
+        let room = Room::with(policy(&text)).await;
+        let question = QUESTION.replace("jo@customer.example", asks);
+        room.takes("2026-03-02T09:00:00Z", Proof::None, &question).await;
+        assert_eq!(room.owed().await.len(), 1);
+        let policy = room.engine.policy();
+        let ben = policy.roster.person_called("ben").unwrap();
+        let mut tx = room.engine.store().read().await.unwrap();
+        let now = at("2026-03-02T17:30:00Z");
+        let stays = leave(&mut tx, &policy, ben, now).await.unwrap();
+        assert_eq!(stays.may_leave, may_leave, "{asks}: {stays:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_colleagues_question_is_owed_whichever_of_its_copies_comes_first() {
     const TRACKED: &str = "[[rule]]\nname = \"colleagues\"\nwhen = { internal = true }\n\
         before_leaving = true\nescalation = \"standard\"\n";

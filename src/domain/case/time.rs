@@ -30,8 +30,14 @@ impl Stepping<'_> {
     fn climb(&mut self) {
         let (policy, now) = (self.policy, self.now);
         let mailbox = &self.case.mailbox;
+        let asks = policy.roster.person_at(&self.case.contact.address).map(|person| &person.id);
+        let own = |notice: &Notice| asks.is_some() && notice.to.person.as_ref() == asks;
         for obligation in &mut self.case.obligations {
-            while let Some(notice) = obligation.climb(policy, mailbox, now) {
+            while let Some(mut notice) = obligation.climb(policy, mailbox, now) {
+                // Whoever stands in for an owner may be who asked them.
+                if notice.purpose == Purpose::Remind && own(&notice) {
+                    notice.to = policy.roster.above(asks, 1, now).unwrap_or(notice.to);
+                }
                 let entry = told(obligation, &notice, now);
                 self.effects.extend([Effect::Journal(entry), Effect::Notice(notice)]);
             }
