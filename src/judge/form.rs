@@ -87,8 +87,11 @@ fn evident(message: &Message, roster: Option<&Roster>) -> Option<Form> {
 /// sent a message, and has one such address alone.
 fn passed_on(message: &Message, roster: Option<&Roster>) -> Option<Form> {
     let sender = &message.from.as_ref()?.address;
-    let marked = ["list-unsubscribe", "auto-submitted"].iter().any(|m| message.header(m).is_some());
-    if is_answer(message) || !marked && !is_no_reply(sender.local_part()) {
+    let generated =
+        message.header("auto-submitted").is_some_and(|v| v.starts_with("auto-generated"));
+    let marked = generated || message.header("list-unsubscribe").is_some();
+    let of_machine = marked || is_no_reply(sender.local_part());
+    if !of_machine || is_answer(message) || message.report.is_some() {
         return None;
     }
     let named = || message.to.iter().chain(&message.cc);

@@ -320,6 +320,17 @@ fn who_waits_is_the_author_wherever_a_form_or_a_group_put_them() {
 }
 
 #[test]
+fn nobody_filled_in_what_a_mail_server_says() {
+    let says = "Your message:\n  gone@customer.example\ncould not be delivered.\n";
+    let head =
+        "From: MAILER-DAEMON@mx.example\nTo: help@brook.example\nSubject: Undeliverable Mail";
+    let report = parse(format!("{head}\n\n{says}").as_bytes()).unwrap();
+    let verdict = judge(&report, Some(&brook()), &[], Known::default());
+    assert_eq!(verdict.kind, Kind::Bounce);
+    assert_eq!(verdict.author.unwrap().address, address("mailer-daemon@mx.example"));
+}
+
+#[test]
 fn who_vouches_for_a_form_says_nothing_of_who_filled_it_in() {
     let says = "Authentication-Results: mx.brook.example; dmarc=pass header.from=shop.example\n";
     let lines = "From: wordpress@shop.example\nTo: help@brook.example\nReply-To: ";
