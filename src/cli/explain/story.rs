@@ -151,6 +151,10 @@ fn vouched(message: &Message, verdict: &Verdict, house: &House<'_>) -> Option<St
         Vouch::Signed(domain) => return Some(format!("It is signed by {domain}.")),
         Vouch::NotVouched(why) => why,
     };
+    // Of what a machine wrote, only that somebody is away is believed of anybody.
+    if !matches!(verdict.kind, Kind::Human | Kind::Thanks | Kind::AutoReply) {
+        return None;
+    }
     let ours = matches!(verdict.direction, Direction::Outbound | Direction::Internal);
     let signed = house.dkim && message.header("dkim-signature").is_some();
     let otherwise = match (ours, signed, verdict.settled) {
