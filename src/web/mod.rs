@@ -94,6 +94,7 @@ pub fn router(front: Front) -> Router {
         .route("/a/{token}/concern", get(concern::show).post(concern::raise))
         .merge(api::routes())
         .route("/j/{token}/{choice}", get(approve::show).post(approve::decide))
+        .route("/j/{token}/concern", get(concern::show).post(concern::raise))
         .merge(contact::routes())
         .fallback(nowhere)
         .layer(DefaultBodyLimit::max(form::LONGEST_FORM))

@@ -139,6 +139,20 @@ async fn the_evening_mail_leads_to_a_page_where_it_is_said_once() {
 }
 
 #[tokio::test]
+async fn whoever_is_shown_a_check_in_may_say_that_something_goes_wrong_there() {
+    let house = House::with_a_job_done().await;
+    house.until("2026-03-06T11:00:00Z").await;
+    let send = house.link("ana@brook", "/send");
+    let shown = house.get(&send).await.text;
+    assert!(shown.contains("<a href=\"concern\">Something is going wrong here</a>"), "{shown}");
+    let link = send.replace("/send", "/concern");
+    let shown = house.get(&link).await.text;
+    assert!(shown.contains("Kitchen tap drips") && shown.contains("Marta Brook reads"), "{shown}");
+    assert_eq!(house.post(&link, "text=It+was+not+me+who+did+it.").await.status, 200);
+    assert_eq!(house.owed().await, 1);
+}
+
+#[tokio::test]
 async fn what_is_about_a_case_goes_above_whoever_has_it_and_else_above_who_says_it() {
     let site = Site::open().await;
     let link = site.link("021");
