@@ -75,7 +75,7 @@ async fn write_to(desk: &mut Desk<'_>, reader: &Address) -> store::Result<()> {
     let waiting = desk.tx.waiting_for(reader, MOST).await?;
     let (waiting, moot): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|n| n.matters);
     for notice in moot {
-        desk.tx.drop_notice(notice.id, now).await?;
+        desk.tx.drop_notice(&notice, now).await?;
     }
     let (company, alone): (Vec<_>, Vec<_>) = waiting.into_iter().partition(joins_others);
     // What fell due while owed was down waits for the mail that came meanwhile.
@@ -183,8 +183,8 @@ async fn settle(desk: &mut Desk<'_>, notices: &[&Unsealed], written: Written) ->
     match written {
         Ok(Some(sealed)) => desk.tx.seal(&ids, &sealed, desk.now).await,
         Ok(None) => {
-            for id in ids {
-                desk.tx.drop_notice(id, desk.now).await?;
+            for notice in notices {
+                desk.tx.drop_notice(notice, desk.now).await?;
             }
             Ok(())
         }

@@ -363,10 +363,16 @@ impl Tx {
         rows.iter().map(unsealed).collect()
     }
 
-    /// Drops a notice whose matter was settled meanwhile; an alarm says so to its case.
-    pub async fn drop_notice(&mut self, id: i64, now: Timestamp) -> Result<()> {
-        self.change_one(sqlx::query(MOOT).bind(id)).await?;
-        self.arm_other(UNSAID, &id.to_string(), Some(now)).await
+    /// Drops a notice whose matter was settled meanwhile; an alarm says so to its case, where
+    /// that has written down that it was told.
+    pub async fn drop_notice(&mut self, notice: &Unsealed, now: Timestamp) -> Result<()> {
+        self.change_one(sqlx::query(MOOT).bind(notice.id)).await?;
+        match &notice.about {
+            About::Case(_, told) if told.purpose.is_journalled() => {
+                self.arm_other(UNSAID, &notice.id.to_string(), Some(now)).await
+            }
+            About::Case(..) | About::Occasion(_) => Ok(()),
+        }
     }
 
     /// Sets a notice aside that cannot become a mail; an alarm says so to its case.
