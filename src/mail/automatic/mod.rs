@@ -101,7 +101,10 @@ pub fn may_be_answered(message: &Message) -> bool {
     let elsewhere = message.reply_to.iter().any(|party| Some(&party.address) != from);
     let nobody = message.header("return-path").is_some_and(|path| path.trim() == "<>");
     let unwanted = UNWANTED.iter().any(|name| message.header(name).is_some());
-    from.is_some() && !elsewhere && !nobody && !unwanted
+    // What counts as a person's because it asks may be a machine's all the same.
+    let machine = keyword(message, "auto-submitted").is_some_and(|word| word != "no")
+        || from_no_reply(message);
+    from.is_some() && !elsewhere && !nobody && !unwanted && !machine
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every caller answers with an Option")]

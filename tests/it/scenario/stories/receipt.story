@@ -21,6 +21,12 @@ steps = [
     And one more thing: could you look at the roof as well?
 2026-03-04 10:00 auto #away Kim <kim@customer.example> -> help@brook.example | Out of office
     I am on holiday until Monday.
+2026-03-04 10:05 form #desk Desk <support@desk.example> -> help@brook.example | Your order
+    ##- Please type your reply above this line -##
+
+    Could you send us the serial number?
+2026-03-04 10:06 mail #scan Scan <scanner@copier.example> -> help@brook.example | Scan
+    Please open the attached document.
 2026-03-04 10:10 mail #van Cleo Fenn <cleo@brook.example> -> help@brook.example | The van
     When is the van free?
 2026-03-04 10:20 mail #dach Lena Holz <lena@kunde.example> -> ana@brook.example | Das Dach
