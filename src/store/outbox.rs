@@ -65,7 +65,7 @@ const DUE: &str = concat!(
     " WHERE n.state = 'waiting' AND n.not_before <= $1 ORDER BY n.not_before, n.id LIMIT $2"
 );
 const HOLD: &str = "UPDATE notice SET not_before = $2 WHERE recipient = $1 AND state = 'waiting' \
-    AND case_row IS NOT NULL AND not_before < $2";
+    AND case_row IS NOT NULL AND purpose <> 'hear' AND not_before < $2";
 const PACE: &str = "SELECT COUNT(*), MAX(made_at) FROM mail WHERE recipient = $1 \
     AND made_at > $2 AND audience = 'house'";
 const MOOT: &str = "UPDATE notice SET state = 'moot' WHERE id = $1 AND state = 'waiting'";
