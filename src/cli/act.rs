@@ -65,7 +65,7 @@ pub(super) struct Refuse {
     #[command(flatten)]
     on: On,
     /// Why; whoever asked is told
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     reason: String,
 }
 
@@ -79,7 +79,7 @@ pub(super) struct Promise {
     #[arg(long, value_name = "TIME")]
     due: String,
     /// What was said
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     words: String,
 }
 
@@ -103,7 +103,7 @@ pub(super) struct Close {
     #[command(flatten)]
     on: On,
     /// What was done, where a job was
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     title: String,
 }
 
@@ -124,7 +124,7 @@ pub(super) struct SendCheckIn {
     #[command(flatten)]
     job: OfJob,
     /// What the contact gets instead of what you were shown
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     words: String,
 }
 
@@ -136,15 +136,14 @@ pub(super) struct SkipCheckIn {
     #[command(flatten)]
     job: OfJob,
     /// Why; it stays on record
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     reason: String,
 }
 
 /// Which job of a case.
 #[derive(Debug, Args)]
 struct OfJob {
-    /// Which job, where several of the case wait for a word: its number, which it was noted
-    /// as, and which `owed job list --json` tells
+    /// Which job, where several of the case wait: its number in `owed job list --json`
     #[arg(long, value_name = "NUMBER")]
     job: Option<u32>,
 }
