@@ -320,6 +320,16 @@ impl CheckIn {
         Ok((self, then))
     }
 
+    /// What becomes of it where nobody is asked after a job any more.
+    pub fn call_off(mut self, now: Timestamp) -> Result<(Self, Then), NotNow> {
+        if !self.is_live() {
+            return Err(NotNow);
+        }
+        let why = "check-ins are switched off".to_owned();
+        let then = self.end(End::Cancelled, why, now);
+        Ok((self, then))
+    }
+
     fn due(&mut self, standing: &Standing, around: Around<'_>, now: Timestamp) -> Then {
         if let Stage::Asked { .. } = self.stage
             && self.asked >= ASKINGS

@@ -227,8 +227,12 @@ impl Stepping<'_> {
         let Some(job) = found.and_then(|at| self.case.jobs.get(at)).cloned() else {
             return Err(NotNow);
         };
-        let around = self.around(&job, &calendar).ok_or(NotNow)?;
-        let (next, then) = job.check_in.clone().step(event, around, self.now)?;
+        let check_in = job.check_in.clone();
+        let (next, then) = match (self.around(&job, &calendar), event) {
+            (Some(around), event) => check_in.step(event, around, self.now)?,
+            (None, Event::Due(_) | Event::Cancelled(_)) => check_in.call_off(self.now)?,
+            (None, _) => return Err(NotNow),
+        };
         let job = Job { check_in: next, ..job };
         if let Some(place) = found.and_then(|at| self.case.jobs.get_mut(at)) {
             place.clone_from(&job);
