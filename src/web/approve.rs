@@ -192,7 +192,7 @@ impl Scene {
             ),
             Choice::Skip => (
                 "Do you rather not ask?",
-                format!("Then {contact} is not asked about this job, by nobody here."),
+                format!("Then nobody here asks {contact} about this job."),
             ),
         };
         let (letter, whole) = (self.letter.clone(), self.whole.clone());

@@ -138,6 +138,10 @@ async fn a_file_is_taken_as_spreadsheets_write_it_and_the_same_line_is_the_same_
     assert!(String::from_utf8(listed).unwrap().contains("Dveře"));
     let refused = std::fs::read_to_string(house.path("czech.refused.csv")).unwrap();
     assert!(refused.starts_with("\u{feff}") && refused.contains(";č;"), "{refused}");
+    let utf8 = "reference;title;done_by;contact\nJ-11;Dveře;ana;Kim\n";
+    std::fs::write(house.path("utf8.csv"), utf8).unwrap();
+    let (code, _, wrong) = import_of(&house, "utf8.csv", &["--encoding", "windows-1252"]);
+    assert!(code == Some(2) && wrong.contains("is UTF-8: import it without"), "{wrong}");
     let (code, _, wrong) = import_of(&house, "czech.csv", &["--encoding", "klingon"]);
     assert!(code == Some(2) && wrong.contains("nothing is written so"), "{wrong}");
 

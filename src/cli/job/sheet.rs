@@ -38,6 +38,9 @@ impl Sheet {
         let bytes =
             std::fs::read(path).map_err(|error| format!("{name} could not be read: {error}"))?;
         let marked = Encoding::for_bom(&bytes);
+        if marked.is_none() && is_utf8_called(written, &bytes) {
+            return Err(format!("{name} is UTF-8: import it without --encoding"));
+        }
         let (encoding, length) = marked.unwrap_or((written, 0));
         let bytes = bytes.get(length..).unwrap_or_default();
         let text = text(bytes, encoding).map_err(|(line, why)| format!("{name}:{line}: {why}"))?;
@@ -86,6 +89,12 @@ impl Sheet {
 /// The number of a line in its file.
 pub(super) fn number(line: &StringRecord) -> u64 {
     line.position().map_or(0, csv::Position::line)
+}
+
+/// Whether these are letters of UTF-8 that are said to be of a code page. There every byte is a
+/// letter, so that nobody else would notice.
+fn is_utf8_called(written: &'static Encoding, bytes: &[u8]) -> bool {
+    written.is_single_byte() && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok()
 }
 
 /// The bytes as text, or the line in which they are none, and what to do.
