@@ -102,6 +102,7 @@ fn asked(number: CaseNumber) -> Received {
         mailbox: address("help@brook.example"),
         to: vec![address("help@brook.example")],
         named: None,
+        answers: None,
         also: Vec::new(),
         text: "The tap drips.".to_owned(),
         internal: false,

@@ -185,12 +185,12 @@ impl Case {
         self.jobs.iter().filter(due).map(|job| job.seq).collect()
     }
 
-    /// The job about which the contact's word counts, if there is one: that of which they were
-    /// asked, before one of which they may be.
-    pub fn asks_about(&self) -> Option<&Job> {
+    /// The job about which the contact's word counts, if there is one: that whose question they
+    /// answer, else that of which they were asked, before one of which they may be.
+    pub fn asks_about(&self, answered: Option<u32>) -> Option<&Job> {
         let closed = matches!(self.phase, Phase::Closed { .. });
         let open = self.jobs.iter().filter(|job| closed && job.check_in.is_open_to_words());
-        open.max_by_key(|job| (job.check_in.is_asked(), job.seq))
+        open.max_by_key(|job| (answered == Some(job.seq), job.check_in.is_asked(), job.seq))
     }
 
     /// The job of which the contact said something that nobody has said yet what it means.

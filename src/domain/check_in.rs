@@ -291,7 +291,7 @@ impl CheckIn {
                 self.agree(by, words, around, now)
             }
             Event::Skipped { reason, seen } => {
-                if !self.waits_for_its_person() || self.is_another_than(seen) {
+                if !self.may_be_skipped() || self.is_another_than(seen) {
                     return Err(NotNow);
                 }
                 self.end(End::Skipped, reason, now)
@@ -460,6 +460,11 @@ impl CheckIn {
     /// Whether its person may still say.
     pub fn waits_for_its_person(&self) -> bool {
         matches!(self.stage, Stage::Planned { .. } | Stage::Shown { .. })
+    }
+
+    /// Whether its person may still have it not sent: also who has agreed to it thinks again.
+    pub fn may_be_skipped(&self) -> bool {
+        self.waits_for_its_person() || matches!(self.stage, Stage::Agreed { .. })
     }
 
     /// Whether the contact was asked, and may still answer.

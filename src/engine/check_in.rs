@@ -4,9 +4,11 @@
 
 use jiff::Timestamp;
 
+use super::receive::Taken;
 use super::{Engine, Error};
 use crate::domain::case::{Case, Event, Need, Received};
 use crate::domain::check_in::{self, CheckIn, End, Stage, Standing};
+use crate::domain::effect::Purpose;
 use crate::domain::ids::{Address, CaseNumber, MessageId, Party, PersonId};
 use crate::domain::job::Job;
 use crate::domain::rule::Channel;
@@ -17,7 +19,7 @@ use crate::mail::automatic::is_no_reply;
 use crate::mail::parse::{head, parse};
 use crate::mail::spoken::{Spoken, spoken};
 use crate::mail::thread;
-use crate::store::{Inbound, Loaded, Recorded, Tx};
+use crate::store::{About, Inbound, Loaded, Recorded, Tx};
 
 /// How many check-ins of one contact end when they want no more.
 const MOST: i64 = 1_000;
@@ -105,10 +107,32 @@ impl Engine {
         words.collect::<Vec<_>>().join(" ")
     }
 
+    /// The job of this case whose question a message answers, as its first parent says.
+    pub(super) async fn question_of(
+        &self,
+        tx: &mut Tx,
+        parents: &[MessageId],
+        case: CaseNumber,
+    ) -> Result<Option<u32>, Error> {
+        let Some(parent) = parents.first() else { return Ok(None) };
+        let told = tx.told_by(&format!("<{}>", parent.as_str())).await?;
+        Ok(told.iter().find_map(|told| match &told.about {
+            About::Case(of, notice) if *of == case && notice.purpose == Purpose::CheckIn => {
+                Some(notice.obligation)
+            }
+            _ => None,
+        }))
+    }
+
     /// What a message of the other side says of the job that its case asks about: that all
     /// is well, or not; `None` where it says neither, or nobody wants to know.
-    pub(super) fn says_of_job(&self, verdict: &Verdict, case: &Case) -> Option<(Need, String)> {
-        let job = case.asks_about()?;
+    pub(super) fn says_of_job(
+        &self,
+        verdict: &Verdict,
+        case: &Case,
+        answers: Option<u32>,
+    ) -> Option<(Need, String)> {
+        let job = case.asks_about(answers)?;
         if !matches!(verdict.kind, Kind::Human | Kind::Thanks) {
             return None;
         }
@@ -125,10 +149,10 @@ impl Engine {
     pub(super) async fn contact_is_away(
         &self,
         tx: &mut Tx,
-        verdict: &Verdict,
+        taken: &Taken,
         place: Option<Loaded>,
-        at: Timestamp,
     ) -> Result<Option<Loaded>, Error> {
+        let Taken { verdict, at, .. } = taken;
         let says = verdict.back_on.is_some() || away::is_away(&verdict.visible_text);
         let Some(loaded) = place else { return Ok(None) };
         let waits = loaded.case.jobs.iter().any(|job| job.check_in.is_asked());
@@ -136,8 +160,11 @@ impl Engine {
             return Ok(Some(loaded));
         }
         let event = check_in::Event::Away { back: verdict.back_on };
-        let event = Event::CheckIn { job: None, event };
-        match self.happen(tx, loaded.clone(), event, at).await {
+        let of = self.question_of(tx, &taken.ties.parents, loaded.case.number).await?;
+        let asked = |job: &&Job| Some(job.seq) == of && job.check_in.is_asked();
+        let job = loaded.case.jobs.iter().find(asked).map(|job| job.seq);
+        let event = Event::CheckIn { job, event };
+        match self.happen(tx, loaded.clone(), event, *at).await {
             // They are back before anybody would ask again.
             Err(Error::Illegal(_)) => Ok(Some(loaded)),
             moved => moved.map(Some),
@@ -309,6 +336,7 @@ fn received(case: &Case, job: &Job, said: &Said, at: Timestamp) -> Received {
         mailbox: case.mailbox.clone(),
         to: vec![case.mailbox.clone()],
         named: None,
+        answers: Some(job.seq),
         also: Vec::new(),
         text: if words.is_empty() { plain } else { words }.to_owned(),
         internal: case.internal,

@@ -79,6 +79,7 @@ fn asks(filed: &Recorded, envelope: &[Address], roster: &Roster, reason: &str) -
         mailbox,
         to: reached.cloned().collect(),
         named: None,
+        answers: None,
         also: Vec::new(),
         text: filed.words.clone(),
         channel: filed.channel,

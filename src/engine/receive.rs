@@ -165,7 +165,7 @@ impl Engine {
             // A copy of what owed wrote, be it in somebody's name: it was told already.
             return Ok(());
         }
-        let place = self.contact_is_away(tx, &taken.verdict, place, taken.at).await?;
+        let place = self.contact_is_away(tx, taken, place).await?;
         if let Some(token) = &taken.order {
             return Box::pin(self.take_order(tx, taken, (row, token))).await;
         }
@@ -202,7 +202,12 @@ impl Engine {
         row: i64,
         place: Option<Loaded>,
     ) -> Result<(), Error> {
-        let received = match self.received(taken, place.as_ref().map(|loaded| &loaded.case)) {
+        let case = place.as_ref().map(|loaded| &loaded.case);
+        let answers = match case {
+            Some(case) => self.question_of(tx, &taken.ties.parents, case.number).await?,
+            None => None,
+        };
+        let received = match self.received(taken, case, answers) {
             Ok(mut received) => {
                 let to = &received.from.address;
                 received.receipt = received.receipt && tx.may_write_to(to, taken.at).await?;
@@ -230,9 +235,14 @@ impl Engine {
     }
 
     /// What a case is told of a message, or why it makes none.
-    fn received(&self, taken: &Taken, case: Option<&Case>) -> Result<Received, String> {
+    fn received(
+        &self,
+        taken: &Taken,
+        case: Option<&Case>,
+        answers: Option<u32>,
+    ) -> Result<Received, String> {
         let Taken { message, verdict, .. } = taken;
-        let said = case.and_then(|case| self.says_of_job(verdict, case));
+        let said = case.and_then(|case| self.says_of_job(verdict, case, answers));
         let (need, reason) = said.unwrap_or_else(|| need(taken));
         let Some(from) = verdict.author.clone() else {
             return Err(reason);
@@ -259,6 +269,7 @@ impl Engine {
             at: taken.at,
             to: addressed(message, &mailbox),
             named: self.named(message, &mailbox),
+            answers,
             mailbox,
             also: also.filter(theirs).cloned().collect(),
             text: verdict.visible_text.clone(),

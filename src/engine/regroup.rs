@@ -78,6 +78,7 @@ fn heard(message: &Recorded, case: &Case) -> Option<Received> {
         mailbox: case.mailbox.clone(),
         to: message.recipients.iter().chain([&case.mailbox]).cloned().collect(),
         named: None,
+        answers: None,
         also: Vec::new(),
         text: message.words.clone(),
         internal: case.internal,

@@ -3,6 +3,7 @@
 
 use crate::domain::ids::{Address, Party};
 use crate::domain::roster::Roster;
+use crate::mail::concern::concern;
 use crate::mail::parse::Message;
 use crate::mail::token::in_address;
 
@@ -12,9 +13,9 @@ pub const TO_OWED: &str = "it was written to owed itself";
 /// The token in the address by which a mail is for owed itself; empty where it was
 /// written to owed without one.
 ///
-/// To says to whom a mail is written; who of ours stands in Cc is to know of it. A copy of an
-/// answer or of a question may go to an address of owed's, in Bcc or beside others: what is
-/// written to anybody else is not for owed.
+/// To says to whom a mail is written; who of ours stands in Cc is to know of it, and of a
+/// concern also who stands beside owed. A copy of an answer or of a question may go to an
+/// address of owed's, in Bcc or beside others: what is written to anybody else is not for owed.
 pub fn seal(
     message: &Message,
     envelope: &[Address],
@@ -23,7 +24,10 @@ pub fn seal(
     let is_own = |party: &Party| in_address(own, &party.address).is_some();
     let may_know =
         |party: &Party| is_own(party) || (!message.to.is_empty() && roster.is_ours(&party.address));
-    if !message.to.iter().all(is_own) || !message.cc.iter().all(may_know) {
+    let raises = || concern(&message.subject, &message.text).is_some();
+    let beside = || message.to.iter().any(is_own) && message.to.iter().all(may_know) && raises();
+    let is_to_owed = message.to.iter().all(is_own) || beside();
+    if !is_to_owed || !message.cc.iter().all(may_know) {
         return None;
     }
     let named: Vec<&Address> =

@@ -96,7 +96,10 @@ pub fn done(act: &Act, about: &About<'_>) -> String {
         }
         Act::Close { title } => format!("{case} is closed{}", with(title)),
         Act::Send { .. } => {
-            format!("The question whether all is well, in {case}, is on its way, in your name.")
+            format!(
+                "The question whether all is well, in {case}, goes in your name, by day on a \
+                 working day; until it has gone, “skip” takes it back."
+            )
         }
         Act::Skip { .. } => format!("In {case} nobody is asked whether all is well."),
         Act::Read { fine: true } => {

@@ -150,6 +150,8 @@ pub struct Received {
     pub to: Vec<Address>,
     /// Who of us it is written to by name, where that is one.
     pub named: Option<PersonId>,
+    /// The job whose question it answers, where it answers one.
+    pub answers: Option<u32>,
     /// Addresses that an answer may go to beside its writer's.
     pub also: Vec<Address>,
     /// What its writer wrote.

@@ -66,7 +66,7 @@ impl Stepping<'_> {
         }
         let mut in_words = false;
         if let Phase::Closed { .. } = self.case.phase {
-            let asked = self.case.asks_about().filter(|job| job.check_in.asked > 0);
+            let asked = self.case.asks_about(message.answers).filter(|job| job.check_in.asked > 0);
             let asked = asked.map(|job| job.seq);
             in_words = asked.is_some_and(|job| self.hear_of_job(job, message, End::InWords));
             self.case.phase = Phase::Open;

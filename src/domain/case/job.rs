@@ -166,7 +166,9 @@ impl Stepping<'_> {
                 return doubted.map(|(seq, _)| seq).ok_or(Illegal::NoDoubt { case });
             }
             Event::Away { .. } => newest(CheckIn::is_asked).map(|(seq, _)| (seq, false)),
-            _ => newest(CheckIn::is_shown).or_else(|| newest(CheckIn::waits_for_its_person)),
+            _ => newest(CheckIn::is_shown)
+                .or_else(|| newest(CheckIn::waits_for_its_person))
+                .or_else(|| newest(CheckIn::may_be_skipped)),
         };
         match found {
             None => Err(Illegal::NoCheckIn { case }),

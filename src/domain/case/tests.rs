@@ -17,6 +17,7 @@ fn message(from: &str, civil: &str, need: Need) -> Received {
         mailbox: address(HELP),
         to: vec![address(HELP)],
         named: None,
+        answers: None,
         also: Vec::new(),
         text: "It drips.".to_owned(),
         internal: false,

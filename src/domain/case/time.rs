@@ -34,8 +34,8 @@ impl Stepping<'_> {
         let own = |notice: &Notice| asks.is_some() && notice.to.person.as_ref() == asks;
         for obligation in &mut self.case.obligations {
             while let Some(mut notice) = obligation.climb(policy, mailbox, now) {
-                // Whoever stands in for an owner may be who asked them.
-                if notice.purpose == Purpose::Remind && own(&notice) {
+                // Whoever stands in for an owner, or is above them, may be who asked them.
+                if own(&notice) {
                     notice.to = policy.roster.above(asks, 1, now).unwrap_or(notice.to);
                 }
                 let entry = told(obligation, &notice, now);
