@@ -98,9 +98,9 @@ Columns, in any order, named in the first line:
               closed_at is there: then the same line again is the same job
   mailbox     the mailbox that they know; without it, the address of whoever did it
 
-Between the columns stand commas, semicolons or tabs, as the first line has them; the file
-is UTF-8 (\"CSV UTF-8\" in spreadsheets), UTF-16 (\"Unicode text\"), or what --encoding says.
-For example:
+Between the columns stand commas, semicolons or tabs, as the first line has them. The
+file is UTF-8 (\"CSV UTF-8\" in spreadsheets), UTF-16 (\"Unicode text\"), or what --encoding
+says. For example:
 
   reference,title,done_by,contact,closed_at
   J-1,New tap in the kitchen,\"ana, ben\",Jo <jo@customer.example>,2026-03-02";
