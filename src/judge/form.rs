@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::asks::asks;
 use crate::domain::ids::{Address, Party};
 use crate::domain::roster::Roster;
 use crate::mail::automatic::{form_author, is_answer, is_no_reply, list_header};
@@ -15,6 +16,7 @@ use crate::mail::languages;
 use crate::mail::parse::Message;
 use crate::mail::phrase::{Phrases, Plain};
 use crate::mail::trust::is_aligned;
+use crate::mail::visible::{own_words, visible};
 
 /// How far into a mail the fields of a form are looked for.
 const MOST_LINES: usize = 200;
@@ -28,10 +30,12 @@ const BEGINNING: usize = 1000;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Section {
+    name: Vec<String>,
     message: Vec<String>,
     sent: Vec<String>,
 }
 
+static NAME: LazyLock<Phrases> = LazyLock::new(|| phrases(|section| &section.name));
 static MESSAGE: LazyLock<Phrases> = LazyLock::new(|| phrases(|section| &section.message));
 static SENT: LazyLock<Phrases> = LazyLock::new(|| phrases(|section| &section.sent));
 
@@ -83,15 +87,20 @@ fn evident(message: &Message, roster: Option<&Roster>) -> Option<Form> {
 }
 
 /// A form of a portal whose mail says that a machine sent it, or how to leave: it shows a
-/// field for what somebody wrote beside an address from elsewhere, or says that somebody has
-/// sent a message, and has one such address alone.
+/// field for what somebody wrote beside one with an address from elsewhere, or says that
+/// somebody has sent a message, and has one such address alone. What was sent to many has
+/// such lines, too, but asks for nothing.
 fn passed_on(message: &Message, roster: Option<&Roster>) -> Option<Form> {
     let sender = &message.from.as_ref()?.address;
     let generated =
         message.header("auto-submitted").is_some_and(|v| v.starts_with("auto-generated"));
-    let marked = generated || message.header("list-unsubscribe").is_some();
+    let to_many = message.header("list-unsubscribe").is_some();
+    let marked = generated || to_many;
     let of_machine = marked || is_no_reply(sender.local_part());
     if !of_machine || is_answer(message) || message.report.is_some() {
+        return None;
+    }
+    if to_many && !asks(&own_words(&visible(message))) {
         return None;
     }
     let named = || message.to.iter().chain(&message.cc);
@@ -102,17 +111,31 @@ fn passed_on(message: &Message, roster: Option<&Roster>) -> Option<Form> {
             && !named().any(|party| party.address == *address)
     };
     let lines = || message.text.lines().take(MOST_LINES);
-    let is_label = |label: &str| MESSAGE.are(&Plain::of(label, BEGINNING));
-    let author = if lines().filter_map(|l| l.split_once([':', '：'])).any(|(l, _)| is_label(l)) {
-        message.reply_to.iter().cloned().chain(lines().filter_map(field)).find(elsewhere)
+    let author = if let Some(at) = lines().position(|line| has_label(line, &MESSAGE)) {
+        // Whoever sends has an address, too; below the message it needs a name to be a form's.
+        let named = lines().any(|line| has_label(line, &NAME));
+        let fields = lines().take(if named { MOST_LINES } else { at }).filter_map(field);
+        message.reply_to.iter().cloned().chain(fields).find(elsewhere)
     } else if SENT.stated(&Plain::of(&message.text, BEGINNING)) {
-        let mut found = lines().flat_map(str::split_whitespace).filter_map(bare).filter(elsewhere);
+        let words = lines().flat_map(before_a_question).filter_map(bare);
+        let mut found = words.filter(elsewhere);
         let first = found.next();
         first.filter(|first| found.all(|party| party.address == first.address))
     } else {
         None
     };
     author.map(|author| Form { sender: sender.clone(), author: Some(author) })
+}
+
+/// Whether a line is a field of that name.
+fn has_label(line: &str, labels: &Phrases) -> bool {
+    let label = line.split_once([':', '：']).map(|(label, _)| Plain::of(label, BEGINNING));
+    label.is_some_and(|label| labels.are(&label))
+}
+
+/// The words of a line up to its question: below "Questions?" stands who helps.
+fn before_a_question(line: &str) -> impl Iterator<Item = &str> {
+    line.split('?').next().unwrap_or_default().split_whitespace()
 }
 
 /// An address in a sentence, whatever marks stand around it.

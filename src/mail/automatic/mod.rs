@@ -86,7 +86,7 @@ pub fn automatic(message: &Message, visible: &str, setting: Setting) -> Option<M
         .or_else(|| bulk::list_software(message))
         .or_else(|| bulk::bulk(message))
         .or_else(|| if setting.group { None } else { bulk::bulk_by_list(message, &own) })
-        .or_else(|| sender::notification(message, setting))
+        .or_else(|| sender::notification(message, &own, setting))
         .or_else(|| wording::notice(message, &own, setting))
         .or_else(|| bulk::bulk_by_words(message, &own))
         .map(|(class, reason)| Mark { class, reason })

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::header::{is_forwarded, keyword};
-use super::{Class, Found, Setting, found};
+use super::{Class, Found, Own, Setting, found};
 use crate::domain::ids::Party;
 use crate::mail::parse::Message;
 use crate::mail::pattern::pattern;
@@ -45,15 +45,15 @@ pub(in crate::mail) fn from_no_reply(message: &Message) -> bool {
 }
 
 /// Machines that tell of an event. A form on a web site that writes for a
-/// person names that person in Reply-To; who asks or answers under a name that a firm may
-/// have, too, is a person.
-pub(super) fn notification(message: &Message, setting: Setting) -> Found {
+/// person names that person in Reply-To; who answers under a name that a firm may have, too,
+/// or asks as people do, is a person.
+pub(super) fn notification(message: &Message, own: &Own<'_>, setting: Setting) -> Found {
     let submitted = keyword(message, "auto-submitted").filter(|word| !word.is_empty());
     let forwarded = is_forwarded(message).is_some();
     // What a calendar program says of itself, it does not say of what was typed beside it.
     let calendar = message.parts.iter().any(|part| part.starts_with("text/calendar"));
     // Nor does a help desk of who asks by it.
-    let desk = || setting.asks && is_of_a_help_desk(message);
+    let desk = || setting.asks && is_of_a_help_desk(message) && !own.is_of_the_desk();
     let submitted = submitted.filter(|word| word != "no" && !forwarded && !calendar);
     if let Some(word) = submitted.filter(|word| word != "auto-generated" || !desk()) {
         return found(Class::Notification, format!("a machine wrote it (Auto-Submitted: {word})"));
@@ -67,7 +67,8 @@ pub(super) fn notification(message: &Message, setting: Setting) -> Found {
     }
     let from = message.from.as_ref()?;
     let local = from.address.local_part();
-    let person = (setting.asks || setting.answers) && ALSO_A_NAME.is_match(local);
+    let writes = || setting.answers || setting.asks && own.is_of_a_person();
+    let person = ALSO_A_NAME.is_match(local) && writes();
     if form_author(message).is_none() && is_no_reply(local) && !person {
         let reason = format!("nobody reads answers to {}", from.address);
         return found(Class::Notification, reason);

@@ -52,6 +52,8 @@ struct Automatic {
     instead: Vec<String>,
     received: Vec<String>,
     later: Vec<String>,
+    desk: Vec<String>,
+    person: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -85,6 +87,8 @@ struct Says {
     instead: Phrases,
     received: Phrases,
     later: Phrases,
+    desk: Phrases,
+    person: Phrases,
     unread: Phrases,
     unread_begins: Phrases,
     answered: Phrases,
@@ -107,6 +111,8 @@ static SAYS: LazyLock<Says> = LazyLock::new(|| {
         instead: all(&automatic, |section| &section.instead),
         received: all(&automatic, |section| &section.received),
         later: all(&automatic, |section| &section.later),
+        desk: all(&automatic, |section| &section.desk),
+        person: all(&automatic, |section| &section.person),
         unread: all(&notice, |section| &section.unread),
         unread_begins: all(&notice, |section| &section.begins),
         answered: all(&notice, |section| &section.answered),
@@ -154,12 +160,28 @@ impl<'a> Own<'a> {
         SAYS.leave.stated(&self.beginning) || self.ending().offers_to_leave
     }
 
-    /// Whether it is as long as mail to many is, and says more than how to leave: below a
-    /// line or two that is what a firm has under all its mails.
+    /// Whether it is as long as mail to many is, and says more than how to leave, what stands
+    /// below a closing and what lawyers want said: below a line or two that is what a firm
+    /// has under all its mails.
     pub(in crate::mail) fn is_letter(&self) -> bool {
+        let lines: Vec<&str> = self.written.lines().collect();
+        let closing = lines.iter().rposition(|line| CLOSING.is_match(line));
+        let above = lines.get(..closing.unwrap_or(lines.len())).unwrap_or_default().join("\n");
         let leaves = |text: &&str| SAYS.leave.stated(&Plain::of(text, BEGINNING));
-        let paragraphs = self.written.split("\n\n").filter(|text| !leaves(text));
-        self.written.len() > LETTER && paragraphs.map(str::len).sum::<usize>() > LINES
+        let paragraphs = above.split("\n\n").filter(|text| !leaves(text));
+        let letter = visible::visible_text(&paragraphs.collect::<Vec<_>>().join("\n\n"));
+        self.written.len() > LETTER && letter.len() > LINES
+    }
+
+    /// Whether a help desk says what became of a request, or wants to be rated.
+    pub(super) fn is_of_the_desk(&self) -> bool {
+        self.beginning.sentences().any(|sentence| SAYS.desk.stated(&sentence))
+    }
+
+    /// Whether it asks or closes as people do: a machine's "please" stands alone.
+    pub(super) fn is_of_a_person(&self) -> bool {
+        let closes = || self.written.lines().any(|line| CLOSING.is_match(line));
+        self.beginning.asks() || self.states(&SAYS.person) || closes()
     }
 
     fn states(&self, phrases: &Phrases) -> bool {

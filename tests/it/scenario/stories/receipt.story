@@ -26,7 +26,7 @@ steps = [
 
     Could you send us the serial number?
 2026-03-04 10:06 mail #scan Scan <scanner@copier.example> -> help@brook.example | Scan
-    Please open the attached document.
+    Could you open the attached document?
 2026-03-04 10:10 mail #van Cleo Fenn <cleo@brook.example> -> help@brook.example | The van
     When is the van free?
 2026-03-04 10:20 mail #dach Lena Holz <lena@kunde.example> -> ana@brook.example | Das Dach
