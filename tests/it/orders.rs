@@ -469,7 +469,7 @@ async fn shown() -> Desk {
 #[tokio::test]
 async fn a_check_in_is_sent_in_ones_own_words_or_not_at_all() {
     for (words, what, said) in [
-        ("Send.\n\nHello Jo,\n\ndoes it hold?", What::CheckInAgreed, "is on its way, in your name"),
+        ("Send.\n\nHello Jo,\n\ndoes it hold?", What::CheckInAgreed, "goes in your name"),
         ("skip: I met him", What::CheckInOver, "nobody is asked whether all is well"),
     ] {
         let desk = shown().await;
