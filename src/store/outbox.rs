@@ -66,8 +66,9 @@ const DUE: &str = concat!(
 );
 const HOLD: &str = "UPDATE notice SET not_before = $2 WHERE recipient = $1 AND state = 'waiting' \
     AND case_row IS NOT NULL AND purpose <> 'hear' AND not_before < $2";
-const PACE: &str = "SELECT COUNT(*), MAX(made_at) FROM mail WHERE recipient = $1 \
-    AND made_at > $2 AND audience = 'house'";
+const PACE: &str = "SELECT COUNT(*), MAX(CASE WHEN NOT EXISTS (SELECT 1 FROM notice n \
+    WHERE n.mail = m.id AND n.purpose = 'hear') THEN m.made_at END) FROM mail m \
+    WHERE m.recipient = $1 AND m.made_at > $2 AND m.audience = 'house'";
 const MOOT: &str = "UPDATE notice SET state = 'moot' WHERE id = $1 AND state = 'waiting'";
 const UNSEALABLE: &str =
     "UPDATE notice SET state = 'unsealable' WHERE id = $1 AND state = 'waiting'";
@@ -314,7 +315,8 @@ impl Tx {
         Ok(())
     }
 
-    /// How much `reader` was written to after `since`; `None` where they were not.
+    /// How much `reader` was written to after `since`; `None` where they were not, or only of
+    /// what somebody said just then, for which nothing else waits.
     pub async fn received_since(
         &mut self,
         reader: &Address,

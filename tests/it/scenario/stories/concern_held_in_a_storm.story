@@ -1,5 +1,6 @@
 Marta was just written to, and gets what else comes together. A concern waits a few minutes
-for company, as ever, and no longer than that when something else is held meanwhile.
+for company, as ever, and no longer than that when something else is held meanwhile; nor is
+that held longer for it.
 
 --- rules
 [daemon]
