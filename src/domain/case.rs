@@ -328,13 +328,25 @@ impl Stepping<'_> {
         Step { next: self.case, effects: self.effects }
     }
 
-    /// Opens an obligation that was asked for at `since`.
+    /// Opens an obligation that was asked for at `since`, of whoever's the case is.
     fn open(&mut self, kind: Kind, rule: &Rule, (since, due): (Timestamp, deadline::Due)) {
+        let owner = self.case.owner(self.policy, since);
+        self.open_for(owner, kind, rule, (since, due));
+    }
+
+    /// The same, of `owner`.
+    fn open_for(
+        &mut self,
+        owner: Option<PersonId>,
+        kind: Kind,
+        rule: &Rule,
+        (since, due): (Timestamp, deadline::Due),
+    ) {
         self.case.obligations.push(Obligation {
             seq: self.case.next_seq(),
             kind,
             message: None,
-            owner: self.case.owner(self.policy, since),
+            owner,
             since,
             due: due.at,
             because: due.because,

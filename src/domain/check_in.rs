@@ -5,7 +5,7 @@
 //! these but the last has one moment at which time alone takes it on. Why a contact is
 //! not asked is decided at the moment of asking, by [`Standing::forbids`], in words.
 
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::calendar::{Allowance, Calendar};
@@ -17,9 +17,11 @@ use super::roster::Person;
 mod civil;
 mod end;
 mod standing;
+mod terms;
 
 pub use end::End;
 pub use standing::Standing;
+pub use terms::{Approval, Terms};
 
 /// How often a contact is asked at the most: once, and once more, gently.
 const ASKINGS: u8 = 2;
@@ -27,34 +29,6 @@ const ASKINGS: u8 = 2;
 /// How long after a job was put right its person is shown that: who puts one thing right
 /// often goes on to the next.
 const SETTLING: SignedDuration = SignedDuration::from_mins(1);
-
-/// What the organisation has decided about check-ins.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Terms {
-    /// How long after the job.
-    pub after: Allowance,
-    /// At what time of that day.
-    pub at: Time,
-    /// Whose word it takes.
-    pub approval: Approval,
-    /// For how long a contact who was asked is not asked about another job.
-    pub quiet_for: Allowance,
-    /// After how much silence they are asked once more, and then never again.
-    pub again_after: Allowance,
-    /// How long the answer to "not OK" may take.
-    pub urgent: Allowance,
-    /// How often a case may come back as not OK before one more above is told.
-    pub patience: usize,
-}
-
-/// Whose word a check-in takes to be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Approval {
-    /// Its person's, each time.
-    Person,
-    /// Its person's, once for all of theirs.
-    Standing,
-}
 
 /// Where the check-in about one job stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -96,7 +96,7 @@ pub(super) async fn decide(
     let Ok(Form(fields)) = fields else { return scene.shown(choice) };
     // Who emptied the box wants other words, and not owed's after all.
     let emptied = fields.words.as_ref().is_some_and(|words| words.trim().is_empty());
-    if !scene.job.check_in.waits_for_its_person() || (choice == Choice::Send && emptied) {
+    if !scene.is_open_to(choice) || (choice == Choice::Send && emptied) {
         return scene.shown(choice);
     }
     let act = match choice {
@@ -173,7 +173,7 @@ impl Scene {
 
     fn shown(&self, choice: Choice) -> Response {
         let contact = one_line(self.case.contact.called(), SHORT);
-        if let Some(over) = self.over() {
+        if let Some(over) = self.over().filter(|_| !self.is_open_to(choice)) {
             return page(StatusCode::OK, view::said("That was decided already", &over));
         }
         let done = self.job.closed_at.to_zoned(self.person.calendar.zone().clone());
@@ -201,6 +201,14 @@ impl Scene {
         let seen = self.now.as_second();
         let shown = Approve { title, text, facts, letter, whole, sends, may_agree, seen };
         page(StatusCode::OK, shown.render())
+    }
+
+    /// Whether that word still counts.
+    fn is_open_to(&self, choice: Choice) -> bool {
+        match choice {
+            Choice::Send => self.job.check_in.waits_for_its_person(),
+            Choice::Skip => self.job.check_in.may_be_skipped(),
+        }
     }
 
     /// What became of it, where it does not wait for a word any more.

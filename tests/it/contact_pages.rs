@@ -404,6 +404,21 @@ async fn own_words_go_instead_and_whoever_wants_it_agrees_for_good() {
 }
 
 #[tokio::test]
+async fn what_was_agreed_to_in_the_evening_is_taken_back_on_its_page() {
+    let house = House::with_a_job_done().await;
+    house.until("2026-03-06T20:30:00Z").await;
+    let approve = house.link("ana@brook", "/send");
+    let agreed = house.post(&approve, "").await.text;
+    assert!(agreed.contains("“skip” takes it back"), "{agreed}");
+    assert!(house.get(&approve).await.text.contains("It goes "), "it is agreed to");
+    let skip = approve.replace("/send", "/skip");
+    assert!(house.get(&skip).await.text.contains("nobody here asks Jo Client"));
+    assert!(house.post(&skip, "").await.text.contains("Done"));
+    house.until("2026-03-20T12:00:00Z").await;
+    assert_eq!(house.mails_to("jo@customer").len(), 1, "the transcript alone");
+}
+
+#[tokio::test]
 async fn who_would_rather_not_ask_says_so_and_nobody_is_asked() {
     let house = House::with_a_job_done().await;
     house.until("2026-03-06T11:00:00Z").await;

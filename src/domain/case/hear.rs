@@ -97,10 +97,7 @@ impl Stepping<'_> {
         let owner = named.cloned().or_else(|| self.case.owner(self.policy, since));
         let place = Place { mailbox: &self.case.mailbox, owner: owner.as_ref() };
         let due = deadline::due(self.policy, rule, place, since);
-        self.open(Kind::Reply, rule, (since, due));
-        if let Some(reply) = self.case.obligations.last_mut() {
-            reply.owner = owner;
-        }
+        self.open_for(owner, Kind::Reply, rule, (since, due));
     }
 
     /// Tells whoever begins a case who has it and until when, where the rule wants that
