@@ -132,16 +132,23 @@ async fn what_the_contact_means_is_said_on_a_page_without_scripts() {
     visit.stop.cancel();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_concern_is_said_on_a_page_without_scripts() {
-    if !required_or_left_out("a concern in a browser", &BROWSER) {
-        return;
-    }
+/// A visit in the evening of a day on which Jo asked something, and the link by which Ana
+/// says that she answered.
+async fn asked() -> (Visit, String) {
     let mut house = House::open().await;
     house.takes("2026-03-04T10:00:00Z", Proof::None, crate::contact_pages::QUESTION).await;
     house.until("2026-03-04T17:45:00Z").await;
     let visit = Visit::to(house).await;
     let act = visit.house.link("ana@brook", "/answered");
+    (visit, act)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_concern_is_said_on_a_page_without_scripts() {
+    if !required_or_left_out("a concern in a browser", &BROWSER) {
+        return;
+    }
+    let (visit, act) = asked().await;
     visit.open(&act);
     assert!(visit.press("a[href='concern']").contains("Marta Brook reads it"));
     visit.pictured("concern");
@@ -156,11 +163,7 @@ async fn every_page_of_a_case_can_be_looked_at() {
     if !required_or_left_out("pages of a case in a browser", &BROWSER) {
         return;
     }
-    let mut house = House::open().await;
-    house.takes("2026-03-04T10:00:00Z", Proof::None, crate::contact_pages::QUESTION).await;
-    house.until("2026-03-04T17:45:00Z").await;
-    let visit = Visit::to(house).await;
-    let act = visit.house.link("ana@brook", "/answered");
+    let (visit, act) = asked().await;
     for verb in ["answered", "dismiss", "hand-over", "tell-when", "claim"] {
         let page = visit.open(&act.replace("/answered", &format!("/{verb}")));
         assert!(page.contains("Kitchen tap drips"), "{verb}: {page}");
